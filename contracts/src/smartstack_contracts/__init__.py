@@ -1,0 +1,16 @@
+"""Everything that crosses a service boundary: the envelope, the events of each service, and the topology."""
+
+from smartstack_contracts.catalog import EVENT_TYPES, event_type
+from smartstack_contracts.envelope import Envelope, EventData, UndecodableEventError, decode, encode
+from smartstack_contracts.ids import new_id
+
+__all__ = [
+    "EVENT_TYPES",
+    "Envelope",
+    "EventData",
+    "UndecodableEventError",
+    "decode",
+    "encode",
+    "event_type",
+    "new_id",
+]

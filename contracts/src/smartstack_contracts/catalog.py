@@ -1,0 +1,30 @@
+"""Which event types exist."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from smartstack_contracts.envelope import EventData
+from smartstack_contracts.events import ai, comms, gateway, tasks
+
+_PUBLISHED: tuple[type[EventData], ...] = (
+    gateway.WorkspaceCreated,
+    comms.ClientCreated,
+    comms.ClientUpdated,
+    comms.MessageReceived,
+    comms.MessageSent,
+    ai.SuggestionCreated,
+    ai.SuggestionAccepted,
+    ai.SuggestionDismissed,
+    tasks.ProjectCreated,
+    tasks.TaskCreated,
+    tasks.TaskUpdated,
+    tasks.TaskCompleted,
+    tasks.TaskDeleted,
+)
+
+EVENT_TYPES: Mapping[str, type[EventData]] = MappingProxyType({model.type(): model for model in _PUBLISHED})
+
+
+def event_type(name: str) -> type[EventData]:
+    """Return the model of a type such as `smartstack.tasks.task_created.v1`; raises KeyError when there is none."""
+    return EVENT_TYPES[name]

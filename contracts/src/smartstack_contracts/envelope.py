@@ -1,0 +1,127 @@
+"""The CloudEvents 1.0 envelope (structured JSON mode) that every event travels in.
+
+Source of the format: CloudEvents specification 1.0.2 and its JSON event format. Extension attribute names are
+lower case without separators, as the specification demands.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from smartstack_contracts.ids import new_id
+
+Service = Literal["tasks", "comms", "ai", "gateway"]
+TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+
+
+class EventData(BaseModel):
+    """Base of every event's body. Producers may not send a field that the contract does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    service: ClassVar[Service]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def type(cls) -> str:
+        """Return the CloudEvents type, e.g. `smartstack.tasks.task_completed.v1`."""
+        return f"smartstack.{cls.service}.{cls.name}.v{cls.version}"
+
+
+D = TypeVar("D", bound=EventData)
+
+
+class Envelope(BaseModel, Generic[D]):
+    """One event as it travels. `data` is the body whose model `type` names.
+
+    `subject` is the aggregate's id and `sequence` its version after the event: a consumer that needs order gates on them.
+    `correlationid` is shared by everything that one action caused; `causationid` is the event that caused this one.
+    `authid` says who acted: `user:<id>`, `client:<id>` or `service:<name>`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID = Field(default_factory=new_id)
+    source: str
+    type: str
+    subject: UUID
+    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    datacontenttype: Literal["application/json"] = "application/json"
+    workspaceid: UUID
+    sequence: Annotated[int, Field(ge=1)]
+    correlationid: UUID
+    causationid: UUID | None = None
+    traceparent: Annotated[str, Field(pattern=TRACEPARENT)] | None = None
+    authid: str
+    data: D
+
+    @classmethod
+    def of(
+        cls,
+        data: D,
+        *,
+        subject: UUID,
+        sequence: int,
+        workspace_id: UUID,
+        correlation_id: UUID,
+        auth_id: str,
+        causation_id: UUID | None = None,
+        traceparent: str | None = None,
+    ) -> Self:
+        """Wrap `data`; id and time are new. Raises pydantic's ValidationError on a malformed value."""
+        return cls(
+            source=f"/smartstack/{data.service}",
+            type=data.type(),
+            subject=subject,
+            workspaceid=workspace_id,
+            sequence=sequence,
+            correlationid=correlation_id,
+            causationid=causation_id,
+            traceparent=traceparent,
+            authid=auth_id,
+            data=data,
+        )
+
+
+class UndecodableEventError(ValueError):
+    """The bytes are no event of a known type: trying again cannot help."""
+
+
+class _Head(BaseModel):
+    type: str
+
+
+def encode(envelope: Envelope[Any]) -> bytes:
+    """Return the envelope as UTF-8 JSON; attributes without a value are left out, as CloudEvents asks."""
+    return envelope.model_dump_json(exclude_none=True).encode()
+
+
+def decode(body: bytes | str, types: Mapping[str, type[EventData]]) -> Envelope[EventData]:
+    """Parse one event; fields this version does not know are ignored, so that producers may add some.
+
+    Raises UndecodableEventError when the JSON is broken, the type is not in `types`, or a field is missing or wrong.
+    """
+    try:
+        kind = _Head.model_validate_json(body).type
+        if kind not in types:
+            raise UndecodableEventError(f"unknown event type {kind!r}")
+        return _envelope_model(types[kind]).model_validate_json(body, extra="ignore")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "body"
+        raise UndecodableEventError(f"{where}: {first['msg']}") from error
+
+
+_models: dict[type[EventData], type[Envelope[EventData]]] = {}
+
+
+def _envelope_model(data: type[EventData]) -> type[Envelope[EventData]]:
+    """Parametrising a generic model takes pydantic a while, so each is made once."""
+    if data not in _models:
+        _models[data] = Envelope[data]  # type: ignore[valid-type]
+    return _models[data]

@@ -1,0 +1,1 @@
+"""The events of each service, version 1: once published a field is never changed or removed."""

@@ -1,0 +1,50 @@
+"""Events of the ai service: what it proposes and what people decided."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from smartstack_contracts.envelope import EventData, Service
+from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
+
+
+class _SuggestionEvent(EventData):
+    service: ClassVar[Service] = "ai"
+
+    suggestion_id: UUID
+    kind: SuggestionKind
+    client_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+
+
+class SuggestionCreated(_SuggestionEvent):
+    """An engine proposes something; nothing happens until a person accepts it."""
+
+    name = "suggestion_created"
+
+    title: Title
+    due_at: AwareDatetime | None
+    priority: Priority
+    evidence: list[Evidence]
+    engine: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    needs_review: bool
+
+
+class SuggestionAccepted(_SuggestionEvent):
+    """A person accepted, perhaps after editing. `task_id` is the id that the task will have."""
+
+    name = "suggestion_accepted"
+
+    task_id: UUID
+    title: Title
+    due_at: AwareDatetime | None
+    priority: Priority
+
+
+class SuggestionDismissed(_SuggestionEvent):
+    """A person did not want it."""
+
+    name = "suggestion_dismissed"

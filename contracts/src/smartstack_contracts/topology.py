@@ -1,0 +1,100 @@
+"""Topics, queues and subscriptions as data: the stack, the cloud, permissions and documents are all made from this.
+
+Names here carry no environment: whoever creates the resources puts `<resource prefix>-` before them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from smartstack_contracts.catalog import EVENT_TYPES
+from smartstack_contracts.envelope import EventData, Service
+from smartstack_contracts.events import ai, comms, gateway, tasks
+
+VISIBILITY_SECONDS = 30
+MAX_RECEIVE_COUNT = 5
+MESSAGE_RETENTION_SECONDS = 4 * 24 * 3600
+DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
+
+CONSUMES: Mapping[Service, tuple[type[EventData], ...]] = {
+    "tasks": (comms.ClientCreated, comms.ClientUpdated, ai.SuggestionAccepted),
+    "ai": (gateway.WorkspaceCreated, comms.MessageReceived, comms.MessageSent),
+    "gateway": (
+        comms.ClientCreated,
+        comms.ClientUpdated,
+        comms.MessageReceived,
+        comms.MessageSent,
+        ai.SuggestionCreated,
+        ai.SuggestionAccepted,
+        ai.SuggestionDismissed,
+        tasks.ProjectCreated,
+        tasks.TaskCreated,
+        tasks.TaskUpdated,
+        tasks.TaskCompleted,
+        tasks.TaskDeleted,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One topic feeding one queue with the event types in `types`."""
+
+    topic: str
+    queue: str
+    types: tuple[str, ...]
+
+
+def topic_name(service: Service) -> str:
+    """Return the name of the topic that `service` publishes to."""
+    return f"{service}-events"
+
+
+def inbox_name(service: Service) -> str:
+    """Return the name of the queue that `service` consumes."""
+    return f"{service}-inbox"
+
+
+def dead_letter_name(service: Service) -> str:
+    """Return the name of the queue that takes what `service` could not handle."""
+    return f"{service}-dlq"
+
+
+def subscriptions(service: Service) -> list[Subscription]:
+    """Return the subscriptions that feed the inbox of `service`, by topic; empty when it consumes nothing."""
+    by_topic: dict[str, list[str]] = {}
+    for model in CONSUMES.get(service, ()):
+        by_topic.setdefault(topic_name(model.service), []).append(model.type())
+    return [Subscription(topic, inbox_name(service), tuple(sorted(types))) for topic, types in sorted(by_topic.items())]
+
+
+def topology() -> dict[str, Any]:
+    """Return the whole topology as plain JSON data; keys are names without the environment's prefix."""
+    publishers = sorted({model.service for model in EVENT_TYPES.values()})
+    consumers = sorted(CONSUMES)
+    return {
+        "version": 1,
+        "topics": {
+            topic_name(service): {
+                "service": service,
+                "events": sorted(kind for kind, model in EVENT_TYPES.items() if model.service == service),
+            }
+            for service in publishers
+        },
+        "queues": {
+            inbox_name(service): {
+                "service": service,
+                "dead_letter_queue": dead_letter_name(service),
+                "max_receive_count": MAX_RECEIVE_COUNT,
+                "visibility_timeout_seconds": VISIBILITY_SECONDS,
+                "message_retention_seconds": MESSAGE_RETENTION_SECONDS,
+                "dead_letter_retention_seconds": DEAD_LETTER_RETENTION_SECONDS,
+            }
+            for service in consumers
+        },
+        "subscriptions": [
+            {"topic": item.topic, "queue": item.queue, "raw": True, "filter": {"type": list(item.types)}}
+            for service in consumers
+            for item in subscriptions(service)
+        ],
+    }
