@@ -1,0 +1,169 @@
+"""What we change in ministack, one function each. Written for the version that the launcher asserts.
+
+Every patch first checks that what it replaces is there, so that another version fails at start rather than
+silently running unpatched.
+"""
+
+import asyncio
+import importlib
+import re
+import time
+import types
+from typing import Any
+
+from .guard import Application
+
+Queue = dict[str, Any]
+Message = dict[str, Any]
+
+_LARGEST_BATCH = 10
+_RECEIPT_HANDLE = re.compile(r"[0-9a-f-]{36}")
+
+
+def apply() -> None:
+    """Apply every patch. Raises AttributeError or LookupError when ministack is not as expected."""
+    sqs = importlib.import_module("ministack.services.sqs")
+    concurrency = importlib.import_module("ministack.core.concurrency")
+    wake_long_polls(sqs, concurrency.esm_wake)
+    receive_without_scanning_the_queue(sqs)
+    delete_twice_succeeds(sqs)
+
+
+def application() -> Application:
+    """Ministack's ASGI application."""
+    server: Any = importlib.import_module("ministack.app")
+    serve: Application = server.app
+    return serve
+
+
+class Doorbell:
+    """Lets coroutines of one event loop sleep until something is put into any queue."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def ring(self) -> None:
+        """Wake all sleepers. May be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake)
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after `seconds`, or sooner when the bell rings."""
+        self._loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.add(woken)
+        try:
+            await asyncio.wait([woken], timeout=seconds)
+        finally:
+            self._waiting.discard(woken)
+
+    def _wake(self) -> None:
+        for woken in self._waiting:
+            if not woken.done():
+                woken.set_result(None)
+
+
+def wake_long_polls(sqs: Any, enqueued: Any) -> None:
+    """End a long poll when a message arrives, instead of at the next 100 ms tick.
+
+    Every producer in ministack sets the event `enqueued`; SQS receives sleep through `sqs.asyncio`.
+    """
+    doorbell = Doorbell()
+    set_event = enqueued.set
+
+    def set_and_ring() -> None:
+        set_event()
+        doorbell.ring()
+
+    enqueued.set = set_and_ring
+    sqs.asyncio = types.SimpleNamespace(iscoroutine=sqs.asyncio.iscoroutine, sleep=doorbell.sleep)
+
+
+def receive_without_scanning_the_queue(sqs: Any) -> None:
+    """Make the cost of a receive depend on the batch and on what is in flight, not on the queue's depth."""
+    collect, sweep, expire = sqs._collect_msgs, sqs._dlq_sweep, sqs._expire_retained
+
+    def collect_first(queue: Queue, most: int, visibility: int) -> list[Message]:
+        if queue["is_fifo"]:
+            messages: list[Message] = collect(queue, most, visibility)
+            return messages
+        now = time.time()
+        ready = _ready(sqs, queue, now, most)
+        for message in ready:
+            message["receipt_handle"] = sqs.new_uuid()
+            message["visible_at"] = now + visibility
+            message["receive_count"] += 1
+            if message["first_receive_at"] is None:
+                message["first_receive_at"] = now
+        return ready
+
+    def sweep_when_due(queue: Queue) -> None:
+        # Only the messages that the next receive could return matter now; those behind them wait their turn.
+        if any(m["receive_count"] for m in _ready(sqs, queue, time.time(), _LARGEST_BATCH)):
+            sweep(queue)
+
+    def expire_when_due(queue: Queue) -> None:
+        # Messages stand in the order of their arrival: while the first is fresh, all are.
+        if not queue["messages"] or expired(queue, queue["messages"][0]):
+            expire(queue)
+
+    def expired(queue: Queue, message: Message) -> bool:
+        retention = float(queue["attributes"].get("MessageRetentionPeriod", "345600"))
+        arrived = float(message.get("enqueued_at") or message.get("sent_at") or 0)
+        return arrived + retention <= time.time()
+
+    sqs._collect_msgs, sqs._dlq_sweep, sqs._expire_retained = collect_first, sweep_when_due, expire_when_due
+
+
+def _ready(sqs: Any, queue: Queue, now: float, most: int) -> list[Message]:
+    found: list[Message] = []
+    for message in queue["messages"]:
+        sqs._ensure_msg_fields(message)
+        if message["visible_at"] <= now:
+            found.append(message)
+            if len(found) == most:
+                break
+    return found
+
+
+def delete_twice_succeeds(sqs: Any) -> None:
+    """Deleting an already deleted message succeeds, as on AWS; only a malformed receipt handle is refused.
+
+    Source: the SQS API reference for DeleteMessage (the action is idempotent).
+    """
+    for action in ("DeleteMessage", "DeleteMessageBatch"):
+        if action not in sqs._HANDLERS:
+            raise LookupError(f"ministack has no {action}")
+
+    def delete(data: dict[str, Any], url: str) -> dict[str, Any]:
+        queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
+        if not _remove(queue, data.get("ReceiptHandle", "")):
+            raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
+        return {}
+
+    def delete_batch(data: dict[str, Any], url: str) -> dict[str, Any]:
+        queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
+        entries = data.get("Entries", [])
+        sqs._validate_batch_entries(entries, "DeleteMessageBatchRequestEntry")
+        answer: dict[str, Any] = {"Successful": [], "Failed": []}
+        for entry in entries:
+            if _remove(queue, entry.get("ReceiptHandle", "")):
+                answer["Successful"].append({"Id": entry["Id"]})
+            else:
+                failure = {"Id": entry["Id"], "Code": "ReceiptHandleIsInvalid", "SenderFault": True}
+                answer["Failed"].append(failure | {"Message": "The input receipt handle is invalid."})
+        return answer
+
+    sqs._HANDLERS |= {"DeleteMessage": delete, "DeleteMessageBatch": delete_batch}
+
+
+def _remove(queue: Queue, receipt_handle: str) -> bool:
+    """Remove the message if it is there; False when the handle is malformed."""
+    if not _RECEIPT_HANDLE.fullmatch(receipt_handle):
+        return False
+    for index, message in enumerate(queue["messages"]):
+        if message["receipt_handle"] == receipt_handle:
+            del queue["messages"][index]
+            break
+    return True

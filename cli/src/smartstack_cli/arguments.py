@@ -1,0 +1,62 @@
+"""The command line. Standard library only: it is read before anything is installed."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smartstack_cli import __version__
+from smartstack_cli.bootstrap.project import STATE
+
+DEFAULT_PORT = 8000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arguments:
+    """What was asked for. `rest` is handed on untouched to pytest (test) or to the ai command (ai)."""
+
+    command: str
+    port: int = DEFAULT_PORT
+    data: Path = STATE
+    demo: bool = False
+    fix: bool = False
+    rest: list[str] = field(default_factory=list)
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Parse the words after `./smartstack`. Prints help or one line and raises SystemExit when asked or wrong."""
+    parser, handed_on = _parser(), []
+    words = list(argv)
+    if words[:1] in (["test"], ["ai"]) and words[1:2] not in (["-h"], ["--help"]):
+        words, handed_on = words[:1], words[1:]
+    options = vars(parser.parse_args(words))
+    if options["command"] is None:
+        parser.print_help()
+        raise SystemExit(2)
+    return Arguments(**options, rest=handed_on)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./smartstack",
+        description="Run, test and check SmartStack. Each command first installs what it needs.",
+    )
+    parser.add_argument("--version", action="version", version=f"smartstack {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    up = commands.add_parser("up", help="run everything on this machine until Ctrl-C")
+    up.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the web app (default %(default)s)")
+    up.add_argument("--data", type=Path, default=STATE, help="folder that keeps the data (default .smartstack)")
+    up.add_argument("--demo", action="store_true", help="fill in a small workspace to look around in")
+    commands.add_parser("test", help="run every check and every test; further words go to pytest")
+    check = commands.add_parser("check", help="format, lint, types and import rules")
+    check.add_argument("--fix", action="store_true", help="correct what can be corrected automatically")
+    commands.add_parser("ai", help="`ai suggest`: the suggestions for a text on standard input, as JSON")
+    commands.add_parser("lock", help="pin the newest allowed versions of all Python packages")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError(f"{port} is not a port")
+    return port

@@ -1,0 +1,1 @@
+"""The stack on one machine: real PostgreSQL, an AWS emulator and the four services."""
