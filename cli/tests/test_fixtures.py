@@ -1,7 +1,9 @@
 import asyncpg
 import pytest
 from aiobotocore.session import get_session
+from playwright.async_api import async_playwright
 
+from smartstack_cli.bootstrap.browser import Browser
 from smartstack_cli.testing import AwsAccount
 
 
@@ -37,3 +39,12 @@ def test_an_unknown_backend_is_refused(pytester: pytest.Pytester, monkeypatch: p
     result = pytester.runpytest_subprocess()
     assert result.ret == 4
     result.stdout.fnmatch_lines(["*SMARTSTACK_TEST_BACKEND is embedded or containers, not clouds*"])
+
+
+async def test_the_browser_renders_text_with_a_font_of_its_own(chromium: Browser) -> None:
+    async with async_playwright() as playwright:
+        window = await playwright.chromium.launch(**chromium.launch_options())
+        page = await window.new_page()
+        await page.set_content("<span>SmartStack</span>")
+        assert await page.evaluate("document.querySelector('span').getBoundingClientRect().width") > 0
+        await window.close()

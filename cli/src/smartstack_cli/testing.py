@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from smartstack_cli.bootstrap.browser import Browser, browser
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.keeper import shared
 
@@ -55,6 +56,12 @@ def aws_account(aws_endpoint_url: str) -> AwsAccount:
     """A fresh account in the emulator."""
     account = f"{random.SystemRandom().randrange(10**11, 10**12)}"
     return AwsAccount(aws_endpoint_url, REGION, account, "test")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    """A Chromium for Playwright: `playwright.chromium.launch(**chromium.launch_options())`."""
+    return browser()
 
 
 def _backend(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from smartstack_cli.bootstrap.project import DEV_LOCK, LOCKS, ROOT, RUNTIME_LOCK, TOOLS
+from smartstack_cli.bootstrap.project import DEV_LOCK, LOCKS, ROOT, RUNTIME_LOCK
 from smartstack_cli.bootstrap.python_env import uv, uv_environment
 from smartstack_cli.bootstrap.steps import alone, run, step
 
@@ -13,7 +13,7 @@ _PLAIN = ("--no-header", "--no-annotate")
 
 def lock() -> None:
     """Rewrite all lock files from the pyproject files and from `cli/locks/*.in`."""
-    with alone(TOOLS), step("Pinning Python packages"):
+    with alone("python"), step("Pinning Python packages"):
         _uv("lock", "--quiet")
         _uv(*_EXPORT, *_PLAIN, "--no-dev", "--output-file", RUNTIME_LOCK)
         _uv(*_EXPORT, *_PLAIN, "--output-file", DEV_LOCK)

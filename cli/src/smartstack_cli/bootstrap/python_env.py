@@ -22,7 +22,7 @@ def environment(*, dev: bool) -> Path:
     python = VENV / "bin" / "python"
     if python.exists() and (developer.is_current() or (not dev and runtime.is_current())):
         return python
-    with alone(TOOLS), step("Installing Python packages"):
+    with alone("python"), step("Installing Python packages"):
         dev = dev or (VENV / "bin" / "pytest").exists()
         lock, stamp = (DEV_LOCK, developer) if dev else (RUNTIME_LOCK, runtime)
         stamp.clear()
@@ -46,7 +46,7 @@ def tool(name: str, title: str) -> Path:
     folder = TOOLS / name
     stamp = Stamp(folder / "smartstack.stamp", fingerprint(lock, sys.version))
     if not stamp.is_current():
-        with alone(TOOLS):
+        with alone("python"):
             if not stamp.is_current():
                 with step(f"Installing the {title}"):
                     _uv("venv", "--clear", "--python", sys.executable, folder)
@@ -62,7 +62,7 @@ def uv_environment() -> dict[str, str]:
 
 
 def uv() -> Path:
-    """The pinned uv, in an environment of its own. Call while holding the lock of TOOLS."""
+    """The pinned uv, in an environment of its own. Call while holding the lock of python."""
     folder = TOOLS / f"uv-{UV_VERSION}"
     binary = folder / "bin" / "uv"
     if not binary.exists():

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from smartstack_cli.bootstrap.project import TOOLS
 from smartstack_cli.errors import StackError
 
 
@@ -28,10 +29,10 @@ def step(title: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the lock of `folder`, so that two runs never install into it at once. The kernel frees it at exit."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "install.lock").open("w") as lock:
+def alone(subject: str) -> Iterator[None]:
+    """Hold the lock of `subject`, so that two runs never install it at once. The kernel frees it at exit."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with (TOOLS / f"{subject}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
