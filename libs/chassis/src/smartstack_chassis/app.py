@@ -1,0 +1,51 @@
+"""Builds the HTTP application of a service."""
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from smartstack_chassis import health
+from smartstack_chassis.middleware import BodyLimit, RequestSpan
+from smartstack_chassis.problems import add_problem_handlers
+from smartstack_chassis.service import Service
+
+if TYPE_CHECKING:
+    from smartstack_chassis.middleware import ASGIApp
+    from smartstack_chassis.runtime import Runtime
+
+API_PREFIX = "/api/v1"
+
+
+def build_api(service: Service) -> FastAPI:
+    """Return the service's API without anything behind it: enough for its OpenAPI document."""
+    app = FastAPI(
+        title=f"SmartStack {service.name}",
+        description=service.description,
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for router in service.routers:
+        app.include_router(router, prefix=API_PREFIX)
+    app.include_router(health.router)
+    add_problem_handlers(app)
+    return app
+
+
+def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
+    """Return the whole ASGI application of a process; a worker serves health alone."""
+    serves_api = runtime.settings.role != "worker"
+    api = build_api(service) if serves_api else _health_only(service)
+    api.state.runtime = runtime
+    app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
+    if service.around and serves_api:
+        app = service.around(api, runtime)
+    return RequestSpan(app)
+
+
+def _health_only(service: Service) -> FastAPI:
+    app = FastAPI(title=f"SmartStack {service.name} worker", openapi_url=None)
+    app.include_router(health.router)
+    return app

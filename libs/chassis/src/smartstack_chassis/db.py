@@ -1,0 +1,55 @@
+"""The connection to Postgres: one engine a process, deadlines on everything."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+CONNECT_SECONDS = 2.0
+STATEMENT_SECONDS = 5.0
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of the mapped tables. The login role's search_path names the schema, so tables carry none."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+def create_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
+    """Return an engine for `url` (postgresql+asyncpg://…). It connects on first use.
+
+    Waiting for a connection, connecting, and each statement are all bounded; a transaction left idle is ended by the
+    server, so that a stuck process cannot hold row locks.
+    """
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=1800,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
+            "server_settings": {
+                "statement_timeout": str(int(STATEMENT_SECONDS * 1000)),
+                "lock_timeout": "3000",
+                "idle_in_transaction_session_timeout": "30000",
+                "jit": "off",
+            },
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> Sessions:
+    """Return the session factory; objects stay readable after commit, so replies can be built from them."""
+    return async_sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,93 @@
+"""The service's side of the bus: its inbox queue, its topic, and what the topology says about both."""
+
+import logging
+from collections.abc import Sequence
+
+from faststream.exceptions import RejectMessage
+
+from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQSPublishItem, Topic
+from smartstack_chassis.consumer import EventHandlers, PermanentEventError
+from smartstack_chassis.outbox import OutboxMessage
+from smartstack_chassis.service import Service
+from smartstack_chassis.settings import ServiceSettings
+from smartstack_chassis.uow import UnitOfWork
+from smartstack_contracts import topology
+
+logger = logging.getLogger(__name__)
+
+
+class SqsMessaging:
+    """Publishes the outbox to the service's topic and feeds its inbox to the handlers."""
+
+    def __init__(self, service: Service, settings: ServiceSettings, uow: UnitOfWork) -> None:
+        self._settings = settings
+        self._uow = uow
+        self._topic = self._named(topology.topic_name(service.name))
+        self._running = False
+        self.broker = SQSBroker(
+            region=settings.aws_region, endpoint_url=settings.aws_endpoint_url, declare=settings.declare
+        )
+        if service.handlers and settings.role != "http":
+            self._subscribe(service, service.handlers)
+
+    def consuming(self) -> bool:
+        """Tell whether the consumer runs."""
+        return self._running
+
+    async def start(self) -> None:
+        """Connect, declare what is missing, consume."""
+        await self.broker.start()
+        self._running = True
+
+    async def stop_consuming(self) -> None:
+        """Take no more messages; those in hand are finished or given back."""
+        self._running = False
+        for subscriber in self.broker.subscribers:
+            await subscriber.stop()
+
+    async def stop(self) -> None:
+        """Flush and close."""
+        await self.broker.stop()
+
+    async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
+        """Publish to the service's topic; returns one flag each: did SNS acknowledge it."""
+        items = [SQSPublishItem(message.body.encode(), attributes=_attributes(message)) for message in messages]
+        results = await self.broker.publish_batch(*items, topic=self._topic)
+        return [result.ok for result in results]
+
+    def _named(self, name: str) -> str:
+        return f"{self._settings.resource_prefix}-{name}"
+
+    def _subscribe(self, service: Service, handlers: EventHandlers) -> None:
+        subscriptions = topology.subscriptions(service.name)
+        missing = {kind for item in subscriptions for kind in item.types} ^ handlers.types
+        if missing:
+            raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(missing)}")
+
+        @self.broker.subscriber(
+            Queue(
+                self._named(topology.inbox_name(service.name)),
+                visibility=topology.VISIBILITY_SECONDS,
+                dlq=DeadLetter(
+                    self._named(topology.dead_letter_name(service.name)), max_receive=topology.MAX_RECEIVE_COUNT
+                ),
+            ),
+            topics=[
+                Topic(self._named(item.topic), raw=True, filter={"type": list(item.types)}) for item in subscriptions
+            ],
+            max_workers=self._settings.worker_concurrency,
+            retry=Backoff(1, 2, cap=900, jitter="full"),
+        )
+        async def on_event(message: SQSMessage) -> None:
+            try:
+                await handlers.dispatch(message.body, self._uow)
+            except PermanentEventError as error:
+                logger.error("dead-lettering an event: %s", error)
+                raise RejectMessage(str(error)) from error
+
+
+def _attributes(message: OutboxMessage) -> dict[str, str]:
+    attributes = {"type": message.type, "workspaceid": str(message.workspace_id)}
+    if message.traceparent:
+        attributes["traceparent"] = message.traceparent
+    return attributes

@@ -1,0 +1,65 @@
+"""Keyset pagination: a page is asked for with the last row's sort key, so that deep pages cost what the first costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+
+from smartstack_chassis.errors import Invalid
+
+T = TypeVar("T")
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 100
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; `next_cursor` is None on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class PageRequest:
+    """What page is asked for: at most `limit` rows after `cursor`."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> None:
+        self.limit = limit
+        self.cursor = cursor
+
+    def after(self, *parse: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """Return the sort key that the cursor holds, one value per parser, or None for the first page.
+
+        Raises Invalid when the cursor was not made by this API.
+        """
+        if self.cursor is None:
+            return None
+        try:
+            values = json.loads(base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4)))
+            if not isinstance(values, list) or len(values) != len(parse):
+                raise ValueError("wrong number of values")
+            return tuple(convert(str(value)) for convert, value in zip(parse, values, strict=True))
+        except (ValueError, binascii.Error) as error:
+            raise Invalid.field("cursor", "Use the next_cursor of an earlier answer.", "invalid_cursor") from error
+
+    def page(
+        self, rows: Sequence[T], key: Callable[[T], tuple[datetime | UUID | str, ...]]
+    ) -> tuple[list[T], str | None]:
+        """Split `limit + 1` fetched rows into the page and the cursor of the next; `key` gives a row's sort key."""
+        if len(rows) <= self.limit:
+            return list(rows), None
+        kept = list(rows[: self.limit])
+        values = [value.isoformat() if isinstance(value, datetime) else str(value) for value in key(kept[-1])]
+        return kept, base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+Paging = Annotated[PageRequest, Depends()]

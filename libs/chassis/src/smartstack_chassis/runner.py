@@ -1,0 +1,75 @@
+"""Runs a service as a process: `serve` or `migrate`. The same image does both; the role decides what it serves."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+import uvloop
+
+from smartstack_chassis.app import build_app
+from smartstack_chassis.messaging import SqsMessaging
+from smartstack_chassis.migrations import upgrade
+from smartstack_chassis.runtime import Runtime
+from smartstack_chassis.service import Service
+from smartstack_chassis.settings import ServiceSettings
+from smartstack_chassis.telemetry import configure_logging, configure_telemetry, shutdown_telemetry
+
+
+def run(service: Service, argv: Sequence[str] | None = None) -> int:
+    """Run `serve` (default) or `migrate` and return the exit status."""
+    parser = argparse.ArgumentParser(prog=f"smartstack-{service.name}")
+    parser.add_argument("command", choices=("serve", "migrate"), nargs="?", default="serve")
+    command = parser.parse_args(argv).command
+    settings = service.settings()
+    configure_logging(service.name, settings.log_level)
+    if command == "migrate":
+        if settings.migration_database_url is None:
+            print("SMARTSTACK_MIGRATION_DATABASE_URL is not set", file=sys.stderr)  # noqa: T201 - a command's answer
+            return 2
+        upgrade(service.migrations, settings.migration_database_url.get_secret_value())
+        return 0
+    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment)
+    try:
+        uvloop.run(_serve(service, settings))
+    finally:
+        shutdown_telemetry()
+    return 0
+
+
+async def _serve(service: Service, settings: ServiceSettings) -> None:
+    runtime = Runtime.create(service, settings, SqsMessaging, service.keys(settings) if service.keys else None)
+    server = _Server(
+        uvicorn.Config(
+            build_app(service, runtime),
+            host=settings.http_host,
+            port=settings.http_port,
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            timeout_graceful_shutdown=int(settings.drain_seconds),
+        )
+    )
+
+    def stop() -> None:
+        runtime.stopping.set()
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    async with runtime.running():
+        await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before the broker and the outbox are done."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,95 @@
+"""What a running process is made of, and how it starts and stops."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from smartstack_chassis.db import create_engine, create_sessions
+from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
+from smartstack_chassis.service import Service
+from smartstack_chassis.settings import ServiceSettings
+from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
+from smartstack_chassis.uow import UnitOfWork
+
+
+class Messaging(Protocol):
+    """The bus, as a process sees it."""
+
+    def consuming(self) -> bool:
+        """Tell whether the consumer runs."""
+
+    async def start(self) -> None:
+        """Connect and consume."""
+
+    async def stop_consuming(self) -> None:
+        """Take no more messages."""
+
+    async def stop(self) -> None:
+        """Flush and close."""
+
+    async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
+        """Publish; returns one flag each: was it acknowledged."""
+
+
+MessagingFactory = Callable[[Service, ServiceSettings, UnitOfWork], Messaging]
+
+
+@dataclass
+class Runtime:
+    """The parts of one process. `resources` is what the service itself added (see Service.resources)."""
+
+    service: Service
+    settings: ServiceSettings
+    engine: AsyncEngine
+    uow: UnitOfWork
+    verifier: TokenVerifier
+    relay: OutboxRelay
+    messaging: Messaging
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    resources: Any = None
+
+    def worker_ready(self) -> bool:
+        """Tell whether the consumer runs, or is not wanted in this role."""
+        return self.settings.role == "http" or self.messaging.consuming()
+
+    @classmethod
+    def create(
+        cls, service: Service, settings: ServiceSettings, messaging: MessagingFactory, keys: KeySource | None = None
+    ) -> "Runtime":
+        """Wire the parts; nothing connects yet."""
+        engine = create_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+        uow = UnitOfWork(create_sessions(engine))
+        bus = messaging(service, settings, uow)
+        relay = OutboxRelay(uow, bus.publish)
+        uow.after_commit = relay.nudge
+        verifier = TokenVerifier(keys or JwksKeys(settings.jwks_url))
+        return cls(service, settings, engine, uow, verifier, relay, bus)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run bus, relay and the service's own resources. On the way out: consume no more, finish, publish, close."""
+        opened: AbstractAsyncContextManager[Any]
+        opened = self.service.resources(self) if self.service.resources else contextlib.nullcontext()
+        async with opened as self.resources:
+            await self.messaging.start()
+            relay = asyncio.create_task(self.relay.run(), name="outbox-relay")
+            try:
+                yield
+            finally:
+                await self.messaging.stop_consuming()
+                relay.cancel()
+                await asyncio.gather(relay, return_exceptions=True)
+                await self._publish_the_rest()
+                await self.messaging.stop()
+        await self.engine.dispose()
+
+    async def _publish_the_rest(self) -> None:
+        """Leave nothing for the next process to find; what cannot be sent within a second stays in the outbox."""
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(1):
+                await self.relay.drain()

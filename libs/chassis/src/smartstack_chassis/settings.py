@@ -1,0 +1,33 @@
+"""What a service process reads from its environment; nothing else reads it."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Role = Literal["http", "worker", "all"]
+
+
+class ServiceSettings(BaseSettings):
+    """Settings that all services share. Variables are named SMARTSTACK_<FIELD>, AWS's by their usual names."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTSTACK_", extra="ignore")
+
+    environment: str = "local"
+    role: Role = "all"
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    database_url: SecretStr
+    migration_database_url: SecretStr | None = None
+    database_pool_size: int = 20
+    resource_prefix: str = "smartstack-local"
+    declare: Literal["create", "verify", "off"] = "create"
+    jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
+    otlp_endpoint: str | None = None
+    log_level: str = "INFO"
+    max_body_bytes: int = 256 * 1024
+    worker_concurrency: int = 16
+    drain_seconds: float = 20.0
+
+    aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
+    aws_endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")

@@ -1,0 +1,47 @@
+"""Who acts, and in which workspace. Every transaction is opened for one of these."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+MemberRole = Literal["owner", "admin", "member"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who signed in."""
+
+    workspace_id: UUID
+    user_id: UUID
+    session_id: UUID
+    role: MemberRole
+
+    @property
+    def auth_id(self) -> str:
+        """Return the name under which events record this actor."""
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalClient:
+    """A client who came through a share link: may touch what belongs to `client_id` and nothing else."""
+
+    workspace_id: UUID
+    client_id: UUID
+    share_link_id: UUID
+
+    @property
+    def auth_id(self) -> str:
+        """Return the name under which events record this actor."""
+        return f"client:{self.client_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceActor:
+    """A service reacting to an event, on behalf of whoever caused it."""
+
+    workspace_id: UUID
+    auth_id: str
+
+
+Actor = Member | PortalClient | ServiceActor

@@ -1,0 +1,211 @@
+"""Access tokens: Ed25519-signed JWTs (RFC 7519, RFC 9068 `at+jwt`, algorithm name of RFC 9864), good for ten minutes.
+
+The gateway signs; the gateway and every service verify. A verified token is remembered until it expires, since checking
+the signature is the dearest part of a small request.
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+import aiohttp
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from smartstack_chassis.errors import Unauthenticated, Unavailable
+from smartstack_chassis.tenancy import Member, PortalClient
+
+logger = logging.getLogger(__name__)
+
+ALGORITHM = "Ed25519"
+ISSUER = "smartstack"
+MEMBER_AUDIENCE = "smartstack-api"
+PORTAL_AUDIENCE = "smartstack-portal"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, no secret
+LIFETIME_SECONDS = 600
+LEEWAY_SECONDS = 5
+MAX_TOKEN_LENGTH = 4096
+REMEMBERED = 10_000
+
+Principal = Member | PortalClient
+
+
+class KeySource(Protocol):
+    """Where public keys come from."""
+
+    async def find(self, kid: str) -> OKPKey | None:
+        """Return the key with this id, or None; raises Unavailable when that cannot be told now."""
+
+
+class StaticKeys:
+    """Keys that are known from the start."""
+
+    def __init__(self, keys: Mapping[str, OKPKey]) -> None:
+        self._keys = keys
+
+    async def find(self, kid: str) -> OKPKey | None:
+        """Return the key with this id, or None."""
+        return self._keys.get(kid)
+
+
+class JwksKeys:
+    """Keys of a JWKS document (RFC 7517), fetched when an unknown id shows up, at most every few seconds."""
+
+    def __init__(self, url: str, *, min_interval: float = 5.0, max_age: float = 300.0) -> None:
+        self._url = url
+        self._min_interval = min_interval
+        self._max_age = max_age
+        self._keys: dict[str, OKPKey] = {}
+        self._tried = float("-inf")
+        self._fetched = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def find(self, kid: str) -> OKPKey | None:
+        """Return the key with this id, or None; raises Unavailable when no key was ever fetched."""
+        fresh = time.monotonic() - self._fetched < self._max_age
+        if kid in self._keys and fresh:
+            return self._keys[kid]
+        async with self._lock:
+            if time.monotonic() - self._tried >= self._min_interval or not self._keys:
+                self._tried = time.monotonic()
+                await self._fetch()
+        if not self._keys:
+            raise Unavailable("keys_unavailable", "Tokens cannot be checked now; try again in a moment.")
+        return self._keys.get(kid)
+
+    async def _fetch(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=2)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url) as response:
+                response.raise_for_status()
+                document = await response.json()
+            self._keys = public_keys(document)
+            self._fetched = time.monotonic()
+        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError) as error:
+            logger.warning("could not fetch the token keys: %s", error)
+
+
+def public_keys(document: Mapping[str, Any]) -> dict[str, OKPKey]:
+    """Return the Ed25519 keys of a JWKS by id; other kinds are passed over."""
+    keys = KeySet.import_key_set({"keys": [key for key in document.get("keys", []) if key.get("crv") == "Ed25519"]})
+    return {key.kid: key for key in keys.keys if isinstance(key, OKPKey) and key.kid}
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Makes tokens with one private key."""
+
+    key: OKPKey
+    lifetime_seconds: int = LIFETIME_SECONDS
+
+    def member(self, member: Member) -> str:
+        """Return an access token for a person who signed in."""
+        return self._sign(
+            aud=MEMBER_AUDIENCE,
+            sub=str(member.user_id),
+            wid=str(member.workspace_id),
+            sid=str(member.session_id),
+            role=member.role,
+        )
+
+    def portal(self, client: PortalClient) -> str:
+        """Return an access token for a client who came through a share link."""
+        return self._sign(
+            aud=PORTAL_AUDIENCE,
+            sub=str(client.share_link_id),
+            wid=str(client.workspace_id),
+            cid=str(client.client_id),
+        )
+
+    def _sign(self, **claims: str) -> str:
+        now = int(time.time())
+        times = {"iat": now, "exp": now + self.lifetime_seconds, "jti": uuid4().hex, "iss": ISSUER}
+        header = {"alg": ALGORITHM, "kid": self.key.kid, "typ": TOKEN_TYPE}
+        return jwt.encode(header, {**times, **claims}, self.key, algorithms=[ALGORITHM])
+
+
+class TokenVerifier:
+    """Turns an access token into who it stands for."""
+
+    def __init__(self, keys: KeySource, *, now: Callable[[], float] = time.time) -> None:
+        self._keys = keys
+        self._now = now
+        self._remembered: dict[str, tuple[float, Principal]] = {}
+
+    async def verify(self, token: str) -> Principal:
+        """Return the principal. Raises Unauthenticated for any token that is not ours, whole and unexpired."""
+        known = self._remembered.get(token)
+        if known and known[0] > self._now():
+            return known[1]
+        expires, principal = await self._check(token)
+        if len(self._remembered) >= REMEMBERED:
+            self._forget()
+        self._remembered[token] = (expires, principal)
+        return principal
+
+    async def _check(self, token: str) -> tuple[float, Principal]:
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise _refused()
+        try:
+            key = await self._keys.find(_key_id(token))
+            if key is None:
+                raise _refused()
+            decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
+            if decoded.header.get("typ") != TOKEN_TYPE:
+                raise _refused()
+            claims = decoded.claims
+            _registry(self._now).validate(claims)
+            return float(claims["exp"]), _principal(claims)
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise _refused() from error
+
+    def _forget(self) -> None:
+        now = self._now()
+        self._remembered = {token: value for token, value in self._remembered.items() if value[0] > now}
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+
+
+def _key_id(token: str) -> str:
+    """Read the key id alone: the algorithm is ours, and a key inside the token (`jwk`, `jku`) is never used."""
+    encoded = token.split(".", 1)[0]
+    header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    if not isinstance(header, dict) or not isinstance(header.get("kid"), str):
+        raise _refused()
+    kid: str = header["kid"]
+    return kid
+
+
+def _registry(now: Callable[[], float]) -> jwt.JWTClaimsRegistry:
+    return jwt.JWTClaimsRegistry(
+        now=lambda: int(now()),
+        leeway=LEEWAY_SECONDS,
+        iss={"essential": True, "value": ISSUER},
+        exp={"essential": True},
+        iat={"essential": True},
+        sub={"essential": True},
+        wid={"essential": True},
+        aud={"essential": True, "values": [MEMBER_AUDIENCE, PORTAL_AUDIENCE]},
+    )
+
+
+def _principal(claims: Mapping[str, Any]) -> Principal:
+    workspace = UUID(claims["wid"])
+    if claims["aud"] == MEMBER_AUDIENCE:
+        if claims["role"] not in ("owner", "admin", "member"):
+            raise _refused()
+        return Member(workspace, UUID(claims["sub"]), UUID(claims["sid"]), claims["role"])
+    if claims["aud"] == PORTAL_AUDIENCE:
+        return PortalClient(workspace, UUID(claims["cid"]), UUID(claims["sub"]))
+    raise _refused()
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated("invalid_token", "The access token is missing, invalid or expired; sign in again.")

@@ -1,0 +1,112 @@
+"""The unit of work: one transaction for one actor, rows and outbox together, committed before anybody is answered."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from opentelemetry import trace
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from smartstack_chassis.db import Sessions
+from smartstack_chassis.telemetry import current_traceparent
+from smartstack_chassis.tenancy import Actor
+from smartstack_contracts import Envelope, EventData, encode, new_id
+
+# One statement sets both; `true` means: for this transaction only.
+_ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
+_OUTBOX = text(
+    "INSERT INTO outbox (id, workspace_id, type, traceparent, body) "
+    "VALUES (:id, :workspace_id, :type, :traceparent, :body)"
+)
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction. Commands read and write through `session` and announce facts with `emit`."""
+
+    session: AsyncSession
+    actor: Actor
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    _pending: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def workspace_id(self) -> UUID:
+        """Return the workspace that this transaction may see."""
+        return self.actor.workspace_id
+
+    def emit(self, data: EventData, *, subject: UUID, sequence: int) -> None:
+        """Record that something happened; it is published if and only if this transaction commits.
+
+        `subject` is the aggregate's id, `sequence` its version after the change (1 for a new one).
+        """
+        envelope: Envelope[Any] = Envelope.of(
+            data,
+            subject=subject,
+            sequence=sequence,
+            workspace_id=self.workspace_id,
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
+            auth_id=self.actor.auth_id,
+            traceparent=current_traceparent(),
+        )
+        self._pending.append(
+            {
+                "id": envelope.id,
+                "workspace_id": envelope.workspaceid,
+                "type": envelope.type,
+                "traceparent": envelope.traceparent,
+                "body": encode(envelope).decode(),
+            }
+        )
+
+    @property
+    def emitted(self) -> bool:
+        """Tell whether there is anything to publish."""
+        return bool(self._pending)
+
+    async def write_outbox(self) -> None:
+        """Store what was emitted, in one statement."""
+        if self._pending:
+            await self.session.execute(_OUTBOX, self._pending)
+
+
+class UnitOfWork:
+    """Opens transactions. One per process. `after_commit` runs when a transaction that emitted something is through."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self.after_commit: Callable[[], None] = _nothing
+
+    @asynccontextmanager
+    async def begin(
+        self, actor: Actor, *, correlation_id: UUID | None = None, causation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees the actor's workspace alone.
+
+        Leaving the block commits rows and outbox together and then wakes the relay; an exception rolls all back.
+        """
+        async with self._sessions() as session, session.begin():
+            await session.execute(_ENTER, {"workspace": str(actor.workspace_id), "scope": "workspace"})
+            correlation = correlation_id or new_id()
+            trace.get_current_span().set_attribute("smartstack.workspace_id", str(actor.workspace_id))
+            transaction = Transaction(session, actor, correlation, causation_id)
+            yield transaction
+            await session.flush()
+            await transaction.write_outbox()
+        if transaction.emitted:
+            self.after_commit()
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction without a workspace, for what must look across them (log in, outbox relay)."""
+        async with self._sessions() as session, session.begin():
+            await session.execute(_ENTER, {"workspace": "", "scope": "system"})
+            yield session
+
+
+def _nothing() -> None:
+    """Stand in until a relay wants to be woken."""
