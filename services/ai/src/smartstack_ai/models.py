@@ -1,0 +1,57 @@
+"""Tables of the ai service."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Enum, MetaData, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from smartstack_ai.domain import SuggestionStatus
+from smartstack_contracts.values import Priority, SuggestionKind
+
+
+class Base(DeclarativeBase):
+    """Base of this service's tables; the login role's search_path names the schema."""
+
+    metadata = MetaData()
+
+
+def _text_enum(kind: type[Any]) -> Enum:
+    return Enum(kind, native_enum=False, values_callable=lambda members: [member.value for member in members])
+
+
+class Workspace(Base):
+    """What this service must know of a workspace: the zone that dates are read in."""
+
+    __tablename__ = "workspaces"
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    timezone: Mapped[str]
+
+
+class Suggestion(Base):
+    """Something an engine proposed, and what a person decided."""
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    kind: Mapped[SuggestionKind] = mapped_column(_text_enum(SuggestionKind))
+    status: Mapped[SuggestionStatus] = mapped_column(_text_enum(SuggestionStatus))
+    needs_review: Mapped[bool]
+    title: Mapped[str]
+    due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    priority: Mapped[Priority] = mapped_column(_text_enum(Priority))
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    engine: Mapped[str]
+    engine_version: Mapped[str]
+    confidence: Mapped[float]
+    task_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

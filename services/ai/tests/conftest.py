@@ -1,0 +1,82 @@
+"""The ai service on a real database, with only the bus recorded."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from smartstack_ai.main import service
+from smartstack_chassis.tenancy import Member
+from smartstack_chassis.testing import ServiceHarness, event, service_harness
+from smartstack_contracts import new_id
+from smartstack_contracts.events.comms import MessageReceived, MessageSent
+from smartstack_contracts.events.gateway import WorkspaceCreated
+from smartstack_contracts.values import Channel
+
+MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def ai(postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
+    async with service_harness(service, postgres_admin_url) as harness:
+        yield harness
+
+
+@dataclass
+class Studio:
+    """A workspace with one conversation, as the service hears of it."""
+
+    ai: ServiceHarness
+    member: Member
+    client_id: UUID = field(default_factory=new_id)
+    conversation_id: UUID = field(default_factory=new_id)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self.ai.headers(self.member)
+
+    def message(self, body: str, *, sent: bool = False) -> Any:
+        kind = MessageSent if sent else MessageReceived
+        data = kind(
+            message_id=new_id(),
+            conversation_id=self.conversation_id,
+            client_id=self.client_id,
+            channel=Channel.CHAT,
+            author_name="Acme",
+            body=body,
+            created_at=MONDAY,
+        )
+        return event(data, self.member.workspace_id)
+
+    async def says(self, body: str, *, sent: bool = False) -> None:
+        await self.ai.deliver(self.message(body, sent=sent))
+
+    async def suggestions(self, **query: Any) -> list[dict[str, Any]]:
+        answer = await self.ai.http.get("/api/v1/suggestions", params=query, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+
+async def open_studio(ai: ServiceHarness, timezone: str = "Europe/London") -> Studio:
+    member = ai.member()
+    created = WorkspaceCreated(workspace_id=member.workspace_id, workspace_name="Studio", timezone=timezone)
+    await ai.deliver(event(created, member.workspace_id, subject=member.workspace_id))
+    return Studio(ai, member)
+
+
+@pytest.fixture
+async def studio(ai: ServiceHarness) -> Studio:
+    return await open_studio(ai)
+
+
+@pytest.fixture
+async def stranger(ai: ServiceHarness) -> Studio:
+    return await open_studio(ai)
+
+
+@pytest.fixture
+def open_in(ai: ServiceHarness) -> Callable[[str], Awaitable[Studio]]:
+    return lambda timezone: open_studio(ai, timezone)
