@@ -61,7 +61,8 @@ def head(migrations: Path) -> str:
 
 def create_messaging_tables() -> None:
     """Create outbox, inbox and idempotency keys; called from a service's first migration."""
-    op.execute(_MESSAGING)
+    for statement in _MESSAGING:
+        op.execute(statement)
     # The relay publishes for every workspace: it is the one reader that names the system scope.
     isolate("outbox", system=True)
     isolate("inbox")
@@ -81,7 +82,9 @@ def isolate(table: str, *, column: str = "workspace_id", system: bool = False) -
     op.execute(f"CREATE POLICY workspace ON {table} USING ({rule}) WITH CHECK ({rule})")
 
 
-_MESSAGING = """
+# One statement each: asyncpg prepares what it executes, and a prepared statement is a single one.
+_MESSAGING = (
+    """
 CREATE TABLE outbox (
     id uuid PRIMARY KEY,
     workspace_id uuid NOT NULL,
@@ -89,14 +92,18 @@ CREATE TABLE outbox (
     traceparent text,
     body text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
-);
+)
+""",
+    """
 CREATE TABLE inbox (
     event_id uuid NOT NULL,
     handler text NOT NULL,
     workspace_id uuid NOT NULL,
     handled_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (event_id, handler)
-);
+)
+""",
+    """
 CREATE TABLE idempotency_keys (
     workspace_id uuid NOT NULL,
     auth_id text NOT NULL,
@@ -107,5 +114,6 @@ CREATE TABLE idempotency_keys (
     body text,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (workspace_id, auth_id, key)
-);
-"""
+)
+""",
+)

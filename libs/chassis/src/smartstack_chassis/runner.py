@@ -11,7 +11,6 @@ import uvicorn
 import uvloop
 
 from smartstack_chassis.app import build_app
-from smartstack_chassis.messaging import SqsMessaging
 from smartstack_chassis.migrations import upgrade
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
@@ -41,6 +40,9 @@ def run(service: Service, argv: Sequence[str] | None = None) -> int:
 
 
 async def _serve(service: Service, settings: ServiceSettings) -> None:
+    # FastStream and botocore take a second to import: migrations and whoever composes a service do without.
+    from smartstack_chassis.messaging import SqsMessaging  # noqa: PLC0415
+
     runtime = Runtime.create(service, settings, SqsMessaging, service.keys(settings) if service.keys else None)
     server = _Server(
         uvicorn.Config(
