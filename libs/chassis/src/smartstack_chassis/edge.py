@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from sqlalchemy import text
 
 from smartstack_chassis.errors import Conflict, Forbidden, Invalid, PreconditionRequired, Unauthenticated
@@ -36,6 +37,24 @@ def _storable(value: str) -> str:
 
 Storable = AfterValidator(_storable)
 """Marks text that goes to Postgres, which cannot store U+0000."""
+
+
+def _written_out(value: object) -> object:
+    """Refuse a bare date and a number, which pydantic would take for midnight and for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value.upper()):
+        return value
+    raise ValueError("write date, time and offset, such as 2026-11-26T17:00:00Z")
+
+
+def _to_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside of the years 1 to 9999") from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_to_utc)]
+"""A moment as RFC 3339 text with its offset; in UTC once read, and always within what Postgres can hold."""
 
 
 def runtime_of(request: Request) -> "Runtime":

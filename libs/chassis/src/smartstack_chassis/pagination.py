@@ -1,10 +1,9 @@
 """Keyset pagination: a page is asked for with the last row's sort key, so that deep pages cost what the first costs."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +15,25 @@ from smartstack_chassis.errors import Invalid
 T = TypeVar("T")
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
+# A sort key may be a name: 200 characters outside the BMP, escaped and in base64.
+MAX_CURSOR = 4000
+
+
+def instant(value: str) -> datetime:
+    """Read a moment in a cursor; raises ValueError when it is none that Postgres can compare with."""
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+def text(value: str) -> str:
+    """Read a text in a cursor; raises ValueError for one that Postgres cannot hold."""
+    if "\x00" in value:
+        raise ValueError("NUL")
+    value.encode()
+    return value
 
 
 class Page(BaseModel, Generic[T]):
@@ -31,7 +49,7 @@ class PageRequest:
     def __init__(
         self,
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-        cursor: Annotated[str | None, Query(max_length=500)] = None,
+        cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
     ) -> None:
         self.limit = limit
         self.cursor = cursor
@@ -48,7 +66,7 @@ class PageRequest:
             if not isinstance(values, list) or len(values) != len(parse):
                 raise ValueError("wrong number of values")
             return tuple(convert(str(value)) for convert, value in zip(parse, values, strict=True))
-        except (ValueError, binascii.Error) as error:
+        except (ValueError, RecursionError) as error:
             raise Invalid.field("cursor", "Use the next_cursor of an earlier answer.", "invalid_cursor") from error
 
     def page(
