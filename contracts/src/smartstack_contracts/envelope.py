@@ -38,7 +38,7 @@ D = TypeVar("D", bound=EventData)
 class Envelope(BaseModel, Generic[D]):
     """One event as it travels. `data` is the body whose model `type` names.
 
-    `subject` is the aggregate's id and `sequence` its version after the event: a consumer that needs order gates on them.
+    `subject` is the aggregate's id and `sequence` its version after the event: consumers that need order gate on them.
     `correlationid` is shared by everything that one action caused; `causationid` is the event that caused this one.
     `authid` says who acted: `user:<id>`, `client:<id>` or `service:<name>`.
     """
@@ -97,8 +97,16 @@ class _Head(BaseModel):
 
 
 def encode(envelope: Envelope[Any]) -> bytes:
-    """Return the envelope as UTF-8 JSON; attributes without a value are left out, as CloudEvents asks."""
-    return envelope.model_dump_json(exclude_none=True).encode()
+    """Return the envelope as UTF-8 JSON.
+
+    Attributes without a value are left out, as CloudEvents asks; a null inside `data` says something and stays.
+    """
+    return envelope.model_dump_json(exclude=absent(envelope)).encode()
+
+
+def absent(envelope: Envelope[Any]) -> set[str]:
+    """Return the names of the optional attributes that this envelope has no value for."""
+    return {name for name in ("causationid", "traceparent") if getattr(envelope, name) is None}
 
 
 def decode(body: bytes | str, types: Mapping[str, type[EventData]]) -> Envelope[EventData]:

@@ -89,4 +89,4 @@ def example(model: type[EventData]) -> dict[str, Any]:
         authid=f"user:{_id(8)}",
         data=data,
     )
-    return envelope.model_dump(mode="json", exclude_none=True)
+    return envelope.model_dump(mode="json")

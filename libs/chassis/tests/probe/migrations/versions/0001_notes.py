@@ -1,0 +1,15 @@
+"""One table, enough to show what the chassis does."""
+
+from alembic import op
+
+from smartstack_chassis.migrations import create_messaging_tables, isolate
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    create_messaging_tables()
+    op.execute("CREATE TABLE notes (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, title text NOT NULL)")
+    isolate("notes")
