@@ -44,13 +44,14 @@ def tool(name: str, title: str) -> Path:
     """The environment that holds exactly what `cli/locks/<name>.lock` pins."""
     lock = LOCKS / f"{name}.lock"
     folder = TOOLS / name
-    stamp = Stamp(folder / "smartstack.stamp", fingerprint(lock, sys.version))
-    if not stamp.is_current():
+    python = folder / "bin" / "python"
+    stamp = Stamp(folder / "smartstack.stamp", fingerprint(lock))
+    if not (stamp.is_current() and python.exists()):
         with alone("python"):
-            if not stamp.is_current():
+            if not (stamp.is_current() and python.exists()):
                 with step(f"Installing the {title}"):
                     _uv("venv", "--clear", "--python", sys.executable, folder)
-                    _uv("pip", "sync", "--python", folder / "bin" / "python", "--require-hashes", lock)
+                    _uv("pip", "sync", "--python", python, "--require-hashes", lock)
                     stamp.write()
     return folder
 
@@ -96,4 +97,4 @@ def _uv(*words: str | Path) -> None:
 
 def _environment_stamp(lock: Path) -> Stamp:
     projects = [member / "pyproject.toml" for member in members()]
-    return Stamp(VENV / "smartstack.stamp", fingerprint(lock.name, lock, *projects, sys.version))
+    return Stamp(VENV / "smartstack.stamp", fingerprint(lock.name, lock, *projects))

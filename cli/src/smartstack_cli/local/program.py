@@ -1,5 +1,6 @@
 """How a child process of the local stack is described and started."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -87,7 +88,11 @@ def stop(process: "subprocess.Popen[bytes]", signal_number: signal.Signals, seco
 
 def kill_group(leader: int) -> None:
     """SIGKILL for the process group led by `leader`; nothing if it is gone."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+
+
+def send(pid: int, signal_number: signal.Signals) -> None:
+    """Signal a process; nothing if it is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal_number)

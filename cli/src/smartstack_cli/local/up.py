@@ -1,0 +1,88 @@
+"""`./smartstack up`: the stack on this machine until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from smartstack_cli.arguments import Arguments
+from smartstack_cli.bootstrap import frontend
+from smartstack_cli.bootstrap.steps import say
+from smartstack_cli.errors import StackError
+from smartstack_cli.local.claim import claim
+from smartstack_cli.local.layout import SERVICES, Layout
+from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
+from smartstack_cli.local.running import Guardian, Launcher
+from smartstack_cli.local.stack import Stack, prepare_logs
+from smartstack_cli.local.vault import open_vault
+
+
+def up(arguments: Arguments) -> int:
+    """Run until SIGINT, SIGTERM or SIGHUP; returns the exit code. Raises StackError when it cannot start."""
+    data = arguments.data.resolve()
+    with claim(data, f"http://{LOOPBACK}:{arguments.port}") as descriptor:
+        if not is_free(arguments.port):
+            raise StackError(f"port {arguments.port} is in use; choose another with --port")
+        layout = _layout(data, arguments.port, frontend.export())
+        return asyncio.run(_run(layout, descriptor, demo=arguments.demo))
+
+
+def _layout(data: Path, port: int, web: Path) -> Layout:
+    names = [name for name in (*SERVICES, "postgres", "aws") if name != "gateway"]
+    ports: dict[str, int] = {"gateway": port}
+    for name in names:
+        while (candidate := free_port()) in ports.values():
+            continue
+        ports[name] = candidate
+    return Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
+
+
+async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:
+    stopping = _stop_on_signals()
+    logs, console = prepare_logs(layout.data)
+    launcher = Launcher(await Guardian.start([descriptor]), logs)
+    stack = Stack(layout, launcher, say)
+    following = asyncio.create_task(console.follow())
+    running = asyncio.create_task(_serve(stack, layout, demo=demo))
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+    except StackError:
+        console.catch_up()
+        raise
+    finally:
+        say("stopping")
+        running.cancel()
+        await asyncio.wait([running])
+        await stack.stop()
+        following.cancel()
+        waiting.cancel()
+    return 0
+
+
+async def _serve(stack: Stack, layout: Layout, *, demo: bool) -> None:
+    say("starting")
+    await stack.start()
+    if demo:
+        await stack.seed()
+        say(f"sign in as demo@example.com with the password {layout.secrets['demo']}")
+    print(f"SmartStack is ready: {layout.url}", flush=True)
+    await stack.failed()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """An event that the first signal sets. At the second we leave at once, and the guardian ends the children."""
+    stopping = asyncio.Event()
+
+    def on_signal() -> None:
+        if stopping.is_set():
+            sys.stderr.write("smartstack: leaving at once\n")
+            os._exit(130)
+        stopping.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, on_signal)
+    return stopping
