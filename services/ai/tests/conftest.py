@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from smartstack_ai.main import service
 from smartstack_chassis.tenancy import Member
 from smartstack_chassis.testing import ServiceHarness, event, service_harness

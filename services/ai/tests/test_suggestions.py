@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+
 from smartstack_chassis.errors import Unavailable
 from smartstack_chassis.testing import ServiceHarness
 from smartstack_contracts import new_id
@@ -24,7 +25,9 @@ async def test_a_clients_request_becomes_suggestions_with_verbatim_evidence(stud
             assert evidence["message_id"] == item["message_id"]
 
 
-async def test_a_due_date_is_read_in_the_workspaces_zone(ai: ServiceHarness, open_in: Callable[..., Awaitable[Any]]) -> None:
+async def test_a_due_date_is_read_in_the_workspaces_zone(
+    ai: ServiceHarness, open_in: Callable[..., Awaitable[Any]]
+) -> None:
     studio = await open_in("America/Los_Angeles")
     await studio.says("Please send the invoice by Thursday.")
     (item,) = await studio.suggestions()
