@@ -1,0 +1,5 @@
+import { Home } from '@/features/auth/home';
+
+export default function HomePage() {
+  return <Home />;
+}

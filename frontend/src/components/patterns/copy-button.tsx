@@ -1,0 +1,33 @@
+'use client';
+
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { toast } from '@/lib/toast';
+
+/** Copies `text`. `label` names what is copied, as in "Copy link". */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      toast({
+        text: 'The browser did not allow copying. Select the text and copy it by hand.',
+        tone: 'danger',
+      });
+    }
+  };
+  return (
+    <Button onClick={copy} aria-live="polite">
+      {copied ? (
+        <Check aria-hidden className="size-3.5 text-good" />
+      ) : (
+        <Copy aria-hidden className="size-3.5" />
+      )}
+      {copied ? 'Copied' : label}
+    </Button>
+  );
+}

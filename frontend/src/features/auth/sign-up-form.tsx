@@ -1,0 +1,81 @@
+'use client';
+
+import Link from 'next/link';
+import { useForm } from 'react-hook-form';
+import * as z from 'zod/mini';
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { FormFailure } from '@/components/ui/form-failure';
+import { localZone } from '@/lib/format/zone';
+import { schemaResolver } from '@/lib/schema-resolver';
+import { useFormSubmit } from '@/lib/use-form-submit';
+import { AuthPage } from './auth-page';
+import { signUp } from './requests';
+
+const SHORTEST_PASSWORD = 8;
+
+const schema = z.object({
+  name: z.string().check(z.trim(), z.minLength(1, 'Tell us your name.')),
+  email: z.string().check(z.trim(), z.email('This does not look like an e-mail address.')),
+  password: z.string().check(z.minLength(SHORTEST_PASSWORD, `Use at least ${SHORTEST_PASSWORD} characters.`)),
+  workspace_name: z.string().check(z.trim(), z.minLength(1, 'Give your workspace a name.')),
+});
+
+export function SignUpForm() {
+  const form = useForm({
+    resolver: schemaResolver(schema),
+    defaultValues: { name: '', email: '', password: '', workspace_name: '' },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const { submit, failure } = useFormSubmit(form, (values) => signUp({ ...values, timezone: localZone() }));
+
+  return (
+    <AuthPage
+      title="Create your workspace"
+      subtitle="Client messages become tasks. You decide which."
+      footer={
+        <>
+          Already have a workspace?{' '}
+          <Link href="/login" className="font-medium text-accent-text underline-offset-4 hover:underline">
+            Log in
+          </Link>
+        </>
+      }
+    >
+      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <FormFailure message={failure} />
+        <TextField
+          label="Your name"
+          autoComplete="name"
+          error={errors.name?.message}
+          {...form.register('name')}
+        />
+        <TextField
+          label="Work email"
+          type="email"
+          autoComplete="email"
+          error={errors.email?.message}
+          {...form.register('email')}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          hint={`At least ${SHORTEST_PASSWORD} characters.`}
+          error={errors.password?.message}
+          {...form.register('password')}
+        />
+        <TextField
+          label="Workspace name"
+          autoComplete="organization"
+          placeholder="Studio North"
+          error={errors.workspace_name?.message}
+          {...form.register('workspace_name')}
+        />
+        <Button type="submit" variant="primary" size="lg" isBusy={isSubmitting} className="mt-1">
+          Create workspace
+        </Button>
+      </form>
+    </AuthPage>
+  );
+}

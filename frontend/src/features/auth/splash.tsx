@@ -1,0 +1,13 @@
+import { Logo } from './logo';
+
+/** What stands for the moment in which it is not known who is there. */
+export function Splash() {
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <div role="status" className="enter-fade animate-pulse">
+        <span className="sr-only">Loading SmartStack</span>
+        <Logo className="size-9" />
+      </div>
+    </main>
+  );
+}

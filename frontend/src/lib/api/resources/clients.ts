@@ -1,0 +1,75 @@
+'use client';
+
+import useSWR from 'swr';
+import { invalidateResources } from '../cache';
+import { unwrap } from '../client';
+import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
+import { api } from '../member';
+import type { Client, ShareLink, ShareLinkCreated } from '../types';
+
+const BASE = '/api/v1/clients';
+
+const fetchClients =
+  (q: string): FetchPage<Client> =>
+  (cursor, limit) =>
+    unwrap(api.GET(BASE, { params: { query: { limit, ...(cursor && { cursor }), ...(q && { q }) } } }));
+
+export function useClients(q = ''): CursorList<Client> {
+  return useCursorList(['clients', q], fetchClients(q));
+}
+
+export function useClient(id: string) {
+  return useSWR<Client>(['client', id], () => unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } })));
+}
+
+export async function createClient(
+  input: { name: string; notes?: string },
+  idempotencyKey: string,
+): Promise<Client> {
+  const header = { 'Idempotency-Key': idempotencyKey };
+  const client = await unwrap(api.POST(BASE, { body: input, params: { header } }));
+  await invalidateResources('clients');
+  return client;
+}
+
+export async function updateClient(
+  client: Client,
+  changes: { name?: string; notes?: string },
+): Promise<Client> {
+  const params = { path: { id: client.id }, header: { 'If-Match': `"${client.version}"` } };
+  const updated = await unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
+  await invalidateResources('clients', 'client', 'conversations');
+  return updated;
+}
+
+const fetchShareLinks =
+  (clientId: string): FetchPage<ShareLink> =>
+  (cursor, limit) =>
+    unwrap(
+      api.GET(`${BASE}/{id}/share-links`, {
+        params: { path: { id: clientId }, query: { limit, ...(cursor && { cursor }) } },
+      }),
+    );
+
+export function useShareLinks(clientId: string): CursorList<ShareLink> {
+  return useCursorList(['share-links', clientId], fetchShareLinks(clientId));
+}
+
+/** `expiresAt` null: the link stays good until it is revoked. The answer alone holds the address. */
+export async function createShareLink(
+  clientId: string,
+  expiresAt: string | null,
+  idempotencyKey: string,
+): Promise<ShareLinkCreated> {
+  const params = { path: { id: clientId }, header: { 'Idempotency-Key': idempotencyKey } };
+  const link = await unwrap(
+    api.POST(`${BASE}/{id}/share-links`, { params, body: expiresAt ? { expires_at: expiresAt } : {} }),
+  );
+  await invalidateResources('share-links');
+  return link;
+}
+
+export async function revokeShareLink(id: string): Promise<void> {
+  await unwrap(api.DELETE('/api/v1/share-links/{id}', { params: { path: { id } }, keepalive: true }));
+  await invalidateResources('share-links');
+}

@@ -1,0 +1,51 @@
+'use client';
+
+import { invalidateResources, optimistically, type Patches } from '../cache';
+import { unwrap } from '../client';
+import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
+import { api } from '../member';
+import type { Page, Suggestion, SuggestionFields, Today } from '../types';
+
+const BASE = '/api/v1/suggestions';
+
+const fetchForConversation =
+  (conversationId: string): FetchPage<Suggestion> =>
+  (cursor, limit) =>
+    unwrap(
+      api.GET(BASE, {
+        params: { query: { conversation_id: conversationId, limit, ...(cursor && { cursor }) } },
+      }),
+    );
+
+/** Pending, accepted and dismissed ones: the accepted ones say which messages became tasks. */
+export function useConversationSuggestions(conversationId: string): CursorList<Suggestion> {
+  return useCursorList(['suggestions', conversationId], fetchForConversation(conversationId));
+}
+
+function settled(id: string, status: Suggestion['status']): Patches {
+  return {
+    suggestions: (page: Page<Suggestion>) => ({
+      ...page,
+      items: page.items.map((each) => (each.id === id ? { ...each, status } : each)),
+    }),
+    today: (today: Today) => {
+      const items = today.suggestions.items.filter((each) => each.id !== id);
+      const removed = today.suggestions.items.length - items.length;
+      return { ...today, suggestions: { items, count: today.suggestions.count - removed } };
+    },
+  };
+}
+
+/** Answers with the id of the task, which exists a moment later. */
+export async function acceptSuggestion(id: string, fields?: Partial<SuggestionFields>): Promise<string> {
+  const answer = await optimistically(settled(id, 'accepted'), () =>
+    unwrap(api.POST(`${BASE}/{id}/accept`, { params: { path: { id } }, body: fields ? { fields } : {} })),
+  );
+  void invalidateResources('suggestions', 'today', 'tasks');
+  return answer.task_id;
+}
+
+export async function dismissSuggestion(id: string): Promise<void> {
+  await unwrap(api.POST(`${BASE}/{id}/dismiss`, { params: { path: { id } }, keepalive: true }));
+  void invalidateResources('suggestions', 'today');
+}

@@ -1,0 +1,145 @@
+'use client';
+
+import useSWR from 'swr';
+import { madeAt } from '@/lib/uuid';
+import { invalidateResources, optimistically, type Patches } from '../cache';
+import { unwrap } from '../client';
+import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
+import { isNotFound, isWorthRetrying } from '../errors';
+import { api } from '../member';
+import type { Page, Project, Task, TaskCreate, TaskUpdate, Today } from '../types';
+
+const BASE = '/api/v1/tasks';
+/** How long a task that was just accepted may take to exist. */
+const CREATION_MS = 60_000;
+const CREATION_RETRY_MS = 700;
+
+export type TaskFilter = { status: Task['status'] | null; clientId: string | null; projectId: string | null };
+
+const fetchTasks =
+  ({ status, clientId, projectId }: TaskFilter): FetchPage<Task> =>
+  (cursor, limit) =>
+    unwrap(
+      api.GET(BASE, {
+        params: {
+          query: {
+            limit,
+            ...(cursor && { cursor }),
+            ...(status && { status }),
+            ...(clientId && { client_id: clientId }),
+            ...(projectId && { project_id: projectId }),
+          },
+        },
+      }),
+    );
+
+export function useTasks(filter: TaskFilter): CursorList<Task> {
+  return useCursorList(['tasks', filter.status, filter.clientId, filter.projectId], fetchTasks(filter));
+}
+
+function mayBeOnItsWay(id: string): boolean {
+  return Math.abs(Date.now() - madeAt(id)) < CREATION_MS;
+}
+
+export type TaskAnswer =
+  | { state: 'loading' | 'being-created' }
+  | { state: 'ready'; task: Task }
+  | { state: 'failed'; error: unknown; retry: () => void };
+
+/** One task. Accepting a suggestion names its task before it exists: until then it is `being-created`. */
+export function useTask(id: string): TaskAnswer {
+  const { data, error, mutate } = useSWR<Task>(
+    ['task', id],
+    () => unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } })),
+    {
+      onErrorRetry: (cause, _key, _config, revalidate, { retryCount }) => {
+        if (isNotFound(cause) && mayBeOnItsWay(id))
+          setTimeout(() => revalidate({ retryCount }), CREATION_RETRY_MS);
+        else if (isWorthRetrying(cause)) setTimeout(() => revalidate({ retryCount }), 5000);
+      },
+    },
+  );
+  if (data) return { state: 'ready', task: data };
+  if (!error) return { state: 'loading' };
+  if (isNotFound(error) && mayBeOnItsWay(id)) return { state: 'being-created' };
+  return { state: 'failed', error, retry: () => void mutate() };
+}
+
+const fetchProjects: FetchPage<Project> = (cursor, limit) =>
+  unwrap(api.GET('/api/v1/projects', { params: { query: { limit, ...(cursor && { cursor }) } } }));
+
+export function useProjects(): CursorList<Project> {
+  return useCursorList(['projects'], fetchProjects);
+}
+
+export async function createTask(input: TaskCreate, idempotencyKey: string): Promise<Task> {
+  const header = { 'Idempotency-Key': idempotencyKey };
+  const task = await unwrap(api.POST(BASE, { body: input, params: { header } }));
+  await invalidateResources('tasks', 'today');
+  return task;
+}
+
+function changed(id: string, change: (task: Task) => Task): Patches {
+  const each = (tasks: Task[]) => tasks.map((task) => (task.id === id ? change(task) : task));
+  return {
+    tasks: (page: Page<Task>) => ({ ...page, items: each(page.items) }),
+    task: (task: Task) => (task.id === id ? change(task) : task),
+    today: (today: Today) => ({
+      ...today,
+      tasks: { overdue: each(today.tasks.overdue), due_today: each(today.tasks.due_today) },
+    }),
+  };
+}
+
+/** Saves of one task go one after the other, so that each carries the version the former one answered. */
+const saving = new Map<string, Promise<Task>>();
+
+function afterFormer(task: Task, save: (version: number) => Promise<Task>): Promise<Task> {
+  const former = saving.get(task.id)?.catch(() => task);
+  const next = (former ?? Promise.resolve(task)).then(({ version }) => save(Math.max(version, task.version)));
+  saving.set(task.id, next);
+  const forget = () => {
+    if (saving.get(task.id) === next) saving.delete(task.id);
+  };
+  next.then(forget, forget);
+  return next;
+}
+
+async function saved(
+  task: Task,
+  change: Partial<Task>,
+  save: (version: number) => Promise<Task>,
+): Promise<Task> {
+  try {
+    return await optimistically(
+      changed(task.id, (current) => ({ ...current, ...change })),
+      () => afterFormer(task, save),
+    );
+  } finally {
+    void invalidateResources('tasks', 'task', 'today');
+  }
+}
+
+export function updateTask(task: Task, changes: TaskUpdate): Promise<Task> {
+  return saved(task, changes as Partial<Task>, (version) => {
+    const params = { path: { id: task.id }, header: { 'If-Match': `"${version}"` } };
+    return unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
+  });
+}
+
+export function completeTask(task: Task): Promise<Task> {
+  const completed = { status: 'completed', completed_at: new Date().toISOString() } as const;
+  return saved(task, completed, () =>
+    unwrap(api.POST(`${BASE}/{id}/complete`, { params: { path: { id: task.id } } })),
+  );
+}
+
+export function reopenTask(task: Task): Promise<Task> {
+  return updateTask({ ...task, completed_at: null }, { status: 'open' });
+}
+
+export async function deleteTask(task: Task): Promise<void> {
+  const params = { path: { id: task.id }, header: { 'If-Match': `"${task.version}"` } };
+  await unwrap(api.DELETE(`${BASE}/{id}`, { params, keepalive: true }));
+  void invalidateResources('tasks', 'today');
+}

@@ -1,0 +1,10 @@
+'use client';
+
+import useSWR from 'swr';
+import { unwrap } from '../client';
+import { api } from '../member';
+import type { Today } from '../types';
+
+export function useToday() {
+  return useSWR<Today>(['today'], () => unwrap(api.GET('/api/v1/today')));
+}

@@ -1,0 +1,24 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['User'];
+export type Workspace = Schemas['Workspace'];
+export type Session = Schemas['Session'];
+export type Client = Schemas['Client'];
+export type ShareLink = Schemas['ShareLink'];
+export type ShareLinkCreated = Schemas['ShareLinkCreated'];
+export type PortalSession = Schemas['PortalSession'];
+export type Conversation = Schemas['Conversation'];
+export type Message = Schemas['Message'];
+export type Suggestion = Schemas['Suggestion'];
+export type SuggestionFields = Schemas['SuggestionFields'];
+export type Project = Schemas['Project'];
+export type Task = Schemas['Task'];
+export type TaskCreate = Schemas['TaskCreate'];
+export type TaskUpdate = Schemas['TaskUpdate'];
+export type Today = Schemas['Today'];
+export type Priority = Task['priority'];
+
+/** One answer of a list endpoint. `next_cursor` is null on the last page. */
+export type Page<T> = { items: T[]; next_cursor: string | null };

@@ -1,0 +1,83 @@
+/** A wall clock reading: month and day count from 1. */
+export type WallTime = {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+};
+
+const readers = new Map<string, Intl.DateTimeFormat>();
+
+function readerFor(zone: string): Intl.DateTimeFormat {
+  let reader = readers.get(zone);
+  if (!reader) {
+    reader = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    readers.set(zone, reader);
+  }
+  return reader;
+}
+
+/** What a clock on the wall in `zone` shows at `instant`. Throws RangeError for an unknown zone. */
+export function wallTime(instant: Date, zone: string): WallTime {
+  const parts = new Map(
+    readerFor(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const read = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  return {
+    year: read('year'),
+    month: read('month'),
+    day: read('day'),
+    hour: read('hour'),
+    minute: read('minute'),
+    second: read('second'),
+  };
+}
+
+function asUtc(wall: WallTime): number {
+  return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+}
+
+/** Milliseconds that `zone` is ahead of UTC at `instant` (whole seconds). */
+function offset(instant: number, zone: string): number {
+  const whole = Math.floor(instant / 1000) * 1000;
+  return asUtc(wallTime(new Date(whole), zone)) - whole;
+}
+
+/**
+ * The instant at which a clock in `zone` shows `wall`. A time that is skipped when clocks go forward becomes
+ * the one an hour later; of a time that comes twice, the first is meant.
+ */
+export function instantOf(wall: WallTime, zone: string): Date {
+  const utc = asUtc(wall);
+  const dayBefore = offset(utc - 86_400_000, zone);
+  const dayAfter = offset(utc + 86_400_000, zone);
+  const early = utc - Math.max(dayBefore, dayAfter);
+  const late = utc - Math.min(dayBefore, dayAfter);
+  if (early + offset(early, zone) === utc) return new Date(early);
+  if (late + offset(late, zone) === utc) return new Date(late);
+  return new Date(utc - dayBefore);
+}
+
+/** Days since 1970 of the calendar day in `zone`: the difference of two is the number of midnights between. */
+export function dayNumber(instant: Date, zone: string): number {
+  const { year, month, day } = wallTime(instant, zone);
+  return Date.UTC(year, month - 1, day) / 86_400_000;
+}
+
+/** The zone this machine is set to. */
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
