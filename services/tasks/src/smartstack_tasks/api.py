@@ -1,0 +1,96 @@
+"""HTTP -> command or query. Each reply leaves after its transaction has committed."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Uow, reply
+from smartstack_chassis.pagination import Paging
+from smartstack_chassis.uow import Transaction
+from smartstack_contracts.values import TaskStatus
+from smartstack_tasks import commands, queries
+from smartstack_tasks.schemas import NewProject, NewTask, Project, ProjectPage, Task, TaskChanges, TaskPage
+
+router = APIRouter()
+
+OfClient = Annotated[UUID | None, Query(description="Only what belongs to this client.")]
+
+
+@router.post("/projects", response_model=Project, status_code=201, tags=["projects"])
+async def create_project(member: CurrentMember, create: Create, body: NewProject) -> Response:
+    """Create a project."""
+
+    async def work(transaction: Transaction) -> Project:
+        return Project.model_validate(await commands.create_project(transaction, body))
+
+    return await create(member, work)
+
+
+@router.get("/projects", response_model=ProjectPage, tags=["projects"])
+async def list_projects(member: CurrentMember, uow: Uow, paging: Paging, client_id: OfClient = None) -> Response:
+    """List projects by name."""
+    async with uow.begin(member) as transaction:
+        projects, cursor = await queries.list_projects(transaction, paging, client_id=client_id)
+    return reply(ProjectPage(items=[Project.model_validate(item) for item in projects], next_cursor=cursor))
+
+
+@router.post("/tasks", response_model=Task, status_code=201, tags=["tasks"])
+async def create_task(member: CurrentMember, create: Create, body: NewTask) -> Response:
+    """Create a task."""
+
+    async def work(transaction: Transaction) -> Task:
+        return Task.model_validate(await commands.create_task(transaction, body))
+
+    return await create(member, work)
+
+
+@router.get("/tasks", response_model=TaskPage, tags=["tasks"])
+async def list_tasks(
+    member: CurrentMember,
+    uow: Uow,
+    paging: Paging,
+    status: TaskStatus | None = None,
+    client_id: OfClient = None,
+    project_id: Annotated[UUID | None, Query(description="Only tasks of this project.")] = None,
+) -> Response:
+    """List tasks: due first, those without a due date last, newest first among equals."""
+    async with uow.begin(member) as transaction:
+        tasks, cursor = await queries.list_tasks(
+            transaction, paging, status=status, client_id=client_id, project_id=project_id
+        )
+    return reply(TaskPage(items=[Task.model_validate(item) for item in tasks], next_cursor=cursor))
+
+
+@router.get("/tasks/{task_id}", response_model=Task, tags=["tasks"])
+async def get_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
+    """Read one task."""
+    async with uow.begin(member) as transaction:
+        task = await queries.get_task(transaction, task_id)
+    return reply(Task.model_validate(task))
+
+
+@router.patch("/tasks/{task_id}", response_model=Task, tags=["tasks"])
+async def update_task(
+    member: CurrentMember, uow: Uow, task_id: UUID, expected: ExpectedVersion, body: TaskChanges
+) -> Response:
+    """Change a task; opening a completed one again is a change of its status."""
+    async with uow.begin(member) as transaction:
+        task = await commands.update_task(transaction, task_id, expected, body)
+    return reply(Task.model_validate(task))
+
+
+@router.delete("/tasks/{task_id}", status_code=204, tags=["tasks"])
+async def delete_task(member: CurrentMember, uow: Uow, task_id: UUID, expected: ExpectedVersion) -> Response:
+    """Delete a task."""
+    async with uow.begin(member) as transaction:
+        await commands.delete_task(transaction, task_id, expected)
+    return Response(status_code=204)
+
+
+@router.post("/tasks/{task_id}/complete", response_model=Task, tags=["tasks"])
+async def complete_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
+    """Get a task done; doing it again changes nothing."""
+    async with uow.begin(member) as transaction:
+        task = await commands.complete_task(transaction, task_id)
+    return reply(Task.model_validate(task))

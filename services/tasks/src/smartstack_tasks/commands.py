@@ -1,0 +1,196 @@
+"""What can be done with projects and tasks: one function per use case, and no other code writes."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
+
+from smartstack_chassis.errors import Invalid, PreconditionFailed
+from smartstack_chassis.uow import Transaction
+from smartstack_contracts import new_id
+from smartstack_contracts.events.ai import SuggestionAccepted
+from smartstack_contracts.values import TaskStatus
+from smartstack_tasks import domain, events, queries
+from smartstack_tasks.models import Client, Project, Task
+from smartstack_tasks.schemas import NewProject, NewTask, TaskChanges
+
+
+async def create_project(transaction: Transaction, new: NewProject) -> Project:
+    """Create a project. Raises Invalid when the client is unknown."""
+    client_name = await _known_client(transaction, new.client_id)
+    now = datetime.now(UTC)
+    project = Project(
+        id=new_id(),
+        workspace_id=transaction.workspace_id,
+        name=new.name,
+        client_id=new.client_id,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    transaction.session.add(project)
+    set_committed_value(project, "client_name", client_name)
+    events.project_created(transaction, project)
+    return project
+
+
+async def create_task(transaction: Transaction, new: NewTask) -> Task:
+    """Create a task. Raises Invalid when client or project are unknown or do not belong together."""
+    await _known_client(transaction, new.client_id)
+    client_id = await _client_with_project(transaction, new.client_id, new.project_id)
+    task = await _insert_task(transaction, new_id(), **new.model_dump() | {"client_id": client_id})
+    if task is None:
+        raise AssertionError("a new id was taken")
+    events.task_created(transaction, task)
+    return task
+
+
+async def create_suggested_task(transaction: Transaction, accepted: SuggestionAccepted) -> None:
+    """Create the task that a person accepted, under the id chosen then; does nothing when it exists or existed."""
+    task = await _insert_task(
+        transaction,
+        accepted.task_id,
+        title=accepted.title,
+        description="",
+        priority=accepted.priority,
+        due_at=accepted.due_at,
+        client_id=accepted.client_id,
+        project_id=None,
+        source_suggestion_id=accepted.suggestion_id,
+        source_conversation_id=accepted.conversation_id,
+        source_message_id=accepted.message_id,
+    )
+    if task is not None:
+        events.task_created(transaction, task)
+
+
+async def update_task(transaction: Transaction, task_id: UUID, expected: int, changes: TaskChanges) -> Task:
+    """Change a task that is at version `expected`; the same values again change nothing and keep the version.
+
+    Raises NotFound, PreconditionFailed when it is at another version, Invalid when client and project do not fit.
+    """
+    task = await queries.get_task(transaction, task_id)
+    _require_version(task, expected)
+    before = task.state
+    after = domain.change(before, datetime.now(UTC), **await _references_checked(transaction, task, changes.as_dict()))
+    if after == before:
+        return task
+    updated = await _update_task(transaction, task_id, expected, **asdict(after))
+    announce = events.task_completed if domain.completes(before, after) else events.task_updated
+    announce(transaction, updated)
+    return updated
+
+
+async def complete_task(transaction: Transaction, task_id: UUID) -> Task:
+    """Get a task done, whatever its version; a completed one stays as it is. Raises NotFound."""
+    now = datetime.now(UTC)
+    task = await _write_task(
+        transaction,
+        [Task.id == task_id, Task.status == TaskStatus.OPEN],
+        status=TaskStatus.COMPLETED,
+        completed_at=now,
+        updated_at=now,
+    )
+    if task is None:
+        return await queries.get_task(transaction, task_id)
+    events.task_completed(transaction, task)
+    return task
+
+
+async def delete_task(transaction: Transaction, task_id: UUID, expected: int) -> None:
+    """Delete a task that is at version `expected`. Raises NotFound, or PreconditionFailed when it is at another."""
+    task = await queries.get_task(transaction, task_id)
+    _require_version(task, expected)
+    events.task_deleted(transaction, await _update_task(transaction, task_id, expected, deleted_at=datetime.now(UTC)))
+
+
+async def record_client(transaction: Transaction, client_id: UUID, name: str, sequence: int) -> None:
+    """Keep the name of a client as of version `sequence`; older news than what is kept is ignored."""
+    row = insert(Client).values(id=client_id, workspace_id=transaction.workspace_id, name=name, sequence=sequence)
+    newer = row.on_conflict_do_update(
+        index_elements=[Client.id],
+        set_={"name": row.excluded.name, "sequence": row.excluded.sequence},
+        where=Client.sequence < row.excluded.sequence,
+    )
+    await transaction.session.execute(newer)
+
+
+async def _known_client(transaction: Transaction, client_id: UUID | None) -> str | None:
+    if client_id is None:
+        return None
+    name = await queries.find_client_name(transaction, client_id)
+    if name is None:
+        raise Invalid.field("client_id", "There is no such client in this workspace.", "unknown_client")
+    return name
+
+
+async def _client_with_project(
+    transaction: Transaction, client_id: UUID | None, project_id: UUID | None
+) -> UUID | None:
+    if project_id is None:
+        return client_id
+    project = await queries.find_project(transaction, project_id)
+    if project is None:
+        raise Invalid.field("project_id", "There is no such project in this workspace.", "unknown_project")
+    return domain.client_of_task(client_id, project.client_id)
+
+
+async def _references_checked(transaction: Transaction, task: Task, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes with the client that the task will have; asks the database only about what changes."""
+    client_id = changes.get("client_id", task.client_id)
+    project_id = changes.get("project_id", task.project_id)
+    if client_id != task.client_id:
+        await _known_client(transaction, client_id)
+    if (client_id, project_id) == (task.client_id, task.project_id):
+        return changes
+    return changes | {"client_id": await _client_with_project(transaction, client_id, project_id)}
+
+
+def _require_version(task: Task, expected: int) -> None:
+    if task.version != expected:
+        raise PreconditionFailed.stale(task.version)
+
+
+async def _insert_task(transaction: Transaction, task_id: UUID, **values: Any) -> Task | None:
+    """Insert an open task; returns None when the id is taken."""
+    now = datetime.now(UTC)
+    row = insert(Task).values(
+        id=task_id,
+        workspace_id=transaction.workspace_id,
+        status=TaskStatus.OPEN,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        **values,
+    )
+    # Only the client that is inserted can be named here: SQLAlchemy does not correlate a subquery with an INSERT.
+    name = sa.select(Client.name).where(Client.id == values["client_id"]).scalar_subquery()
+    written = row.on_conflict_do_nothing(index_elements=[Task.id]).returning(Task, name)
+    found = (await transaction.session.execute(written)).one_or_none()
+    return None if found is None else queries.with_client_name(found)
+
+
+async def _update_task(transaction: Transaction, task_id: UUID, expected: int, **values: Any) -> Task:
+    """Write a task that was just read at version `expected`; the version guards against whoever wrote since."""
+    task = await _write_task(
+        transaction, [Task.id == task_id, Task.version == expected], updated_at=datetime.now(UTC), **values
+    )
+    if task is None:
+        raise PreconditionFailed.stale((await queries.get_task(transaction, task_id)).version)
+    return task
+
+
+async def _write_task(transaction: Transaction, where: list[sa.ColumnElement[bool]], **values: Any) -> Task | None:
+    written = (
+        sa.update(Task)
+        .where(Task.deleted_at.is_(None), *where)
+        .values(version=Task.version + 1, **values)
+        .returning(Task, queries.TASK_CLIENT_NAME)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    found = (await transaction.session.execute(written)).one_or_none()
+    return None if found is None else queries.with_client_name(found)

@@ -1,0 +1,99 @@
+"""The tables of the tasks service. Row-level security keeps each transaction within its workspace."""
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, query_expression
+
+from smartstack_chassis.db import NAMING
+from smartstack_contracts.values import Priority, TaskSource, TaskStatus
+from smartstack_tasks.domain import TaskState
+
+
+class Base(DeclarativeBase):
+    """Base of this service's tables; metadata of its own, as two services may have a table of the same name."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        str: sa.Text,
+        datetime: sa.DateTime(timezone=True),
+        Enum: sa.Enum(Enum, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum]),
+    }
+
+
+class Client(Base):
+    """A copy of what comms says about a client; `sequence` is the version of the client that it shows."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    name: Mapped[str]
+    sequence: Mapped[int]
+
+
+class Project(Base):
+    """Work for a client, or for ourselves."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    name: Mapped[str]
+    client_id: Mapped[UUID | None]
+    client_name: Mapped[str | None] = query_expression()
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Task(Base):
+    """Something to do. A deleted one keeps its row: it can be restored, and an event told again cannot revive it."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    title: Mapped[str]
+    description: Mapped[str]
+    status: Mapped[TaskStatus]
+    priority: Mapped[Priority]
+    due_at: Mapped[datetime | None]
+    client_id: Mapped[UUID | None]
+    client_name: Mapped[str | None] = query_expression()
+    project_id: Mapped[UUID | None]
+    source_suggestion_id: Mapped[UUID | None]
+    source_conversation_id: Mapped[UUID | None]
+    source_message_id: Mapped[UUID | None]
+    completed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    @property
+    def source(self) -> TaskSource | None:
+        """Return where the task came from, or None when somebody typed it in."""
+        if self.source_suggestion_id is None or self.source_conversation_id is None or self.source_message_id is None:
+            return None
+        return TaskSource(
+            suggestion_id=self.source_suggestion_id,
+            conversation_id=self.source_conversation_id,
+            message_id=self.source_message_id,
+        )
+
+    @property
+    def state(self) -> TaskState:
+        """Return what people can change about it."""
+        return TaskState(
+            title=self.title,
+            description=self.description,
+            status=self.status,
+            priority=self.priority,
+            due_at=self.due_at,
+            client_id=self.client_id,
+            project_id=self.project_id,
+            completed_at=self.completed_at,
+        )

@@ -1,0 +1,93 @@
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import MISSING, BaseModel, ConfigDict, Field
+
+from smartstack_chassis.edge import Input, Instant, Storable
+from smartstack_chassis.pagination import Page
+from smartstack_contracts.values import Priority, TaskSource, TaskStatus
+from smartstack_tasks import domain
+
+Title = Annotated[str, Field(min_length=1, max_length=domain.MAX_TITLE), Storable]
+Description = Annotated[str, Field(max_length=domain.MAX_DESCRIPTION), Storable]
+ProjectName = Annotated[str, Field(min_length=1, max_length=domain.MAX_PROJECT_NAME), Storable]
+
+
+class NewProject(Input):
+    """A project to create."""
+
+    name: ProjectName
+    client_id: UUID | None = None
+
+
+class Project(BaseModel):
+    """Work for a client, or for ourselves when `client_id` is null."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    client_id: UUID | None
+    client_name: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectPage(Page[Project]):
+    """Projects by name."""
+
+
+class NewTask(Input):
+    """A task to create. Without a client it is the project's client's."""
+
+    title: Title
+    description: Description = ""
+    priority: Priority = Priority.NORMAL
+    due_at: Instant | None = None
+    client_id: UUID | None = None
+    project_id: UUID | None = None
+
+
+class TaskChanges(Input):
+    """What to change about a task; what is left out stays as it is."""
+
+    title: Title | MISSING = MISSING
+    description: Description | MISSING = MISSING
+    status: TaskStatus | MISSING = MISSING
+    priority: Priority | MISSING = MISSING
+    due_at: Instant | MISSING | None = MISSING
+    client_id: UUID | MISSING | None = MISSING
+    project_id: UUID | MISSING | None = MISSING
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields that were sent."""
+        return self.model_dump()
+
+
+class Task(BaseModel):
+    """Something to do. `source` says which suggestion and message it came from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    title: str
+    description: str
+    status: TaskStatus
+    priority: Priority
+    due_at: datetime | None
+    client_id: UUID | None
+    client_name: str | None
+    project_id: UUID | None
+    source: TaskSource | None
+    completed_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TaskPage(Page[Task]):
+    """Tasks, due first."""

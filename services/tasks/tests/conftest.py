@@ -1,0 +1,15 @@
+"""One running tasks service per module, on a database of its own; tests stay apart by taking a workspace each."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from smartstack_chassis.testing import ServiceHarness, service_harness
+from smartstack_tasks.main import service
+
+
+@pytest.fixture(scope="session")
+async def tasks(postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
+    """The service, run once for all tests of this worker."""
+    async with service_harness(service, postgres_admin_url) as harness:
+        yield harness
