@@ -1,0 +1,81 @@
+"""Promises in what we wrote: "I'll send it Friday", "You'll have it by noon"."""
+
+import re
+from dataclasses import dataclass
+
+from .openers import Form
+
+_ADV = r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to|probably|likely|personally|happily|gladly|quickly|now|be able to|go ahead and|still|both|first) )*"
+_PROMISE = re.compile(
+    rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to) +{_ADV}"
+    rf"|(?:i|we) can (?:{_ADV})(?=(?:have|get|send|do|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange|set)\b)"
+    rf"|let me {_ADV}|let's (?:plan to )?{_ADV}"
+    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to|gonna|shall|i'll|we'll) {_ADV})(?P<phrase>\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_RECEIVE = re.compile(
+    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b.*)|\b(?P<expect>expect (?!to\b|a lot|that you|you)\w.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_READY = re.compile(
+    r"(?P<phrase>(?:[^,;:.!?]{2,60}?)(?: will|'ll| should|'s going to| is going to|'s| is| are| will all| should all) (?:then |all |definitely |also |now )?be (?:\w+ )?(?:ready|live|done|fixed|finished|complete|completed|with you|delivered|sent|available|uploaded|deployed|in your inbox|up|online|sorted|resolved|there|over|out|updated|shipped)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_IDLE = re.compile(
+    r"(?:be (?:away|out|off|on (?:holiday|vacation|leave|annual|pto|a |the |my )|in (?:the office|town|touch if|meetings|a meeting)|offline|travelling|traveling|unavailable|honest|around|available|free|happy|glad|here if|closed|fine|ok|okay|delighted|thrilled|able|interested|looking forward|sure|very|so |more|late|using|working from|charged|billed|curious|seeing|attending|driving|flying|sad|sorry)"
+    r"|let you (?:decide|go|know (?:if|when|once|should|as soon))|keep (?:you (?:posted|updated|informed|in the loop)|an eye|that in mind|this in mind|it in mind|my fingers)|assume|presume|wait|await|need|require|want|admit|say|never|not|see you|miss|have to (?:say|admit|think)|leave (?:that|it|this) (?:with|to|up)|look forward|love|like|take that as|pass on that|bet|guess|know|think|understand|probably (?:not|be)|always|see (?:how|what|if)|see\b|go with (?:the|that|whatever)|hope|be there for|talk (?:soon|then|to you)|speak (?:soon|then|to you)|catch you|stick|stop there|spare|tell you what|give you that|believe|regret|remember (?:that|this)|cross|be in touch$|pass$|chat|survive|manage$|win|lose|charge you|begin by|start by|explain|know if|know when|have a (?:great|good|nice|lovely|think|beer|drink|coffee|lie)|grab (?:a|some) (?:coffee|lunch|drink|beer|bite))\b",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"(?:let you know|get back to you|be back|be there|come back to you|check|look into|take a look|have a look|think|consider|see what|investigate|be in touch|follow up|try|ask|touch base|update you|circle back)\b",
+    re.IGNORECASE,
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if (?:you|that|it|we|there|all|needed|necessary|so)|unless|once (?:you|we|i)|as soon as (?:you|i|we)|when (?:you|i|we) (?:send|get|have|hear|receive|confirm|approve|know)|depending|assuming|provided|in case|should you|whenever)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:try|hope|hoping|might|maybe|perhaps|probably|possibly|should be able|aim|expect)\b", re.IGNORECASE
+)
+_QUOTED_WISH = re.compile(
+    r"\b(?:do you want me to|would you like me to|shall i|should i|should we|shall we|can i|may i|do you think|i wish|i thought|i said|i told|you said|i was going to|i would|i'd|won't|will not|wouldn't)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The promised words at ``start`` (an offset into the text searched)."""
+
+    start: int
+    form: Form
+    score: float
+
+
+def find_promise(text: str, start: int, end: int, *, dated: bool) -> Promise | None:
+    """The promise in ``text[start:end]``; ``dated`` when a due date was found there, which vague ones need."""
+    sentence = text[start:end]
+    if sentence.rstrip().endswith("?") or _QUOTED_WISH.match(sentence):
+        return None
+    match = _PROMISE.search(sentence) or _RECEIVE.search(sentence)
+    if match:
+        group = "phrase" if match["phrase"] else "expect"
+        return _weigh(sentence, start, match.start(group), dated=dated, form="verb" if group == "phrase" else "whole")
+    ready = _READY.match(sentence)
+    if ready and not _IDLE.match(ready["phrase"]):
+        return _weigh(sentence, start, ready.start("phrase"), dated=dated, form="whole")
+    return None
+
+
+def _weigh(sentence: str, base: int, offset: int, *, dated: bool, form: Form) -> Promise | None:
+    phrase = sentence[offset:]
+    if _IDLE.match(phrase):
+        return None
+    score = 0.9 if form == "verb" else 0.8
+    if _WEAK.match(phrase):
+        score = 0.76 if dated else 0.6
+    if _HEDGED.search(sentence) and not dated:
+        score -= 0.2
+    if _CONDITIONAL.search(sentence):
+        score = min(score, 0.58)
+    return Promise(base + offset, form, score + (0.05 if dated else 0.0))

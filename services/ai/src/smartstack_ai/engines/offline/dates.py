@@ -1,0 +1,104 @@
+"""Dates in English text, read relative to when and where it was written.
+
+``find_dates`` finds every mention, past ones included; which of them is a due date is decided in ``due.py``.
+
+Conventions: a day without a time of day is 23:59:59 of that day, and so is "end of day"; a named part of the day
+is due when it ends (morning 12:00, afternoon 17:00, evening 20:00, tonight 23:59:59); a week ends on its Friday;
+an hour without am or pm is read as office hours read it (1–6 afternoon, 7–11 morning); a range counts as its end;
+a weekday named on that same weekday is the one a week ahead, "next Friday" the one in the next ISO week.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from .dategrammar.base import Context, Reader
+from .dategrammar.holidays import PHRASES
+from .dategrammar.lexer import MONTHS, WEEKDAYS, Token, tokenize
+from .dategrammar.parser import Moment, read_moment, read_range
+
+# Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
+_MONTH_FIRST = re.compile(
+    r"US/|Canada/|UTC|Etc/|GMT$|EST|CST|MST|PST|Pacific/(Honolulu|Guam)|Asia/Manila|America/(New_York|Chicago|Denver"
+    r"|Los_Angeles|Phoenix|Anchorage|Detroit|Boise|Juneau|Sitka|Nome|Adak|Menominee|Metlakatla|Yakutat|Indiana"
+    r"|Kentucky|North_Dakota|Puerto_Rico|Toronto|Vancouver|Edmonton|Winnipeg|Halifax|Regina|St_Johns|Moncton)"
+)
+_OPAQUE = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}|\b[\w-]{1,64}\.(?:[a-z]{2,4}\d?)\b", re.IGNORECASE
+)
+_STARTERS = (
+    set(MONTHS) | set(WEEKDAYS) | set(PHRASES) | {f"{day}'s" for day in WEEKDAYS}
+    | set(
+        ["today", "today's", "tonight", "tonight's", "tomorrow", "tomorrow's", "tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "tomorrows", "yesterday", "yesterday's", "the", "day", "right", "now", "at", "this", "next", "following", "coming", "upcoming", "last", "past", "previous", "in", "within", "inside", "over", "a", "an", "half", "couple", "few", "several", "end", "close", "start", "beginning", "middle", "mid", "early", "late", "later", "eod", "cob", "cop", "eop", "eow", "eom", "eoq", "eoy", "midweek", "weekend", "q", "noon", "midday", "noontime", "midnight", "lunch", "lunchtime", "first", "quarter", "very"]
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """``text[start:end]`` names ``value`` (aware, in the zone asked for).
+
+    ``kind`` is ``datetime`` when a time of day was said, else ``date`` (and ``value`` is 23:59:59 of that day).
+    ``first_day`` is the first day of a period or range, the day itself otherwise. ``flags`` may hold ``past``
+    ("yesterday"), ``now``, ``recurring`` ("every Friday"), ``possessive`` ("Friday's"), ``period`` ("next week"),
+    ``range``, ``holiday``, ``conflict`` (weekday and date disagree), ``explicit`` (with its year).
+    """
+
+    start: int
+    end: int
+    value: datetime
+    kind: Literal["date", "datetime"]
+    first_day: date
+    flags: frozenset[str]
+
+
+def find_dates(text: str, at: datetime, zone: ZoneInfo) -> list[DateMention]:
+    """Every date named in ``text``, in order and without overlaps. ``at`` (aware) is when it was written."""
+    context = Context(at.astimezone(zone), zone, month_first(zone))
+    reader = Reader(tokenize(_OPAQUE.sub(_blank, text)), context)
+    return [_mention(reader, moment) for moment in _moments(reader)]
+
+
+@lru_cache(maxsize=64)
+def month_first(zone: ZoneInfo) -> bool:
+    """Whether people in ``zone`` write the month before the day."""
+    return bool(_MONTH_FIRST.match(zone.key or ""))
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Addresses and file names hold numbers that are no dates; a word of the same length keeps the offsets."""
+    return "x" * len(match[0])
+
+
+def _moments(reader: Reader) -> Iterator[Moment]:
+    index = 0
+    while index < len(reader.tokens):
+        moment = _read(reader, index) if _may_start(reader.tokens[index]) else None
+        if moment is None:
+            index += 1
+            continue
+        yield moment
+        index = max(moment.end, index + 1)
+
+
+def _may_start(token: Token) -> bool:
+    return token.kind in {"num", "ord"} or (token.kind == "word" and token.text in _STARTERS)
+
+
+def _read(reader: Reader, index: int) -> Moment | None:
+    try:
+        moment = read_moment(reader, index)
+        return read_range(reader, moment) if moment else None
+    except (OverflowError, ValueError):
+        # Arithmetic beyond the calendar's years 1–9999: whatever was meant, it is not a due date.
+        return None
+
+
+def _mention(reader: Reader, moment: Moment) -> DateMention:
+    start, end = reader.tokens[moment.start].start, reader.tokens[moment.end - 1].end
+    kind: Literal["date", "datetime"] = "datetime" if moment.timed else "date"
+    return DateMention(start, end, moment.value, kind, moment.first, moment.flags)

@@ -1,0 +1,140 @@
+"""Which of the dates in a message is a due date of what it asks.
+
+A date counts when it is led in as a deadline ("by", "before", "due", "for"), or says when the work shall happen
+("send it tomorrow"). It does not when it dates something else: the past, a person's absence, the name of a thing
+("the Friday report"), what a text shall say ("change the hours to 9am"), a start ("from Monday").
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .dategrammar.base import Clock
+from .dategrammar.parser import localize
+from .dates import DateMention
+
+_LEAD = re.compile(
+    r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:(?:any ?time|sometime|some time|ideally|preferably|latest|live|ready|done|back|over|in|it|this|them|is|due|no later|not later|needed|required|deadline|hopefully|either|both|finished|complete|completed|at the latest|possibly|maybe|just|e?t?a|only|up|out|say|absolutely|definitely) ){0,3}"
+    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|(?:no|not) later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to|on|at|around|about|during|over|of|from|since|after|to|through|between|starting|as of|beginning|with|in|within|@|than|every|each|not|per|via|and|or)?))\s*(?:the |our |my |your |@ ?|\()?$",
+    re.IGNORECASE,
+)
+_DEADLINE = re.compile(
+    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to)$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"(?:before|ahead of|prior to)$", re.IGNORECASE)
+_NOT_DUE = re.compile(
+    r"(?:from|since|after|starting|as of|beginning|of|to|with|every|each|not|per|via|through|than)$", re.IGNORECASE
+)
+_TO_RANGE = re.compile(
+    r"(?:\b(?:push|move|change|set|update|switch|postpone|reschedule|delay|shift|rename|extend|amend|correct|edit|adjust|bring|from|open|dates? (?:back )?)\b.{0,60})\bto(?: the)?\s*$",
+    re.IGNORECASE,
+)
+_PAST_CLAUSE = re.compile(
+    r"\b(?:(?:you|we|i|they|he|she|it|who|that|which|as|\w+)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed|ended|kicked off)"
+    r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures|files|message|conversation|workshop|session) (?:from|of))\b[^.;!?]{0,40}$",
+    re.IGNORECASE,
+)
+_ABSENCE = re.compile(
+    r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)?|abroad|travelling|traveling|unavailable|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free|in|around|available|busy|flying)|back (?:in the office|at my desk|online|on)|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(
+    r"\b(?:say(?:s|ing)?|read(?:s|ing)?|states?|titled?|called|named|labell?ed|headline|mentions?|shows?|showing|dated|copyright|\(c\)|©|reads|worded)\b[^,.;!?]{0,25}$",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"\b(?:launch(?:es|ed|ing)?|opens?|opening|starts?|begins?|is having|takes? place|runs?|happens?|happening|goes live|go live|kicks off|airs|event|conference|wedding|meeting|webinar|party|show|sale|holiday|flight|trip|call) (?:is |starts? |being |planned |scheduled |set )?$",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:doesn't|don't|does not|do not|needn't|won't|not|no need|didn't|isn't|without) (?:\w+ ){0,5}$", re.IGNORECASE
+)
+_CONDITION = re.compile(
+    r"\b(?:if|in case|unless|whether|should|once|when) (?:you|we|i|they|it|he|she|anyone|someone|possible|there)\b(?! (?:could|can|would)(?! make| do| come))[^,;.!?]{0,60}$",
+    re.IGNORECASE,
+)
+_FINITE_AFTER = re.compile(
+    r"\s+(?:is|was|are|were|will|looks?|seems?|works?|suits|went|has|had|would)\b", re.IGNORECASE
+)
+_FREE_AFTER = re.compile(
+    r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when|thanks|that|we|i|latest|at|with|before|after|by|since|would|instead|while|though|ideally|via|-|via|from|otherwise|then|the|you|it|is|works|will|should|morning|ish|or|sharp|max|maximum|cheers|unless|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london|not|let|can|could|a|an)\b|\s*[^\w\s])",
+    re.IGNORECASE,
+)
+_GRACE = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due date and the words it was read from: ``start`` includes the lead-in ("by "), for the title to drop."""
+
+    value: datetime
+    start: int
+    end: int
+    weight: int
+    unsure: bool
+
+
+def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
+    """The due date said in ``text[start:end]``, or None. ``mentions`` are the dates of the whole text."""
+    candidates = []
+    for mention in mentions:
+        if start <= mention.start and mention.end <= end:
+            due = _judge(text, start, mention, at, zone)
+            if due:
+                candidates.append(due)
+    return max(candidates, key=lambda due: due.weight, default=None)
+
+
+def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: ZoneInfo) -> Due | None:
+    if mention.flags & {"past", "now", "recurring"}:
+        return None
+    before, after = text[max(start, mention.start - 120) : mention.start], text[mention.end : mention.end + 30]
+    match = _LEAD.search(before)
+    lead = match["lead"].strip() if match else ""
+    deadline = bool(_DEADLINE.search(lead))
+    if not _may_be_due(before, after, lead, mention, deadline=deadline):
+        return None
+    value = _value(mention, lead, zone)
+    if value < at or value - at > _GRACE:
+        return None
+    lead_start = mention.start - (len(before) - match.start("lead")) if match else mention.start
+    unsure = bool(mention.flags & {"conflict"})
+    end = mention.end
+    if "possessive" in mention.flags:
+        end += len(re.match(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){0,3}", after)[0])
+    return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure)
+
+
+def _may_be_due(before: str, after: str, lead: str, mention: DateMention, *, deadline: bool) -> bool:
+    if _TO_RANGE.search(before) or _ABSENCE.search(before) or _CONTENT.search(before) or _CONDITION.search(before):
+        return False
+    if _NOT_DUE.search(lead) or (
+        _NEGATED.search(before) and not lead.lower().endswith(("later than", "until", "till"))
+    ):
+        return False
+    if deadline and not lead.lower().endswith("for"):
+        return True
+    if _PAST_CLAUSE.search(before) or (_EVENT.search(before.removesuffix(" ")) and not lead):
+        return False
+    if "possessive" in mention.flags:
+        return lead.lower().endswith("for")
+    if "holiday" in mention.flags and not lead:
+        return False
+    return _FREE_AFTER.match(after) is not None and not (_names_thing(before, after) or _FINITE_AFTER.match(after))
+
+
+def _names_thing(before: str, after: str) -> bool:
+    """ "the Friday report": an article before and a word after make the date a name."""
+    article = re.search(r"\b(?:the|a|an|our|my|your|their|this)\s+$", before, re.IGNORECASE)
+    return bool(article and re.match(r"\s+\w", after) and not _FREE_AFTER.match(after))
+
+
+def _value(mention: DateMention, lead: str, zone: ZoneInfo) -> datetime:
+    """ "before Friday" is Thursday; "before 5pm", "before the end of the week" and "before Friday's call" are as said."""
+    if not _BEFORE.search(lead) or mention.kind == "datetime" or "possessive" in mention.flags:
+        return mention.value
+    if mention.flags & {"period"} and mention.first_day == mention.value.date():
+        return mention.value
+    return localize(mention.first_day - timedelta(days=1), Clock(23, 59, 59), zone)

@@ -1,0 +1,94 @@
+"""Things reported broken ("the login page is down") or wanting ("the footer needs updating")."""
+
+import re
+
+_BAD = (
+    r"(?:down|broken|stretched|blurry|blurred|pixelated|cut off|cropped|misaligned|off[- ]cent(?:re|er)|missing|wrong|incorrect"
+    r"|outdated|out of date|out of sync|slow|sluggish|unresponsive|stuck|crashing|failing|dead|buggy|glitchy|glitching|unreadable|illegible"
+    r"|empty|offline|inaccessible|unreachable|unavailable|expired|expiring|invalid|duplicated|overlapping|squashed|squished|distorted|weird|odd|strange"
+    r"|funny|messed up|screwed up|borked|hacked|bouncing|timing out|misspelled|misspelt|mis-spelled|garbled|laggy|janky|wonky|skewed|faded|washed out"
+    r"|hidden behind|(?:a (?:bit|little|tad|touch) |slightly |way |far |much |still )?(?:off|too \w+|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing|responding|rendering|displaying)"
+    r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an?|\d)|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)|pointing to the wrong"
+    r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered|unsupported|vulnerable|overflowing|leaking|spamming|flickering|jumping|lagging|freezing|hanging)"
+)
+_SOFT = r"(?:(?:a (?:bit|little|tad|touch)|slightly|really|very|so|still|completely|totally|super|quite|kind of|kinda|just|also|now|currently|all|pretty|somewhat|constantly|always|again|rather|extremely|suddenly|often|sometimes|only|even) )*"
+_NOT = r"(?:doesn't|don't|does not|do not|didn't|did not|won't|will not|isn't|is not|aren't|are not|wasn't|can't|cannot|can not|couldn't|doesnt|dont|wont|isnt|cant)"
+_WORKS = (
+    r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play|scroll|sync|link|print|validate|refresh|redirect|connect"
+    r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great|correct)|(?:quite )?(?:work|load|look|fit|add up|line up|make sense))(?:ing|s|ed)?"
+)
+_FAILS = (
+    r"(?:(?:has |have |just |suddenly )*stopped (?:\w+ing)|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out|timed out|hangs"
+    r"|(?:gives?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)|went down|went offline|got hacked|has gone|lags|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
+)
+_SUBJECT = r"(?:[^,;:?!]{2,90}?)"
+_BROKEN = re.compile(
+    rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be |to have |like it's |as if it's )?{_SOFT}{_BAD}\b"
+    rf"|(?P<subject2>{_SUBJECT}) (?:still |just |also |now |suddenly )?(?:{_NOT} (?:seem to |appear to |even |always |quite |currently |actually |be |let (?:me|us|users|people|customers) )*{_WORKS}|{_FAILS})\b",
+    re.IGNORECASE,
+)
+_HAVING = re.compile(
+    r"(?:there(?:'s| is| are| seems to be| appears to be| might be| must be)|i(?:'m| am|'ve| have)?|we(?:'re| are|'ve| have)?|(?:our |some |a few |several |many )?(?:users|customers|clients|people|visitors|staff|colleagues?)(?: are| have| keep)?|(?:just |also )?(?:noticed|found|spotted|seeing|getting|having|got))"
+    r" (?:also |just |still |now |been |only |keep |keeps |had )*(?:(?:noticed?|noticing|found|find(?:ing)?|spott?(?:ed|ing)|see(?:ing|n)?|saw|get(?:ting)?|got|hav(?:e|ing)|hit(?:ting)?|run(?:ning)? into|ran into|experienc(?:ed|ing)|report(?:ed|ing)?|complain(?:ed|ing)?(?: about)?|spot|notice|received|receiving|seeing)(?: that)? )?"
+    r"(?:an? |the |some |lots of |loads of |a few |a couple of |several |two |three |many |multiple |this |more |big |small |little |weird |strange |minor |major |serious )*"
+    r"(?:\w+ ){0,2}(?:typos?|bugs?|errors?|issues?|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird|strange))\b",
+    re.IGNORECASE,
+)
+_CANNOT = re.compile(
+    r"(?:i|we|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
+    r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
+    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see the|view|find|load|edit|upload|download|save|submit|send|get (?:in|into|onto|the|past|to the)|reach|check ?out|pay|complete|use|click|play|update|publish|add|delete|change|scroll|read|connect|locked out|logged out|kicked out|an error|errors|book|order|register|print|preview|receive|buy|purchase|place|subscribe|reset)\b",
+    re.IGNORECASE,
+)
+_NEEDS = re.compile(
+    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything|nobody)\b)[^,;:?!]{2,70}?) (?:(?:still|also|really|just|now|definitely|probably|all|both|do|does|urgently|then) )*"
+    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really |probably |all |now |instead |not )*"
+    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
+    re.IGNORECASE,
+)
+_THIRD_PARTY = re.compile(
+    r"(?:the|our|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor|printers?|agency|supplier|lawyers?|wife|husband|colleagues?)(?: team| department| guys| people)?"
+    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* (?:wants?|needs?|like|love|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|requested|requests|requires?|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
+    re.IGNORECASE,
+)
+_RESOLVED = re.compile(
+    r"\b(?:no longer|(?:is|are|been|was|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't|wasn't) (?:broken|down|wrong|missing|an issue|a problem)|no (?:issues?|problems?|errors?|bugs?|trouble)|don't worry|not a problem|was (?:down|broken) (?:yesterday|last|earlier|this morning)? ?but|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
+    re.IGNORECASE,
+)
+_HYPOTHETICAL = re.compile(
+    r"(?:if|unless|in case|whenever|suppose|imagine|what if|when|once|until|thanks|thank)\b", re.IGNORECASE
+)
+_PERSONAL = re.compile(
+    r"(?:i|we|he|she|you|they|i've|my (?:son|daughter|wife|husband|mum|mom|dad|dog|cat|kid|kids|flight|train|back|car|day|week|phone)|the (?:weather|kids|dog|traffic|train)|life|everyone|things|today|work|time|that|what|nothing|who|which|none|your invoice)(?:'m|'re|'s)?$",
+    re.IGNORECASE,
+)
+
+
+def is_incident(sentence: str) -> float:
+    """How sure it is that something is reported broken or wrong, 0 when it is not."""
+    if _RESOLVED.search(sentence) or _HYPOTHETICAL.match(sentence):
+        return 0.0
+    question = sentence.rstrip().endswith("?")
+    if _HAVING.match(sentence) or _CANNOT.match(sentence):
+        return 0.5 if question else 0.78
+    match = _BROKEN.match(sentence)
+    if not match:
+        return 0.0
+    subject = (match["subject"] or match["subject2"] or "").strip()
+    if _PERSONAL.match(subject):
+        return 0.0
+    if question:
+        return 0.55
+    return 0.6 if subject.lower() in {"it", "this", "that", "they", "these", "something", "everything"} else 0.82
+
+
+def is_need(sentence: str) -> float:
+    """How sure it is that a thing is said to need a change, or that somebody else wants one."""
+    if _HYPOTHETICAL.match(sentence) or _RESOLVED.search(sentence):
+        return 0.0
+    if _THIRD_PARTY.match(sentence):
+        return 0.5 if sentence.rstrip().endswith("?") else 0.76
+    match = _NEEDS.match(sentence)
+    if match and not _PERSONAL.match(match["subject"]):
+        return 0.4 if sentence.rstrip().endswith("?") else 0.76
+    return 0.0

@@ -1,0 +1,146 @@
+"""How requests begin in English, from "Could you" to "We still need", and what each opener leaves for a title."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+#: What follows the opener: a bare verb, an -ing form, a noun phrase, a passive subject, or the clause kept whole.
+Form = Literal["verb", "gerund", "noun", "passive", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """``score`` is how often such a clause is work asked for; ``pattern`` ends where the title begins."""
+
+    pattern: str
+    form: Form
+    score: float
+
+
+_YOU = r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|someone|somebody|anyone|the team|(?:one|any) of you)"
+_ADV = (
+    r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least|really|again"
+    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to|go ahead and|have a go at|potentially|actually"
+    r"|at some point|when you can|if possible|for us|for me|asap),? +)*"
+)
+_IF = r"(?:if|whether)"
+_WE = r"(?:i|we)"
+_STILL = r"(?:(?:still|also|really|just|urgently|definitely|probably|do|only|then|now|both|all|'d|would) +)*"
+_NICE = (
+    r"(?:great|good|lovely|nice|super|helpful|ideal|amazing|fab|fabulous|perfect|wonderful|brilliant|awesome|useful"
+    r"|appreciated|fantastic|cool|best|excellent|handy|better|worth|ace|a (?:big|huge|great) help)"
+)
+_MUCH = r"(?:really |so |very |much |greatly |super |even |pretty )*"
+_NOT_NOUN = r"(?!(?:you|to|that|it|this|them|these|those|him|her|some more time|more time|a (?:moment|minute|break))\b)"
+_THING = r"(?:the|our|this|that|these|those|it|my|all|every|each|your|both|any|them)"
+
+OPENERS: tuple[Opener, ...] = (
+    # Would you mind sending · mind sending
+    Opener(rf"(?:would|do|will) {_YOU} mind (?:please |also |just |maybe )*(?=\w+ing\b)", "gerund", 0.92),
+    Opener(r"mind (?=\w+ing\b)", "gerund", 0.8),
+    # Could you send · would you be able to · will someone
+    Opener(rf"(?:could|can|would|will|cld|wld|couldn't|can't|won't) {_YOU} +{_ADV}", "verb", 0.92),
+    Opener(rf"(?:are|r) {_YOU} able to {_ADV}", "verb", 0.86),
+    Opener(rf"(?:do|would) {_YOU} (?:think|reckon|suppose) {_YOU} (?:could|can|might|would)(?: be able to)? +{_ADV}", "verb", 0.86),
+    Opener(rf"(?:do {_YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second|chance)) to {_ADV}", "verb", 0.72),
+    Opener(rf"(?:is there )?any (?:chance|way|possibility|hope)(?: that| at all)? (?:{_YOU}|we|i)(?: could| can| might| would|'d)?(?: be able to)? +{_ADV}", "verb", 0.86),
+    Opener(r"(?:is there )?any (?:chance|possibility|way|hope) of (?:(?:you|us) )?(?:also )?(?=(?:\w+ly )?\w+ing\b)", "gerund", 0.82),
+    Opener(r"(?:is there )?any (?:chance|possibility) of (?:(?:a|an|some|the) )?", "noun", 0.75),
+    Opener(rf"(?:is there (?:a|any) way|how feasible is it|(?:is|would|will) it (?:be )?(?:possible|feasible|doable|ok|okay|alright|easy)(?: for {_YOU})?|would it be too much(?: trouble)?|possible|is there time) (?:to|if (?:{_YOU}|we) (?:could |can )?) ?{_ADV}", "verb", 0.8),
+    Opener(rf"(?:i (?:was|am)|i'm|just|we were|we're)? ?wonder(?:ed|ing)? (?:{_IF} )(?:{_YOU}|we|i)(?: could| can| might| would|'d)(?: be able to| please)? +{_ADV}", "verb", 0.86),
+    Opener(rf"(?:is there|{_IF} there(?:'s| is| was)) (?:a|any) (?:way|chance|possibility) (?:that )?(?:{_YOU}|we|i) (?:could|can|might) {_ADV}", "verb", 0.82),
+    Opener(rf"(?:i|we)(?: would|'d) (?:really |very much |greatly |so |also )*(?:appreciate|be (?:very |so |most |really |extremely )?(?:grateful|thankful|obliged)|love|like)(?: it)?,? (?:very much )?if (?:{_YOU}|we)(?: could| can| would|'d)?(?: please)? +{_ADV}", "verb", 0.9),
+    Opener(rf"(?:appreciate it|grateful|much appreciated|appreciated|hoping|hope|hopeful|trust)(?: that)?(?: if)? {_YOU}(?: could| can| would|'d| will|'ll) +{_ADV}", "verb", 0.84),
+    Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE},? {_IF} (?:{_YOU}|we)(?: could| can|'d be able to| were able to|'d)? *{_ADV}", "verb", 0.88),
+    Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE} to {_ADV}", "verb", 0.74),
+    Opener(rf"(?:it|that)(?:'d| would) (?:also )?be {_MUCH}{_NICE} {_IF} (?={_THING}\b)", "whole", 0.72),
+    Opener(rf"if {_YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to| don't mind| have (?:time|a chance|a moment) to) +{_ADV}", "verb", 0.78),
+    Opener(rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:ask|trouble|bother|get|have|request|persuade|beg|bug) {_YOU} (?:to )?{_ADV}", "verb", 0.92),
+    Opener(rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{_STILL}(?:need|like|want|love|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{_YOU} to {_ADV}", "verb", 0.92),
+    Opener(rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta|ought to|must|should) (?:also |please |probably |just )*", "verb", 0.68),
+    Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
+    Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
+    Opener(r"(?:can|could|may) i (?:please |also |just |possibly )*(?=(?:get|have|see|request|order|book|borrow|grab)\b)", "verb", 0.76),
+    Opener(rf"(?:can|could|should|would|must|may) (?=(?:(?:{_THING}) )[\w' -]{{2,60}}? be \w)", "passive", 0.76),
+    # We need to · I'd like to · we need NP
+    Opener(rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.74),
+    Opener(rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62),
+    Opener(rf"{_WE}(?:'re| are|'m| am)? ?{_STILL}(?:need|needs|missing|lacking|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}", "noun", 0.76),
+    Opener(rf"{_WE}(?:'d| would|'ll)? ?{_STILL}(?:want|like|love|prefer|require|could do with) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two|three|four|\d+|new|your|our|my|its|updated|bigger|smaller|\w+er|\w+ \w+) ?)", "noun", 0.72),
+    Opener(r"(?:any|got an?|is there an?) (?=(?:update|news|progress|eta|word|movement)s? (?:on|about|regarding|from|re)\b)", "noun", 0.58),
+    Opener(rf"(?:have|did|were|had) {_YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a|the) (?:chance|time|opportunity|moment) to|manage to|remember to|able to|get around to|get round to) {_ADV}", "verb", 0.6),
+    Opener(rf"(?:by )?when (?:can|could|will|would|do {_YOU} think) {_YOU} (?:can |could |be able to )*", "verb", 0.55),
+    # Don't forget to · make sure · please
+    Opener(r"(?:please |pls |and |also )*(?:don't|do not|dont|never) (?:you )?forget (?:to |about )?(?:also )?", "verb", 0.88),
+    Opener(r"(?:please |pls |also |and )*(?:remember|be sure|see if you can|try) (?:to|and) ", "verb", 0.82),
+    Opener(r"(?:please|pls|plz|kindly),? +(?:can|could|would|will) you +", "verb", 0.92),
+    Opener(rf"(?:please|pls|plz|kindly),? +{_ADV}", "verb", 0.9),
+    Opener(r"why (?:don't|not|dont) (?:you |we )?", "verb", 0.58),
+    Opener(r"(?:how|what) about (?=\w+ing\b)", "gerund", 0.6),
+    Opener(r"(?:maybe|perhaps) (?:you|we) (?:could|should|can) (?:also |just )?", "verb", 0.64),
+    Opener(r"(?:i think |i guess |i feel |i feel like |i reckon |maybe )?we (?:should|must|ought to) (?:also |probably |really |just )?", "verb", 0.64),
+    Opener(r"let's (?:also |just |maybe |then |please |try to )?", "verb", 0.6),
+    Opener(r"(?:(?:next|first) steps?|to-?do|action(?: item| point)?s?|task|request|ask|change|fix|must-have) ?[:–-] ?", "noun", 0.8),
+)  # fmt: skip
+
+#: Words before an opener that turn it into a question or a clause of something else ("what would you", "if we need").
+GUARDS = frozenset(
+    [
+        "what",
+        "how",
+        "why",
+        "who",
+        "where",
+        "which",
+        "whom",
+        "whose",
+        "when",
+        "whenever",
+        "unless",
+        "that",
+        "as",
+        "than",
+        "do",
+        "did",
+        "does",
+        "all",
+        "because",
+        "once",
+        "while",
+        "everything",
+        "anything",
+        "something",
+        "whatever",
+        "until",
+        "don't",
+        "didn't",
+        "things",
+        "one",
+    ]
+)
+_COMBINED = re.compile(
+    r"\b(?:" + "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS)) + ")", re.IGNORECASE
+)
+_WORD_BEFORE = re.compile(r"([\w']+)[ ,]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opener found at ``start``; the title begins at ``end``."""
+
+    start: int
+    end: int
+    form: Form
+    score: float
+
+
+def find_openers(text: str, start: int, end: int) -> list[Opened]:
+    """The openers in ``text[start:end]``, left to right, without overlaps."""
+    found = []
+    for match in _COMBINED.finditer(text, start, end):
+        before = _WORD_BEFORE.search(text, max(start, match.start() - 16), match.start())
+        if before and before[1].lower() in GUARDS:
+            continue
+        opener = OPENERS[int(str(match.lastgroup)[1:])]
+        found.append(Opened(match.start(), match.end(), opener.form, opener.score))
+    return found

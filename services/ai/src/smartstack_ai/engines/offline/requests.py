@@ -1,0 +1,232 @@
+"""Requests in what a client wrote: one ask per clause that wants work done."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .incidents import is_incident, is_need
+from .openers import Form, Opened, find_openers
+from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
+from .vetoes import is_courtesy, is_offer_of_help, vetoed
+
+LEAD = re.compile(
+    r"(?:[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
+    r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|thanks|thank you|cheers|perfect|great|good|awesome|cool|brilliant|unfortunately|sadly|again|for (?:the|our) \w+(?: page)?|on (?:the|our) \w+(?: \w+)?(?: page| section| screen)?|in (?:the|our) \w+(?: section| page)?|(?:if|when) (?:you )?(?:possible|can|get a (?:chance|moment|minute|sec)|have (?:a|some|the) (?:chance|moment|minute|time|sec))|when you(?:'re| are) (?:back|free|ready)|whenever you can|at some point|i think|it seems|it looks like|looks like|it appears|not urgent|no rush|as discussed|as agreed|as mentioned|however|though)\b(?:[,:;.!–—-]+\s*|\s+(?!(?:is|are|was|were|to|for|of)\b)))",
+    re.IGNORECASE,
+)
+_VOCATIVE = re.compile(r"@?[A-Z][a-z]{1,15}(?:,| [–—-]| -) (?=\w)")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_COORDINATION = re.compile(
+    r"(?:,? (?:and(?: then)?|then|as well as|plus|&) (?:also |please |then |maybe |possibly |could you |can you )*|[;,] (?:then |also |please )*)(?=[A-Za-z])",
+    re.IGNORECASE,
+)
+_OBJECT_START = re.compile(
+    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|\"|[A-Z][\w]+|updated|final|latest|extra|other)(?=$|\W)"
+)
+_FINITE_NEXT = {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "will", "would", "seems", "went", "works",
+                "worked", "came", "does", "did", "of", "by", "needs", "should", "must", "doesn't", "isn't", "won't", "and", "or", "'s"}  # fmt: skip
+_NOT_SECOND = re.compile(
+    r"(?:let (?:me|us)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|go ahead|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
+    re.IGNORECASE,
+)
+_NOUN_PLEASE = re.compile(
+    r"(?!(?:yes|no|ok|okay|sure|me|go ahead|both|that one|this one|the first|the second|option)\b).{6,120}?,? (?:please|pls|plz)[.! ]*$",
+    re.IGNORECASE,
+)
+_LIST_HEAD = re.compile(
+    r"\b(?:please|need|needs|can you|could you|would you|to ?do|todo|changes?|fix(?:es)?|tasks?|requests?|amends?|amendments?|edits?|tweaks?|updates?|feedback|points|things|issues?|bugs?|following|list|want|like|action(?: items| points)?s?|asks?|next steps?|snags?|revisions?|corrections?|comments)\b[^.!?]*:?$",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"(?:we|i)\b", re.IGNORECASE)
+_OWN_PROMISE = re.compile(
+    r"\b(?:i|we)(?:'ll| will| am going to|'m going to|'re going to| are going to| shall)\b", re.IGNORECASE
+)
+_HANGING = re.compile(
+    r"(?:(?:need|want|like|love|have|get) (?:it|this|them|these|those|that|everything|all (?:of )?(?:this|it|them)|both)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A clause ``start``..``end`` that asks for work; its title is made from ``title_start``..``end``."""
+
+    start: int
+    end: int
+    title_start: int
+    form: Form
+    score: float
+
+
+def find_asks(text: str, start: int, end: int, *, listed: bool, bullet: bool) -> list[Ask]:
+    """The asks in one sentence. ``bullet`` for a list item, ``listed`` when the list's heading asks for its items."""
+    lead = skip_lead(text, start, end)
+    if is_offer_of_help(text[start:end]):
+        return []
+    asks = [
+        ask for opened, clause_end in _opened(text, start, end) for ask in _from_opener(text, opened, clause_end, lead)
+    ]
+    if asks:
+        asks[0] = replace(asks[0], start=start)
+        return asks
+    return _without_opener(text, lead, start, end, listed=listed, bullet=bullet)
+
+
+def skip_lead(text: str, start: int, end: int) -> int:
+    """Where the sentence proper begins, after "Hi Sam," and "Also"."""
+    for _ in range(6):
+        match = LEAD.match(text, start, end) or _VOCATIVE.match(text, start, end)
+        if not match or match.end() == start:
+            break
+        start = match.end()
+    return start
+
+
+def _opened(text: str, start: int, end: int) -> Iterator[tuple[Opened, int]]:
+    openers = find_openers(text, start, end)
+    for number, opened in enumerate(openers):
+        following = openers[number + 1].start if number + 1 < len(openers) else end
+        yield opened, _rstrip_joint(text, opened.end, following)
+
+
+_JOINT = re.compile(r"[\s,;:–—(-]+(?:and|but|so|also|then|or|plus)?[\s,]*$", re.IGNORECASE)
+
+
+def _rstrip_joint(text: str, start: int, end: int) -> int:
+    match = _JOINT.search(text, max(start, end - 12), end)
+    return match.start() if match else end
+
+
+def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask]:
+    phrase = text[opened.end : end]
+    own_wish = bool(_OWN.match(text, opened.start))
+    if not phrase.strip(" .!?,") or vetoed(phrase, own_wish=own_wish) or _HANGING.match(text[opened.start : end]):
+        return
+    if own_wish and opened.form == "noun" and re.match(r"(?:it|this|them|that|these)\b", phrase, re.IGNORECASE):
+        return
+    score = opened.score
+    first = _WORD.match(phrase)
+    if (
+        opened.form == "verb"
+        and first
+        and first[0].lower() not in PLAIN_VERBS | NOUN_VERBS | {"have", "be", "do", "double-check", "re-do"}
+    ):
+        score -= 0.12
+    title_start = opened.start if opened.form in {"whole", "passive"} else opened.end
+    whole = Ask(opened.start, end, title_start, opened.form, score)
+    if opened.form in {"verb", "gerund"}:
+        yield from split_verbs(text, whole)
+    else:
+        yield whole
+
+
+def split_verbs(text: str, ask: Ask) -> Iterator[Ask]:
+    """ "send X and fix Y" is two asks; "review and approve X" is one, as the first verb has no object of its own."""
+    first, title_start, form = ask.start, ask.title_start, ask.form
+    for match in _COORDINATION.finditer(text, ask.title_start, ask.end):
+        if match.start() < title_start or not _has_object(text[title_start : match.start()]):
+            continue
+        if not _starts_instruction(text, match.end(), ask.end, ask.form):
+            continue
+        yield Ask(first, match.start(), title_start, form, ask.score)
+        first, title_start = match.end(), match.end()
+        form = "gerund" if _first_word(text, first, ask.end) in GERUNDS and ask.form == "gerund" else "verb"
+    yield Ask(first, ask.end, title_start, form, ask.score)
+
+
+def _has_object(phrase: str) -> bool:
+    words = _WORD.findall(phrase)
+    return len([word for word in words[1:] if word.lower() not in PARTICLES]) > 0
+
+
+def _first_word(text: str, start: int, end: int) -> str:
+    match = _WORD.match(text, start, end)
+    return match[0].lower() if match else ""
+
+
+def _starts_instruction(text: str, start: int, end: int, form: Form) -> bool:
+    if _NOT_SECOND.match(text, start, end):
+        return False
+    if form == "gerund":
+        return _first_word(text, start, end) in GERUNDS
+    return is_imperative(text, start, end, bare=False)
+
+
+def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool:
+    """True when the words at ``start`` are a verb in the imperative with something to act on."""
+    match = _WORD.match(text, start, end)
+    if not match:
+        return False
+    verb, rest = match[0].lower(), text[match.end() : end].lstrip(" ")
+    following = _first_word(rest, 0, len(rest)) if rest else ""
+    if verb.startswith("re-") or verb == "double-check":
+        return bool(rest)
+    if following in _FINITE_NEXT or (rest and rest[0] in "'"):
+        return False
+    if verb in PLAIN_VERBS:
+        return bool(following) or rest[:1].isdigit() or rest[:1] in {'"', "#", "@"} or (bare and not rest.strip(".!?"))
+    return verb in NOUN_VERBS and _OBJECT_START.match(rest) is not None
+
+
+def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool, bullet: bool) -> list[Ask]:
+    sentence = text[lead:end]
+    question = sentence.rstrip(" \"')").endswith("?")
+    score = max(is_incident(sentence), 0.0 if question else is_need(sentence))
+    if score:
+        return [Ask(start, end, lead, "whole", score)]
+    if is_courtesy(sentence) or question:
+        return _question_list(text, lead, end) if listed and bullet else []
+    if is_imperative(text, lead, end) and not vetoed(sentence) and not _OWN_PROMISE.match(sentence):
+        return list(split_verbs(text, Ask(start, end, lead, "verb", 0.8 if bullet else 0.76)))
+    after = _imperative_later(text, lead, end)
+    if after:
+        return after
+    if listed and bullet and not vetoed(sentence):
+        return [Ask(start, end, lead, "noun", 0.74)]
+    if _NOUN_PLEASE.match(sentence) and not vetoed(sentence):
+        return [Ask(start, end, lead, "noun", 0.72)]
+    return []
+
+
+def _question_list(text: str, lead: int, end: int) -> list[Ask]:
+    return []
+
+
+_LATER = re.compile(
+    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and )*(?=[a-z])",
+    re.IGNORECASE,
+)
+
+
+def _imperative_later(text: str, lead: int, end: int) -> list[Ask]:
+    """ "When you're back, send me the fonts": the instruction follows a comma."""
+    for match in _LATER.finditer(text, lead, end):
+        word = _first_word(text, match.end(), end)
+        if word in PLAIN_VERBS and is_imperative(text, match.end(), end, bare=False):
+            phrase = text[match.end() : end]
+            if (
+                not vetoed(phrase)
+                and not _NOT_SECOND.match(phrase)
+                and _imperative_can_follow(text[lead : match.start()])
+            ):
+                return list(split_verbs(text, Ask(lead, end, match.end(), "verb", 0.66)))
+    return []
+
+
+_CAN_PRECEDE = re.compile(
+    r"(?:if|when|once|before|after|for|by|on|in|as|while|since|because|until|the|first|next|also|whenever|at|to|\w+$)",
+    re.IGNORECASE,
+)
+_LISTING = re.compile(
+    r"\b(?:i|we|they|you|he|she|it)(?:'ll| will|'ve| have| has| had| can| could)?\b.{0,40}\b\w+(?:ed|ing)?$",
+    re.IGNORECASE,
+)
+
+
+def _imperative_can_follow(before: str) -> bool:
+    return bool(_CAN_PRECEDE.match(before)) and not _OWN_PROMISE.search(before)
+
+
+def asks_for_items(heading: str) -> bool:
+    """True when a line that introduces a list asks for what the list holds ("Changes:", "Could you please:")."""
+    return bool(_LIST_HEAD.search(heading))

@@ -1,0 +1,197 @@
+"""Sentences of a message with exact offsets: lines first (quotes, signatures, lists), then punctuation."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BULLET = re.compile(r"[ ]*(?:[-*•·▪◦●‣–—+]+|\(?\d{1,2}[.)]|\(?[a-hA-H][.)]|\[ ?\]|☐|👉|➡|→)\s+(?=\S)")
+_DONE = re.compile(r"[ ]*(?:[-*•]\s*)?(?:\[[xX✓]\]|[✓✔✅☑])")
+_QUOTED = re.compile(r"[ ]*(?:>|\|\s)")
+_REPLY_HEAD = re.compile(r"[ ]*On\b.{5,200}\b(?:wrote|écrit|schrieb):[ ]*$")
+_REPLY_HEAD_OPEN = re.compile(r"[ ]*On (?:\w{3},? ){0,2}.{0,20}\d.{0,160}$")
+_REPLY_TAIL = re.compile(r"[ ]*.{0,100}\bwrote:[ ]*$")
+_REPLY_STOP = re.compile(
+    r"[ ]*(?:-{2,}[ ]*(?:original message|forwarded by)|_{8,}[ ]*$|from:[ ].{1,120}@|begin forwarded message)",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"[ ]*--[ ]*$")
+_CLOSER = re.compile(
+    r"[ ]*(?:(?:many |kind(?:est)? |warm(?:est)? |best |with (?:kind |best |warm )?)?(?:regards|wishes)|all the best|best"
+    r"|cheers|thanks(?: again| so much| a lot| a million| in advance| and regards)?|thank you(?: so much| very much)?"
+    r"|many thanks|thx|ta|sincerely|yours(?: \w+)?|br|kr|rgds|talk soon|speak soon|xx?x?|love|take care|cordially"
+    r"|have a (?:great|good|lovely|nice) (?:day|weekend|week|one|evening))[ ]*[,!.]*[ ]*(?:[A-Z][\w.'-]*)?[ ]*[,!.]*[ ]*$",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(r"[ ]*p\.?\s?p?\.?\s?s\b[.:]?", re.IGNORECASE)
+_DEVICE = re.compile(r"[ ]*(?:sent from my|get outlook for|sent via)\b", re.IGNORECASE)
+_GREETING = re.compile(
+    r"[ ]*(?:hi|hiya|hey|hello|hullo|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|yo)"
+    r"(?:[ ]+(?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,4}[ ]*[,!.:–—-]*[ ]*$",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])|[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel|dept|est"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|pls)|(?:^|\s)[A-Z])\.$",
+    re.IGNORECASE,
+)
+_LONG_LINE = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``text[start:end]``; ``block`` numbers the paragraph or list item, ``bullet`` marks a list item."""
+
+    start: int
+    end: int
+    block: int
+    bullet: bool
+    heading: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    end: int
+    bullet: bool
+    joins: bool
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """The sentences the writer wrote in this message: no quoted replies, greetings, or signature."""
+    sentences: list[Sentence] = []
+    for block, (start, end, bullet) in enumerate(_blocks(text)):
+        for first, last in _split(text, start, end):
+            heading = text[last - 1] == ":"
+            sentences.append(Sentence(first, last, block, bullet, heading))
+    return sentences
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Runs of lines that read on into one another."""
+    current: _Line | None = None
+    for line in _own_lines(text):
+        if current and line.joins and not line.bullet:
+            current.end = line.end
+            continue
+        if current:
+            yield current.start, current.end, current.bullet
+        current = line
+    if current:
+        yield current.start, current.end, current.bullet
+
+
+def _own_lines(text: str) -> Iterator[_Line]:
+    """Lines that are neither quoted, greeting nor signature; ``joins`` when the line continues the one before."""
+    lines = list(_lines(text))
+    previous_end = -1
+    signed = False
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if _reply_starts(text, lines, number):
+            return
+        if _POSTSCRIPT.match(line):
+            signed = False
+        elif _SIGNATURE.match(line) or (number > 0 and _closes(text, lines, number)):
+            signed = True
+        if signed or not line.strip() or _skipped(line) or _is_reply_head(text, lines, number):
+            previous_end = -1
+            continue
+        bullet = _BULLET.match(line)
+        body = start + (bullet.end() if bullet else len(line) - len(line.lstrip()))
+        joins = previous_end >= 0 and _reads_on(text, previous_end, body)
+        yield _Line(body, end, bullet is not None, joins)
+        previous_end = end
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield start, end
+        start = end + 1
+
+
+def _skipped(line: str) -> bool:
+    return bool(_QUOTED.match(line) or _DONE.match(line) or _DEVICE.match(line) or _GREETING.match(line))
+
+
+def _is_reply_head(text: str, lines: list[tuple[int, int]], number: int) -> bool:
+    """ "On Tue, 3 Nov, Sam wrote:", which mail programs also break over two lines."""
+    line = text[slice(*lines[number])]
+    following = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
+    before = text[slice(*lines[number - 1])] if number else ""
+    if _REPLY_HEAD.match(line) or (_REPLY_HEAD_OPEN.match(line) and _REPLY_TAIL.match(following)):
+        return True
+    return bool(_REPLY_TAIL.match(line) and _REPLY_HEAD_OPEN.match(before))
+
+
+def _reply_starts(text: str, lines: list[tuple[int, int]], number: int) -> bool:
+    """True where everything below is an earlier message without quote marks."""
+    line = text[slice(*lines[number])]
+    if _REPLY_STOP.match(line):
+        return True
+    if not _REPLY_HEAD.match(line):
+        return False
+    following = (text[slice(*span)] for span in lines[number + 1 : number + 4])
+    return not any(_QUOTED.match(after) for after in following)
+
+
+def _closes(text: str, lines: list[tuple[int, int]], number: int) -> bool:
+    """A closing formula with nothing but a short signature under it."""
+    if not _CLOSER.match(text[slice(*lines[number])]):
+        return False
+    below = [text[slice(*span)].strip() for span in lines[number + 1 : number + 12]]
+    below = [line for line in below if line and not _QUOTED.match(line)]
+    head = below[:2]
+    return all(len(line) < 60 and not line.endswith("?") for line in head)
+
+
+def _reads_on(text: str, previous_end: int, start: int) -> bool:
+    """A wrapped line goes on in lower case, or fills the line and leaves the sentence open."""
+    before, first = text[:previous_end].rstrip()[-1:], text[start : start + 1]
+    if before in ".!?:;…":
+        return False
+    wrapped = previous_end - (text.rfind("\n", 0, previous_end) + 1) > _LONG_LINE
+    return first.islower() or (wrapped and (first.isdigit() or before in ",-(" or first.isupper()))
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for match in _END.finditer(text, start, end):
+        if match.end() < end and not _is_end(text, first, match, end):
+            continue
+        trimmed = _trim(text, first, match.end())
+        if trimmed:
+            yield trimmed
+        first = match.end()
+    trimmed = _trim(text, first, end)
+    if trimmed:
+        yield trimmed
+
+
+def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
+    mark = match[0]
+    if not mark or "?" in mark or "!" in mark:
+        return True
+    following = text[match.end() : min(match.end() + 12, end)].lstrip()[:1]
+    if mark[0] == ".":
+        if _ABBREVIATION.search(text, max(first, match.start() - 12), match.start() + 1):
+            return False
+        number = text[first : match.start()].strip()
+        if len(number) < 3 and number.isdigit():
+            return False
+    if mark[0] in ".…":
+        return not (following.islower() and (len(mark) > 1 or mark == "…"))
+    return not following.islower()
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if any(map(str.isalnum, text[start:end])) else None

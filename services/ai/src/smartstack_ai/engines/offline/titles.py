@@ -1,0 +1,91 @@
+"""Titles: the client's own words for the work, trimmed; pronouns are never flipped."""
+
+import re
+
+from .openers import Form
+from .verbs import GERUNDS
+
+MAX_TITLE = 90
+_LEADING = re.compile(
+    r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi|p\.?s\.?|maybe|perhaps|plus|another thing|one more thing|quick (?:one|question|thing|favou?r)|if (?:you )?(?:possible|can)|when you (?:can|get a (?:chance|moment|minute))|for (?:us|me)(?= to)|go ahead and|as well|again|basically|obviously|fyi|in addition|additionally|besides|furthermore|however|asap|urgently|urgent|note that|i think|it seems|we noticed(?: that)?|i noticed(?: that)?|i've noticed(?: that)?|to)\b[\s,:–—-]*)+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:[\s,;:.!?…–—-]+|[\s,(]*\b(?:and|but|so|or|please|pls|plz|thanks(?: (?:so much|a lot|again|in advance|a million|a bunch|very much))?|thank you(?: (?:so|very) much| in advance)?|thx|cheers|ta|asap|a\.s\.a\.p|if possible|if (?:that's|that is|it's|thats) (?:ok|okay|possible|alright|all right|not too much(?: trouble)?|fine|easier|doable)|if you (?:can|could|get (?:a chance|time|a moment|a minute)|have (?:a chance|time|a moment|a minute|a sec|a second|some time)|don't mind|wouldn't mind)|when(?:ever)? you (?:can|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a|the|some) (?:chance|moment|minute|sec|second|time)|are ready|are free|'re free)|at your (?:earliest )?convenience|as soon as (?:possible|you can|you get (?:a )?chance|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point|no rush|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|ideally|preferably|soon|then|again soon|or so|quickly|hopefully|i guess|i think|or something|by any chance|right now|now|today if possible|first thing|by then|kindly|and let (?:me|us) know.{0,60}|it'd be (?:great|good)|that (?:would|'d) be (?:great|lovely|fab|awesome|good|amazing|perfect|appreciated|brilliant|helpful)|would be (?:great|lovely|appreciated|good))\)?|[\s(]+\)?)$",
+    re.IGNORECASE,
+)
+_PREPOSITION_END = re.compile(
+    r"[\s,(]+(?:by|on|at|before|until|till|for|in|around|about|from|due|sometime|any ?time|no later than|or|and|the|is|with|either|ideally|preferably|either)$",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"(?:,? (?:because|since|so that|so (?:i|we|they|he|she|it|people|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise|which (?:is|are|was|would|will|we|i)\b|although|though|while (?:we|i|you)|given (?:that|the)|cos|cuz|if (?:you|that|it|we|there)\b)|[;–—]| - |\(|,? (?:but|and) (?:i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"^(?:can|could|should|would|must|may)?\s*(?P<subject>.{2,60}?) be (?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+)
+_EMPTY = re.compile(r"^(?:it|this|that|them|these|those|so|do|be|one|me|us|you|some|any|\W)*$", re.IGNORECASE)
+
+
+def make_title(phrase: str, form: Form, cuts: list[tuple[int, int]]) -> str:
+    """A title from the words after a request's opener. ``cuts`` are spans of ``phrase`` to drop (its due date)."""
+    for start, end in sorted(cuts, reverse=True):
+        phrase = phrase[:start].rstrip(" ,(") + " " + phrase[end:].lstrip(" )")
+        phrase = phrase.strip() if start == 0 else phrase
+    phrase = " ".join(phrase.split())
+    phrase = _LEADING.sub("", phrase)
+    phrase = _tail(_clip(phrase))
+    phrase = _reform(phrase, form)
+    return _capitalise(_shorten(phrase))
+
+
+def is_hollow(title: str) -> bool:
+    """True when nothing but pronouns is left."""
+    return bool(_EMPTY.match(title)) or len(title) < 3
+
+
+def _clip(phrase: str) -> str:
+    """Keep the work, leave the reasons: cut at the first clause of another kind, if enough is left before it."""
+    for match in _CUT.finditer(phrase):
+        if match.start() >= 12 or len(phrase[: match.start()].split()) > 2:
+            return phrase[: match.start()]
+    return phrase
+
+
+def _tail(phrase: str) -> str:
+    while True:
+        shorter = _TRAILING.sub("", phrase)
+        shorter = _PREPOSITION_END.sub("", shorter) if shorter != phrase else shorter
+        if shorter == phrase or not shorter:
+            return shorter or phrase
+        phrase = shorter
+
+
+def _reform(phrase: str, form: Form) -> str:
+    if form == "gerund":
+        first, _, rest = phrase.partition(" ")
+        verb = GERUNDS.get(first.lower())
+        return f"{verb} {rest}".strip() if verb else phrase
+    if form == "noun":
+        return _ARTICLE.sub("", phrase)
+    if form == "passive":
+        match = _PASSIVE.match(phrase)
+        return f"Get {match['subject']} {match['rest']}" if match else phrase
+    return phrase
+
+
+def _shorten(phrase: str) -> str:
+    if len(phrase) <= MAX_TITLE:
+        return phrase
+    cut = phrase.rfind(" ", 0, MAX_TITLE - 1)
+    return phrase[: cut if cut > MAX_TITLE // 2 else MAX_TITLE - 1].rstrip(" ,;:-") + "…"
+
+
+def _capitalise(phrase: str) -> str:
+    """Upper-case the first letter, unless the word has its own capitals (iOS, eBay) or is an address."""
+    first = phrase.split(" ", 1)[0]
+    if any(letter.isupper() for letter in first[1:]) or "/" in first or "@" in first:
+        return phrase
+    return phrase[:1].upper() + phrase[1:]
