@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PATIENCE_SECONDS = 25.0
 _POLL_SECONDS = 0.05
@@ -46,7 +47,15 @@ def end(processes: dict[int, int], patience: float) -> None:
 
 
 def _exists(pid: int) -> bool:
-    return _signal(pid, 0)
+    """Whether it still runs. The dead whom nobody has collected yet (some containers' first process never does)
+    do not count."""
+    if not _signal(pid, 0):
+        return False
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # no /proc here, or gone just now
+        return _signal(pid, 0)
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def _signal(pid: int, number: int) -> bool:

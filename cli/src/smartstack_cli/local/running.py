@@ -59,6 +59,10 @@ class Guardian:
         running.exited.add_done_callback(lambda _: self._pipe.write(f"-{running.pid}\n".encode()))
         return running
 
+    def close(self) -> None:
+        """Let it go: it ends whatever is left now."""
+        self._pipe.close()
+
 
 class Launcher:
     """Starts programs, and Python modules as forks of the zygote. `logs` is the folder of their log files."""
@@ -95,10 +99,12 @@ class Launcher:
             argv = [sys.executable, "-m", "smartstack_cli.local.zygote", str(theirs.fileno()), *modules]
             described = Program(name=program.name, argv=argv, cwd=program.cwd, env=program.env)
             running = await self.program(described, pass_fds=[theirs.fileno()])
+        if self._zygote is not None:
+            self._zygote.close()
         self._zygote = await _ZygoteClient.connect(ours)
         return running
 
-    async def zygote_ready(self) -> bool:
+    def zygote_is_ready(self) -> bool:
         """Whether the zygote has imported its modules."""
         return self._zygote is not None and self._zygote.ready.is_set()
 
@@ -107,6 +113,12 @@ class Launcher:
         if self._zygote is None:
             raise StackError("nothing to fork from")
         return self._guardian.watch(await self._zygote.fork(job), signal.SIGTERM)
+
+    def close(self) -> None:
+        """Let everything go: the guardian ends whatever is left now."""
+        if self._zygote is not None:
+            self._zygote.close()
+        self._guardian.close()
 
 
 class _ZygoteClient:
@@ -130,6 +142,10 @@ class _ZygoteClient:
         self._writer.write(json.dumps(request).encode() + b"\n")
         running: Running = await answer
         return running
+
+    def close(self) -> None:
+        self._listening.cancel()
+        self._writer.close()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         async for line in reader:

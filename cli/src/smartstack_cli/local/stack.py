@@ -97,7 +97,7 @@ class Stack:
         env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 
         async def is_ready(_: Running) -> bool:
-            return await self._launcher.zygote_ready()
+            return self._launcher.zygote_is_ready()
 
         async def start() -> Running:
             return await self._launcher.start_zygote(Program(name="zygote", argv=(), cwd=ROOT, env=env), modules)

@@ -60,6 +60,7 @@ async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:
         await stack.stop()
         following.cancel()
         waiting.cancel()
+        launcher.close()
     return 0
 
 

@@ -25,6 +25,8 @@ from typing import Any
 from smartstack_cli.local.guardian import PATIENCE_SECONDS, end
 from smartstack_cli.local.program import dies_with_parent
 
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -81,8 +83,11 @@ class Zygote:
         if threading.active_count() > 1:
             raise RuntimeError(f"importing started threads: {threading.enumerate()}")
         die_with_us = dies_with_parent(signal.SIGTERM)
+        # Blocked across the fork: a request to stop that comes before the child listens must wait, not get lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
         pid = os.fork()
         if pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
             self._children.add(pid)
             self._report({"pid": pid})
             return None
@@ -97,7 +102,7 @@ class Zygote:
         signal.set_wakeup_fd(self._wake_write)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         # The end of the socket is the one reason to stop: it comes after everything that the runner asked for.
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for name in _STOPPING:
             signal.signal(name, signal.SIG_IGN)
 
     def _become_a_child(self) -> None:
@@ -105,6 +110,7 @@ class Zygote:
         for name in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
         self._control.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
