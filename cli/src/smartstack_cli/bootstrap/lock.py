@@ -7,14 +7,14 @@ from smartstack_cli.bootstrap.python_env import uv, uv_environment
 from smartstack_cli.bootstrap.steps import alone, run, step
 
 _EXPORT = ("export", "--quiet", "--all-packages", "--no-emit-workspace", "--format", "requirements.txt")
-_COMPILE = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", "3.11")
+_COMPILE = ("pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes", "--python-version", "3.11")
 _PLAIN = ("--no-header", "--no-annotate")
 
 
 def lock() -> None:
     """Rewrite all lock files from the pyproject files and from `cli/locks/*.in`."""
     with alone("python"), step("Pinning Python packages"):
-        _uv("lock", "--quiet")
+        _uv("lock", "--quiet", "--upgrade")
         _uv(*_EXPORT, *_PLAIN, "--no-dev", "--output-file", RUNTIME_LOCK)
         _uv(*_EXPORT, *_PLAIN, "--output-file", DEV_LOCK)
         for source in sorted(LOCKS.glob("*.in")):
