@@ -11,16 +11,21 @@ down_revision = None
 def upgrade() -> None:
     """Create the first tables."""
     create_messaging_tables()
-    op.execute(_TABLES)
+    for statement in _TABLES:
+        op.execute(statement)
     isolate("workspaces")
     isolate("suggestions")
 
 
-_TABLES = """
+# One statement each: asyncpg prepares what it executes, and a prepared statement is a single one.
+_TABLES = (
+    """
 CREATE TABLE workspaces (
     workspace_id uuid PRIMARY KEY,
     timezone text NOT NULL
-);
+)
+""",
+    """
 CREATE TABLE suggestions (
     id uuid PRIMARY KEY,
     workspace_id uuid NOT NULL,
@@ -42,7 +47,8 @@ CREATE TABLE suggestions (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CHECK ((status = 'accepted') = (task_id IS NOT NULL))
-);
-CREATE INDEX ix_suggestions_workspace_id_status_id ON suggestions (workspace_id, status, id DESC);
-CREATE INDEX ix_suggestions_conversation_id_id ON suggestions (conversation_id, id DESC);
-"""
+)
+""",
+    "CREATE INDEX ix_suggestions_workspace_id_status_id ON suggestions (workspace_id, status, id DESC)",
+    "CREATE INDEX ix_suggestions_conversation_id_id ON suggestions (conversation_id, id DESC)",
+)
