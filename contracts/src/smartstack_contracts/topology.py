@@ -18,6 +18,7 @@ DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
 
 CONSUMES: Mapping[Service, tuple[type[EventData], ...]] = {
     "tasks": (comms.ClientCreated, comms.ClientUpdated, ai.SuggestionAccepted),
+    "comms": (gateway.WorkspaceCreated,),
     "ai": (gateway.WorkspaceCreated, comms.MessageReceived, comms.MessageSent),
     "gateway": (
         comms.ClientCreated,
