@@ -1,4 +1,4 @@
-"""One running tasks service per module, on a database of its own; tests stay apart by taking a workspace each."""
+"""One running tasks service per worker, on a database of its own; tests stay apart by taking a workspace each."""
 
 from collections.abc import AsyncIterator
 

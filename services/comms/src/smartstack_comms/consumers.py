@@ -1,0 +1,15 @@
+"""What the comms service does about the events of others."""
+
+from smartstack_chassis.consumer import EventHandlers
+from smartstack_chassis.uow import Transaction
+from smartstack_comms import commands
+from smartstack_contracts import Envelope
+from smartstack_contracts.events.gateway import WorkspaceCreated
+
+handlers = EventHandlers("comms")
+
+
+@handlers.on(WorkspaceCreated)
+async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
+    """Keep the workspace's name."""
+    await commands.record_workspace(transaction, event.data.workspace_name, event.sequence)

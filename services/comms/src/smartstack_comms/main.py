@@ -1,0 +1,21 @@
+"""The composition root of the comms service."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from smartstack_chassis.runner import run
+from smartstack_chassis.service import Service
+from smartstack_comms import api, consumers
+
+service = Service(
+    name="comms",
+    root=Path(__file__).parents[2],
+    routers=[api.router],
+    handlers=consumers.handlers,
+    description="Clients, conversations and messages.",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` names (serve or migrate) and return the exit status."""
+    return run(service, argv)
