@@ -1,0 +1,5 @@
+"""Metrics through Prometheus."""
+
+from .middleware import SQSPrometheusMiddleware
+
+__all__ = ("SQSPrometheusMiddleware",)

@@ -1,0 +1,6 @@
+"""How requests reach SQS and SNS."""
+
+from .clients import Clients, ClientSettings
+from .protocol import EntryOutcome, Transport, WireMessage
+
+__all__ = ("ClientSettings", "Clients", "EntryOutcome", "Transport", "WireMessage")

@@ -1,0 +1,122 @@
+"""The AWS clients of one broker, opened together and closed together."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiobotocore
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+from botocore.loaders import create_loader
+
+from faststream_sqs.exceptions import SQSBrokerError
+
+if TYPE_CHECKING:
+    from botocore.loaders import Loader
+    from types_aiobotocore_s3 import S3Client
+    from types_aiobotocore_sns import SNSClient
+    from types_aiobotocore_sqs import SQSClient
+
+# building the header from its parts costs more than the rest of a small request's preparation
+_USER_AGENT = f"faststream-sqs aiobotocore/{aiobotocore.__version__}"
+
+# parsing the service models takes 0.1 s; every session may share the result
+_LOADER: "Loader" = create_loader()
+
+
+@dataclass(slots=True)
+class ClientSettings:
+    """Where AWS is and who we are. What is None comes from the environment as usual with botocore."""
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    aws_access_key_id: str | None = None
+    aws_secret_access_key: str | None = None
+    aws_session_token: str | None = None
+    session: AioSession | None = None
+    max_connections: int = 50
+    longest_wait: int = 20
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments for `create_client`."""
+        given = {
+            "region_name": self.region,
+            "endpoint_url": self.endpoint_url,
+            "aws_access_key_id": self.aws_access_key_id,
+            "aws_secret_access_key": self.aws_secret_access_key,
+            "aws_session_token": self.aws_session_token,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class Clients:
+    """SQS twice (long polls would use up the connections that sends and deletes need), SNS and S3 on demand."""
+
+    sqs: "SQSClient"
+    polling: "SQSClient"
+
+    def __init__(self, settings: ClientSettings) -> None:
+        self._settings = settings
+        self._session = settings.session or _new_session()
+        self._stack = AsyncExitStack()
+        self._lazy: dict[str, Any] = {}
+        self._opening = asyncio.Lock()
+        self._open = False
+
+    async def open(self) -> None:
+        """Creates the SQS clients. No request is made yet."""
+        self.sqs = await self._create("sqs", self._config(attempts=3, read_timeout=15))
+        # the poller has a backoff of its own; a second layer of retries would multiply the load of an outage
+        self.polling = await self._create(
+            "sqs", self._config(attempts=1, read_timeout=self._settings.longest_wait + 10, connections=512)
+        )
+        self._open = True
+
+    async def sns(self) -> "SNSClient":
+        """The SNS client."""
+        client: SNSClient = await self._on_demand("sns")
+        return client
+
+    async def s3(self) -> "S3Client":
+        """The S3 client."""
+        client: S3Client = await self._on_demand("s3")
+        return client
+
+    async def close(self) -> None:
+        """Closes every client and its connections."""
+        self._open = False
+        self._lazy.clear()
+        await self._stack.aclose()
+
+    async def _on_demand(self, service: str) -> Any:
+        if (client := self._lazy.get(service)) is not None:
+            return client
+        async with self._opening:
+            if not self._open:
+                raise SQSBrokerError("The broker is not connected")
+            if service not in self._lazy:
+                self._lazy[service] = await self._create(service, self._config(attempts=3, read_timeout=15))
+            return self._lazy[service]
+
+    async def _create(self, service: str, config: AioConfig) -> Any:
+        # the stubs list one overload per service; the service is a variable here
+        create: Any = self._session.create_client
+        return await self._stack.enter_async_context(create(service, config=config, **self._settings.arguments()))
+
+    def _config(self, *, attempts: int, read_timeout: int, connections: int | None = None) -> AioConfig:
+        return AioConfig(
+            parameter_validation=False,
+            user_agent=_USER_AGENT,
+            connect_timeout=5,
+            read_timeout=read_timeout,
+            max_pool_connections=connections or self._settings.max_connections,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            tcp_keepalive=True,
+        )
+
+
+def _new_session() -> AioSession:
+    session = AioSession()
+    session.register_component("data_loader", _LOADER)
+    return session
