@@ -1,0 +1,106 @@
+import ast
+import base64
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from smartstack_cli.bootstrap import browser, node, steps
+from smartstack_cli.bootstrap.project import DEV_LOCK, LOCKS, ROOT, RUNTIME_LOCK, members
+from smartstack_cli.bootstrap.steps import Stamp, fingerprint, tree_fingerprint
+from smartstack_cli.errors import StackError
+
+PACKAGE = ROOT / "cli" / "src" / "smartstack_cli"
+BEFORE_INSTALLATION = [
+    PACKAGE / "__init__.py",
+    PACKAGE / "arguments.py",
+    PACKAGE / "errors.py",
+    *sorted((PACKAGE / "bootstrap").glob("*.py")),
+]
+OURS = {f"smartstack_cli.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}" for path in BEFORE_INSTALLATION}
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for statement in ast.walk(ast.parse(path.read_text())):
+        if isinstance(statement, ast.Import):
+            found |= {alias.name for alias in statement.names}
+        elif isinstance(statement, ast.ImportFrom) and statement.module:
+            names = {f"{statement.module}.{alias.name}" for alias in statement.names}
+            found |= names & OURS or {statement.module}
+    return found
+
+
+@pytest.mark.parametrize("path", BEFORE_INSTALLATION, ids=lambda path: path.stem)
+def test_what_runs_before_the_installation_imports_the_standard_library_only(path: Path) -> None:
+    allowed = OURS | {"smartstack_cli", "smartstack_cli.bootstrap"}
+    strangers = {n for n in imported(path) if n not in allowed and n.split(".")[0] not in sys.stdlib_module_names}
+    assert strangers == set()
+
+
+@pytest.mark.parametrize("lock", [RUNTIME_LOCK, DEV_LOCK, *sorted(LOCKS.glob("*.lock"))], ids=lambda path: path.name)
+def test_locks_pin_versions_and_hashes_and_name_no_package_index(lock: Path) -> None:
+    text = lock.read_text()
+    requirements = re.findall(r"^[a-z].*?(?=^[a-z]|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert requirements
+    assert all("==" in requirement and "--hash=sha256:" in requirement for requirement in requirements)
+    assert "://" not in text
+
+
+def test_the_lock_holds_every_direct_dependency_of_every_member() -> None:
+    pinned = {re.split(r"[=\[ ]", line)[0] for line in RUNTIME_LOCK.read_text().splitlines() if "==" in line}
+    for member in members():
+        declared = re.findall(r'^    "([a-z0-9-]+)', (member / "pyproject.toml").read_text(), re.MULTILINE)
+        external = {name for name in declared if not name.startswith("smartstack-") and name != "faststream-sqs"}
+        assert external <= pinned, member
+
+
+def test_a_stamp_is_current_only_for_the_same_inputs(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_text("one")
+    stamp = Stamp(tmp_path / "folder" / "stamp", fingerprint(source))
+    assert not stamp.is_current()
+    stamp.write()
+    assert Stamp(tmp_path / "folder" / "stamp", fingerprint(source)).is_current()
+    source.write_text("two")
+    assert not Stamp(tmp_path / "folder" / "stamp", fingerprint(source)).is_current()
+
+
+def test_a_trees_fingerprint_follows_contents_and_names_but_not_what_is_generated(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a").write_text("1")
+    first = tree_fingerprint(tmp_path, ["out"])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "page").write_text("generated")
+    assert tree_fingerprint(tmp_path, ["out"]) == first
+    (tmp_path / "src" / "a").rename(tmp_path / "src" / "b")
+    assert tree_fingerprint(tmp_path, ["out"]) != first
+
+
+def test_a_tool_that_fails_says_which_and_why(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    with pytest.raises(StackError, match=r"failed \(exit code 3\): sh -c"):
+        steps.run(["sh", "-c", "echo the reason; exit 3"], tmp_path, {"PATH": "/usr/bin:/bin"})
+    assert b"the reason" in capfdbinary.readouterr().err
+
+
+@pytest.mark.parametrize(("version", "accepted"), [("v20.8.1", False), ("v20.9.0", True), ("v24.1.0", True)])
+def test_the_systems_node_serves_when_it_is_new_enough(tmp_path: Path, version: str, accepted: bool) -> None:
+    binary, npm = tmp_path / "node", tmp_path / "npm"
+    binary.write_text(f"#!/bin/sh\necho {version}\n")
+    (tmp_path / "npm-cli.js").touch(mode=0o755)
+    npm.symlink_to(tmp_path / "npm-cli.js")
+    binary.chmod(0o755)
+    found = node.system_node({"PATH": str(tmp_path)})
+    assert (found is not None) == accepted
+    assert node.system_node({"PATH": str(tmp_path / "empty")}) is None
+
+
+def test_a_browser_that_is_not_the_pinned_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "package.tgz"
+    package.write_bytes(b"something else")
+    with pytest.raises(StackError, match="not the file that is pinned"):
+        browser._verify(package)
+    monkeypatch.setattr(browser, "INTEGRITY", base64.b64encode(hashlib.sha512(b"something else").digest()).decode())
+    browser._verify(package)

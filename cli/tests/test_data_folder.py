@@ -1,0 +1,104 @@
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import KeySet
+
+from smartstack_cli.errors import StackError
+from smartstack_cli.local.claim import claim
+from smartstack_cli.local.console import Console
+from smartstack_cli.local.layout import SERVICES, Layout
+from smartstack_cli.local.vault import open_vault
+
+HOLDER = "import sys, fcntl; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
+
+
+def test_a_second_claim_says_where_the_first_one_runs(tmp_path: Path) -> None:
+    with (
+        claim(tmp_path, "http://127.0.0.1:8000"),
+        pytest.raises(StackError, match=rf"already running on .*: http://127.0.0.1:8000 \(process {os.getpid()}\)"),
+        claim(tmp_path, "http://127.0.0.1:9000"),
+    ):
+        pytest.fail("two at once")
+    with claim(tmp_path, "http://127.0.0.1:9000"):
+        assert json.loads((tmp_path / "up.lock").read_text())["url"] == "http://127.0.0.1:9000"
+
+
+def test_after_a_kill_the_claim_waits_for_what_is_left_of_that_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with claim(tmp_path, "http://127.0.0.1:8000") as descriptor:
+        argv = [sys.executable, "-c", HOLDER, str(descriptor)]
+        guardian = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[descriptor])
+        assert guardian.stdin is not None
+        assert guardian.stdout is not None
+        guardian.stdout.readline()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / "up.lock").write_text(json.dumps({"pid": dead.pid, "url": "gone"}))
+    guardian.stdin.close()
+    with claim(tmp_path, "http://127.0.0.1:9000"):
+        assert guardian.wait(10) == 0
+    guardian.stdout.close()
+
+
+def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
+    first = open_vault(tmp_path, ["postgres"])
+    second = open_vault(tmp_path, ["postgres", "later"])
+    assert second == first | {"later": second["later"]}
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert len({*first.values()}) == len(first)
+
+
+def test_the_signing_key_is_an_ed25519_key_with_an_id(tmp_path: Path) -> None:
+    keys = KeySet.import_key_set(json.loads(open_vault(tmp_path, [])["jwt_keys"]))
+    key = keys.keys[0].as_dict(private=True)
+    assert (key["kty"], key["crv"], key["alg"]) == ("OKP", "Ed25519", "EdDSA")
+    assert {"kid", "d"} <= key.keys()
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    ports = {name: 20000 + index for index, name in enumerate((*SERVICES, "postgres", "aws"))}
+    return Layout(data=tmp_path, ports=ports, secrets=open_vault(tmp_path, Layout.secret_names()), web=tmp_path)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_gets_its_own_roles_and_no_other_secret(layout: Layout, service: str) -> None:
+    text = json.dumps(layout.service_environment(service))
+    own = {f"{service}_app", f"{service}_migrator"} | ({"jwt_keys"} if service == "gateway" else set())
+    for name, secret in layout.secrets.items():
+        assert (json.dumps(secret)[1:-1] in text) == (name in own), name
+    assert f"/{service}_app:" in text
+
+
+async def test_the_console_shows_warnings_and_worse_with_the_services_name(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "tasks.log"
+    log.write_text("ERROR from an earlier run\n")
+    console = Console(tmp_path, ["tasks", "ai"])
+    with log.open("a") as file:
+        file.write(
+            "2026-11-23 INFO tasks ready\n2026-11-23 WARNING tasks slow\nTraceback (most recent call last):\nERROR cut"
+        )
+    console.catch_up()
+    assert capfd.readouterr().err.splitlines() == [
+        "tasks | 2026-11-23 WARNING tasks slow",
+        "tasks | Traceback (most recent call last):",
+    ]
+    with log.open("a") as file:
+        file.write(" off\n")
+    console.catch_up()
+    assert capfd.readouterr().err == "tasks | ERROR cut off\n"
+
+
+def test_a_log_that_has_grown_large_is_put_aside(tmp_path: Path) -> None:
+    with (tmp_path / "tasks.log").open("wb") as file:
+        file.truncate(11 * 2**20)
+    Console(tmp_path, ["tasks"])
+    assert [path.name for path in tmp_path.iterdir()] == ["tasks.log.1"]
