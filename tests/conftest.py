@@ -1,0 +1,168 @@
+"""The whole product as a user runs it, for the tests that cross services."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+READY_SECONDS = 180
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T | None], what: str, seconds: float = 30) -> T:
+    """Return what `look` finds as soon as it finds something true; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds} s")
+
+
+@dataclass
+class RunningStack:
+    """`./smartstack up` on a port and a data folder of its own."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    def pid(self, service: str) -> int:
+        """Return the process id of a part; raises FileNotFoundError while it does not run."""
+        return int((self.data / "run" / f"{service}.pid").read_text())
+
+    def alive(self, service: str) -> bool:
+        """Tell whether a part runs now."""
+        try:
+            os.kill(self.pid(service), 0)
+        except (ProcessLookupError, FileNotFoundError):
+            return False
+        return True
+
+    def kill(self, service: str) -> None:
+        """Send SIGKILL to a part."""
+        os.kill(self.pid(service), signal.SIGKILL)
+
+    def client(self) -> "Api":
+        """Return an HTTP client without a session."""
+        return Api(httpx.Client(base_url=f"{self.url}/api/v1", timeout=10))
+
+
+@dataclass
+class Api:
+    """Calls the public API as a patient client does: while a part is down, what is safe to repeat is repeated."""
+
+    http: httpx.Client
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """Return the decoded answer; every POST carries an Idempotency-Key, so that repeating it is safe."""
+        headers = dict(options.pop("headers", {}))
+        if method == "POST":
+            headers.setdefault("Idempotency-Key", uuid4().hex)
+
+        def attempt() -> httpx.Response | None:
+            try:
+                answer = self.http.request(method, path, headers=headers, **options)
+            except httpx.TransportError:
+                return None
+            return None if answer.status_code in (502, 503, 504) else answer
+
+        answer = eventually(attempt, f"{method} {path}")
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def sign_up(self, workspace: str = "Studio") -> dict[str, Any]:
+        """Make a workspace and act as its owner from now on."""
+        body = {
+            "email": f"{uuid4().hex}@example.com",
+            "password": "correct horse battery",
+            "name": "Owner",
+            "workspace_name": workspace,
+            "timezone": "Europe/London",
+        }
+        answer: dict[str, Any] = self.call("POST", "/auth/signup", json=body)
+        self.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        return answer
+
+    def open_portal(self, token: str) -> None:
+        """Act as the client behind a share link from now on."""
+        answer = self.call("POST", "/portal/session", json={"token": token})
+        self.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Return all items of a list, page by page."""
+        items: list[dict[str, Any]] = []
+        cursor = None
+        while True:
+            page = self.call("GET", path, params=query | ({"cursor": cursor} if cursor else {}))
+            items += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return items
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_stack(data: Path) -> Iterator[RunningStack]:
+    """Run `./smartstack up` and stop it as Ctrl-C does."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "smartstack_cli", "up", "--port", str(port), "--data", str(data)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    stack = RunningStack(f"http://127.0.0.1:{port}", data, process)
+    ready = threading.Event()
+
+    def follow() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            stack.lines.append(line)
+            if line.startswith("SmartStack is ready"):
+                ready.set()
+
+    threading.Thread(target=follow, daemon=True).start()
+    try:
+        eventually(lambda: ready.is_set() or process.poll() is not None, "the stack is ready", READY_SECONDS)
+        assert ready.is_set(), "".join(stack.lines)
+        yield stack
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The product, running."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., Any]:
+    """Return `eventually`, for tests."""
+    return eventually
