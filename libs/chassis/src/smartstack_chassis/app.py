@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from smartstack_chassis import health
+from smartstack_chassis import health, openapi
 from smartstack_chassis.middleware import BodyLimit, RequestSpan
 from smartstack_chassis.problems import add_problem_handlers
 from smartstack_chassis.service import Service
@@ -31,6 +31,7 @@ def build_api(service: Service) -> FastAPI:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(health.router)
     add_problem_handlers(app)
+    openapi.complete(app.openapi(), service.routers)
     return app
 
 
