@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-polici
 
 import json
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .schemas import Topic
@@ -18,6 +18,11 @@ _COMPARE = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+_TEXT_RULES: Mapping[str, Callable[[str, str], bool]] = {
+    "prefix": str.startswith,
+    "suffix": str.endswith,
+    "equals-ignore-case": lambda value, operand: value.lower() == operand.lower(),
 }
 
 
@@ -79,13 +84,8 @@ def _value_matches(kind: str, operand: Any, value: Any) -> bool:
         return value not in (operand if isinstance(operand, list | tuple) else [operand])
     if kind == "numeric":
         return _in_range(operand, value)
-    if not isinstance(value, str):
-        return False
-    if kind == "prefix":
-        return value.startswith(operand)
-    if kind == "suffix":
-        return value.endswith(operand)
-    return kind == "equals-ignore-case" and value.lower() == operand.lower()
+    compare = _TEXT_RULES.get(kind)
+    return compare is not None and isinstance(value, str) and compare(value, operand)
 
 
 def _in_range(operand: Sequence[Any], value: Any) -> bool:

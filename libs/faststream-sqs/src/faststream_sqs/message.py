@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Iterable, Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Protocol
 
 from faststream.exceptions import HandlerException
@@ -12,7 +12,7 @@ from .transport.protocol import WireMessage
 from .wire import Attribute
 
 
-class Lease(str, Enum):
+class Lease(StrEnum):
     """Where a received message stands between SQS and us."""
 
     HELD = "held"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Union
 
 from faststream.exceptions import SetupError
@@ -12,7 +12,7 @@ from ._internal import SendableMessage
 from .exceptions import TransportError
 
 
-class DestinationType(str, Enum):
+class DestinationType(StrEnum):
     """Where a message is sent."""
 
     QUEUE = "queue"
@@ -32,6 +32,11 @@ class PublishResult:
     index: int
     message_id: str | None = None
     error: TransportError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was accepted."""
+        return self.error is None
 
 
 class SQSResponse(Response):

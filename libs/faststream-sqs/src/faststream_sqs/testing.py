@@ -24,7 +24,7 @@ from .parser import SQSParser
 from .publisher import SQSProducer, SQSPublisher
 from .publisher.producer import encode_command
 from .response import PublishResult, SQSPublishCommand
-from .schemas import Queue, Topic
+from .schemas import FIFO_SUFFIX, Queue, Topic
 from .subscriber import SQSBatchSubscriber, SQSSubscriber
 from .wire import Entry
 
@@ -63,14 +63,15 @@ class TestSQSBroker(TestBroker[SQSBroker, EnterType], broker=SQSBroker):
     def create_publisher_fake_subscriber(self, broker: SQSBroker, publisher: Any) -> tuple[SQSSubscriber, bool]:
         """The subscriber that receives what a publisher sends, and whether it is the application's own."""
         own = cast("SQSPublisher", publisher)
+        destination = own.destination
         for subscriber in _subscribers(self.brokers):
-            if _receives(subscriber, own):
+            if _receives(subscriber, destination):
                 return subscriber, True
-        if own.topic is not None:
-            queue = Queue(f"{own.topic.name.rpartition(':')[2].removesuffix('.fifo')}-test")
-            return broker.subscriber(queue, topics=[Topic(own.topic.name)], persistent=False), False
-        assert own.queue is not None, "a publisher has a queue or a topic"
-        return broker.subscriber(own.queue, batch=own.batch, persistent=False), False
+        if isinstance(destination, Topic):
+            name = destination.name.rpartition(":")[2].removesuffix(FIFO_SUFFIX)
+            queue = Queue(f"{name}-test{FIFO_SUFFIX if destination.fifo else ''}")
+            return broker.subscriber(queue, topics=[Topic(destination.name)], persistent=False), False
+        return broker.subscriber(destination, batch=own.batch, persistent=False), False
 
     @contextmanager
     def _patch_producer(self, broker: SQSBroker) -> Generator[None, None, None]:
@@ -88,7 +89,7 @@ class TestSQSBroker(TestBroker[SQSBroker, EnterType], broker=SQSBroker):
         finally:
             config.current_connection = before
 
-    async def _fake_connect(self, broker: SQSBroker, *args: Any, **kwargs: Any) -> Any:
+    async def _fake_connect(self, broker: SQSBroker, *_: Any, **__: Any) -> Any:
         return broker.config.broker_config.connection
 
 
@@ -155,10 +156,10 @@ def _subscribers(brokers: Iterable[SQSBroker]) -> list[SQSSubscriber]:
     return [cast("SQSSubscriber", subscriber) for broker in brokers for subscriber in broker.subscribers]
 
 
-def _receives(subscriber: SQSSubscriber, publisher: SQSPublisher) -> bool:
-    if publisher.topic is not None:
-        return any(topic.name == publisher.topic.name for topic in subscriber.topics)
-    return publisher.queue is not None and subscriber.queue.name == publisher.queue.name
+def _receives(subscriber: SQSSubscriber, destination: Queue | Topic) -> bool:
+    if isinstance(destination, Topic):
+        return any(topic.name == destination.name for topic in subscriber.topics)
+    return subscriber.queue.name == destination.name
 
 
 def _accepts(subscriber: SQSSubscriber, cmd: SQSPublishCommand, entry: Entry) -> bool:

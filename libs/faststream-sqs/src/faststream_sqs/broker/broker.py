@@ -264,7 +264,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         result: str | None = await self._basic_publish(cmd, producer=self.config.producer)
         return result
 
-    async def publish_batch(  # type: ignore[override]
+    async def publish_batch(
         self,
         *messages: SendableMessage,
         queue: str | Queue | None = None,
@@ -308,7 +308,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         results: list[PublishResult] = await self._basic_publish_batch(cmd, producer=self.config.producer)
         return results
 
-    async def request(
+    async def request(  # type: ignore[override]
         self,
         message: SendableMessage = None,
         queue: str | Queue | None = None,

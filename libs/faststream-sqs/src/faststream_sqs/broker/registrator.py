@@ -14,7 +14,6 @@ from faststream_sqs._internal import (
 )
 from faststream_sqs.configs import SQSBrokerConfig
 from faststream_sqs.publisher import SQSPublisher, create_publisher
-from faststream_sqs.publisher.config import SQSPublisherConfig
 from faststream_sqs.schemas import Backoff, Extend, OnReject, Queue, Topic
 from faststream_sqs.subscriber import SQSSubscriber, SQSSubscriberConfig, create_subscriber
 
@@ -133,18 +132,14 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
             schema: the messages' type, unless the decorated handler tells.
             include_in_schema: whether it is in the document.
         """
-        outer = cast("SQSBrokerConfig", self.config)
         publisher = create_publisher(
-            SQSPublisherConfig(
-                _outer_config=outer,
-                queue=Queue.of(queue) if queue else None,
-                topic=Topic.of(topic) if topic else None,
-                headers=headers,
-                reply_to=reply_to,
-                group_id=group_id,
-                batch=batch,
-            ),
-            broker_config=outer,
+            queue=queue,
+            topic=topic,
+            headers=headers,
+            reply_to=reply_to,
+            group_id=group_id,
+            batch=batch,
+            broker_config=cast("SQSBrokerConfig", self.config),
             title=title,
             description=description,
             schema=schema,

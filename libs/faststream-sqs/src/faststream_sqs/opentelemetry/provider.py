@@ -65,11 +65,12 @@ class SQSBatchTelemetrySettingsProvider(_Provider):
 
     def get_consume_attrs_from_message(self, msg: StreamMessage[Sequence[SQSRawMessage]]) -> dict[str, Any]:
         """Attributes of a span about handling."""
+        bodies: Any = msg.body
         return {
             SpanAttributes.MESSAGING_SYSTEM: self.messaging_system,
             SpanAttributes.MESSAGING_MESSAGE_ID: msg.message_id,
             SpanAttributes.MESSAGING_MESSAGE_CONVERSATION_ID: msg.correlation_id,
-            SpanAttributes.MESSAGING_MESSAGE_PAYLOAD_SIZE_BYTES: sum(len(body) for body in msg.body),
+            SpanAttributes.MESSAGING_MESSAGE_PAYLOAD_SIZE_BYTES: sum(map(len, bodies)),
             SpanAttributes.MESSAGING_BATCH_MESSAGE_COUNT: len(msg.raw_message),
             MESSAGING_DESTINATION_PUBLISH_NAME: msg.raw_message[0].queue,
         }

@@ -46,9 +46,10 @@ class SQSBatchMetricsSettingsProvider(_Provider):
 
     def get_consume_attrs_from_message(self, msg: StreamMessage[Sequence[SQSRawMessage]]) -> ConsumeAttrs:
         """Queue, size in bytes and number of messages."""
+        bodies: Any = msg.body
         return {
             "destination_name": msg.raw_message[0].queue,
-            "message_size": sum(len(body) for body in msg.body),
+            "message_size": sum(map(len, bodies)),
             "messages_count": len(msg.raw_message),
         }
 

@@ -12,8 +12,7 @@ from faststream_sqs.schemas import Queue, Topic
 class SQSPublisherSpecificationConfig(PublisherSpecificationConfig):
     """What AsyncAPI needs to know."""
 
-    queue: Queue | None
-    topic: Topic | None
+    destination: Queue | Topic
 
 
 @dataclass(kw_only=True)
@@ -22,8 +21,7 @@ class SQSPublisherConfig(PublisherUsecaseConfig):
 
     _outer_config: SQSBrokerConfig = field(default_factory=SQSBrokerConfig)
 
-    queue: Queue | None
-    topic: Topic | None
+    destination: Queue | Topic
     headers: dict[str, Any] | None = None
     reply_to: str = ""
     group_id: str | None = None

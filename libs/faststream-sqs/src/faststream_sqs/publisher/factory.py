@@ -5,6 +5,7 @@ from typing import Any
 from faststream.exceptions import SetupError
 
 from faststream_sqs.configs import SQSBrokerConfig
+from faststream_sqs.schemas import Queue, Topic
 
 from .config import SQSPublisherConfig, SQSPublisherSpecificationConfig
 from .specification import SQSPublisherSpecification
@@ -12,8 +13,13 @@ from .usecase import SQSPublisher
 
 
 def create_publisher(
-    config: SQSPublisherConfig,
     *,
+    queue: str | Queue | None,
+    topic: str | Topic | None,
+    headers: dict[str, Any] | None,
+    reply_to: str,
+    group_id: str | None,
+    batch: bool,
     broker_config: SQSBrokerConfig,
     title: str | None,
     description: str | None,
@@ -25,13 +31,24 @@ def create_publisher(
     Raises:
         SetupError: both or neither are given.
     """
-    if (config.queue is None) == (config.topic is None):
+    if topic and not queue:
+        destination: Queue | Topic = Topic.of(topic)
+    elif queue and not topic:
+        destination = Queue.of(queue)
+    else:
         raise SetupError("A publisher needs a queue or a topic: give exactly one of `queue` and `topic`.")
+    config = SQSPublisherConfig(
+        _outer_config=broker_config,
+        destination=destination,
+        headers=headers,
+        reply_to=reply_to,
+        group_id=group_id,
+        batch=batch,
+    )
     specification = SQSPublisherSpecification(
         broker_config,
         SQSPublisherSpecificationConfig(
-            queue=config.queue,
-            topic=config.topic,
+            destination=destination,
             schema_=schema,
             title_=title,
             description_=description,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from faststream.exceptions import SetupError
+from faststream.exceptions import IncorrectState, SetupError
 from faststream.message import gen_cor_id
 
 from faststream_sqs._internal import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fast_depends.library.serializer import SerializerProto
 
 _CHUNKS_AT_ONCE = 16
+_NOT_CONNECTED = "The producer is not connected. Call `connect()` or `start()` of the broker first."
 
 
 class SQSProducer(ProducerProto[SQSPublishCommand]):
@@ -123,14 +124,16 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
         Raises:
             TimeoutError: no answer within the command's timeout.
         """
-        assert self._replies is not None, "connected"
+        replies = self._replies
+        if replies is None:
+            raise IncorrectState(_NOT_CONNECTED)
         correlation_id = cmd.correlation_id or self.id_generator()
         cmd.correlation_id = correlation_id
         async with asyncio.timeout(cmd.timeout):
             # a timeout that has passed already must not send anything
             await asyncio.sleep(0)
-            cmd.reply_to = await self._replies.address()
-            answer = self._replies.expect(correlation_id)
+            cmd.reply_to = await replies.address()
+            answer = replies.expect(correlation_id)
             try:
                 await self.publish(cmd)
                 raw = await answer
@@ -138,12 +141,12 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
                     await self._connected.claim_check.fetch(raw)
                 return raw
             finally:
-                self._replies.forget(correlation_id, answer)
+                replies.forget(correlation_id, answer)
 
     @property
     def _connected(self) -> Connection:
         if self._connection is None:
-            raise SetupError("The producer is not connected. Call `connect()` or `start()` of the broker first.")
+            raise IncorrectState(_NOT_CONNECTED)
         return self._connection
 
     async def _address(self, cmd: SQSPublishCommand) -> str:

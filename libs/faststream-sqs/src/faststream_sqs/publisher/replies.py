@@ -73,13 +73,12 @@ class ReplyInbox:
             self._url = None
 
     async def _poll(self) -> None:
-        assert self._url is not None, "the address was asked for first"
         transport = self._connection.transport
-        while self._expected:
+        while self._expected and (url := self._url) is not None:
             try:
-                received = await transport.receive(self._url, max_messages=10, wait_time=_WAIT_TIME)
+                received = await transport.receive(url, max_messages=10, wait_time=_WAIT_TIME)
                 if received:
-                    await transport.delete_batch(self._url, [wire["ReceiptHandle"] for wire in received])
+                    await transport.delete_batch(url, [wire["ReceiptHandle"] for wire in received])
             except DestinationNotFoundError as error:
                 self._fail(error)
                 return

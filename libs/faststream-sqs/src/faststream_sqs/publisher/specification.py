@@ -8,6 +8,7 @@ from faststream.specification.schema.bindings import sqs as sqs_bindings
 from faststream_sqs._internal import PublisherSpecification
 from faststream_sqs.bindings import queue_binding, topic_binding
 from faststream_sqs.configs import SQSBrokerConfig
+from faststream_sqs.schemas import Topic
 
 from .config import SQSPublisherSpecificationConfig
 
@@ -20,9 +21,7 @@ class SQSPublisherSpecification(PublisherSpecification[SQSBrokerConfig, SQSPubli
     @property
     def address(self) -> str:
         """The full name of the queue or topic."""
-        destination = self.config.topic or self.config.queue
-        assert destination is not None, "checked by the factory"
-        return destination.add_prefix(self._outer_config.prefix).name
+        return self.config.destination.add_prefix(self._outer_config.prefix).name
 
     @property
     def name(self) -> str:
@@ -31,12 +30,8 @@ class SQSPublisherSpecification(PublisherSpecification[SQSBrokerConfig, SQSPubli
 
     def get_schema(self) -> dict[str, PublisherSpec]:
         """The channel of this publisher."""
-        prefix = self._outer_config.prefix
-        if self.config.topic is not None:
-            binding = topic_binding(self.config.topic.add_prefix(prefix))
-        else:
-            assert self.config.queue is not None, "checked by the factory"
-            binding = queue_binding(self.config.queue.add_prefix(prefix))
+        destination = self.config.destination.add_prefix(self._outer_config.prefix)
+        binding = topic_binding(destination) if isinstance(destination, Topic) else queue_binding(destination)
         payloads = self.get_payloads()
         return {
             self.name: PublisherSpec(

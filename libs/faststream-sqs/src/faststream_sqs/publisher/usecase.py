@@ -26,22 +26,16 @@ class SQSPublisher(PublisherUsecase):
 
     def __init__(self, config: SQSPublisherConfig, specification: PublisherSpecification[Any, Any]) -> None:
         super().__init__(config, specification)
-        self._queue = config.queue
-        self._topic = config.topic
+        self._destination = config.destination
         self.headers = config.headers or {}
         self.reply_to = config.reply_to
         self.group_id = config.group_id
         self.batch = config.batch
 
     @property
-    def queue(self) -> Queue | None:
-        """The queue under its full name, if it sends to one."""
-        return self._queue.add_prefix(self._outer_config.prefix) if self._queue is not None else None
-
-    @property
-    def topic(self) -> Topic | None:
-        """The topic under its full name, if it sends to one."""
-        return self._topic.add_prefix(self._outer_config.prefix) if self._topic is not None else None
+    def destination(self) -> Queue | Topic:
+        """The queue or topic under its full name."""
+        return self._destination.add_prefix(self._outer_config.prefix)
 
     async def start(self) -> None:
         """Declares the destination."""
@@ -49,10 +43,11 @@ class SQSPublisher(PublisherUsecase):
         connection = self._outer_config.connection
         if connection.offline:
             return
-        if (topic := self.topic) is not None:
-            await connection.topology.topic_arn(topic)
-        elif (queue := self.queue) is not None and queue.declared_attributes():
-            await connection.topology.ensure_queue(queue)
+        destination = self.destination
+        if isinstance(destination, Topic):
+            await connection.topology.topic_arn(destination)
+        elif destination.declared_attributes():
+            await connection.topology.ensure_queue(destination)
 
     async def publish(
         self,
@@ -151,7 +146,9 @@ class SQSPublisher(PublisherUsecase):
     def _address(self, cmd: SQSPublishCommand, queue: str | None, topic: str | None) -> None:
         if queue or topic:
             cmd.set_destination(queue=queue, topic=topic)
-        elif self.topic is not None:
-            cmd.set_destination(topic=self.topic.name)
-        elif self.queue is not None:
-            cmd.set_destination(queue=self.queue.name)
+            return
+        own = self.destination
+        if isinstance(own, Topic):
+            cmd.set_destination(topic=own.name)
+        else:
+            cmd.set_destination(queue=own.name)

@@ -1,36 +1,52 @@
-"""Keeps the messages of a FIFO group in order while groups run in parallel."""
+"""FIFO queues: the messages of a group in order, groups in parallel."""
 
 from collections import deque
-from collections.abc import Iterable
+from typing import Any
 
-from faststream_sqs.message import SQSRawMessage
+from faststream_sqs.message import Lease, SQSRawMessage
+from faststream_sqs.transport import WireMessage
+
+from .intake import Intake
 
 
-class GroupQueues:
-    """What is received but not started, by message group. A group has one runner at a time."""
+class FifoIntake(Intake):
+    """Runs one task per message group.
 
-    def __init__(self) -> None:
-        self._waiting: dict[str, deque[SQSRawMessage]] = {}
+    When a message fails, what was received behind it is returned at once: it must not overtake, and held back
+    it would keep the group waiting for a whole visibility timeout.
+    """
 
-    def add(self, raws: Iterable[SQSRawMessage]) -> list[str]:
-        """Adds messages; returns the groups that need a runner."""
-        new_groups = []
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._groups: dict[str, deque[SQSRawMessage]] = {}
+
+    def start(self, messages: list[WireMessage]) -> int:
+        """See `Work.start`: one task per group, one permit per message."""
+        raws = self.take(messages)
         for raw in raws:
             group = raw.group_id or ""
-            if group not in self._waiting:
-                self._waiting[group] = deque()
-                new_groups.append(group)
-            self._waiting[group].append(raw)
-        return new_groups
+            waiting = self._groups.get(group)
+            if waiting is not None:
+                waiting.append(raw)
+            else:
+                self._groups[group] = deque([raw])
+                self._spawn(self._run_group(group))
+        return len(raws)
 
-    def next(self, group: str) -> SQSRawMessage | None:
-        """The next message of a group; with None its runner must end."""
-        waiting = self._waiting.get(group)
-        if not waiting:
-            self._waiting.pop(group, None)
-            return None
-        return waiting.popleft()
-
-    def clear(self, group: str) -> list[SQSRawMessage]:
-        """Empties a group; returns what was waiting. The group may have a new runner afterwards."""
-        return list(self._waiting.pop(group, ()))
+    async def _run_group(self, group: str) -> None:
+        waiting = self._groups[group]
+        try:
+            while waiting:
+                raw = waiting.popleft()
+                try:
+                    await self._run(raw)
+                finally:
+                    self._permits.release()
+                if raw.lease in {Lease.RETURNED, Lease.LOST}:
+                    return
+        finally:
+            # without an await since the last look at the queue, nothing can be added in between
+            del self._groups[group]
+            for follower in waiting:
+                self.settlement.give_back(follower)
+                self._permits.release()

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable
-from typing import Protocol
+from typing import Any, Protocol
 
 from faststream_sqs.exceptions import (
     AccessDeniedError,
@@ -73,7 +73,7 @@ class Pollers:
         self._full_batch = permits_per_poll * messages_per_permit
         self._limit = limit
         self._loops: set[asyncio.Task[None]] = set()
-        self._receiving: set[asyncio.Task[None]] = set()
+        self._receiving: set[asyncio.Task[Any] | None] = set()
         self._running = False
         self._resumed = asyncio.Event()
         self._resumed.set()
@@ -157,7 +157,6 @@ class Pollers:
 
     async def _receive(self, count: int, wait_time: int) -> list[WireMessage]:
         task = asyncio.current_task()
-        assert task is not None, "runs in a task"
         self._receiving.add(task)
         try:
             return await self._work.receive(count, wait_time)

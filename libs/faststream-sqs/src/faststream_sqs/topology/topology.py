@@ -154,7 +154,9 @@ class Topology:
         if name.startswith(("http://", "https://", "arn:")):
             return await self.queue_url(name)
         try:
-            answer: Any = await self._clients.sqs.create_queue(QueueName=name, Attributes=declared, tags=tags)
+            # the stubs know only the attribute names of their release
+            attributes: Any = declared
+            answer: Any = await self._clients.sqs.create_queue(QueueName=name, Attributes=attributes, tags=tags)
         except self._clients.sqs.exceptions.QueueNameExists:
             # it exists with other attributes; the comparison that follows brings them in line
             return await self.queue_url(name)
