@@ -1,20 +1,25 @@
 """Promises in what we wrote: "I'll send it Friday", "You'll have it by noon"."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from .openers import Form
+from .requests import Ask, split_verbs
 
 _ADV = r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to|probably|likely|personally|happily|gladly|quickly|now|be able to|go ahead and|still|both|first) )*"
 _PROMISE = re.compile(
     rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to) +{_ADV}"
     rf"|(?:i|we) can (?:{_ADV})(?=(?:have|get|send|do|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange|set)\b)"
     rf"|let me {_ADV}|let's (?:plan to )?{_ADV}"
-    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to|gonna|shall|i'll|we'll) {_ADV})(?P<phrase>\w.*)",
+    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
     re.IGNORECASE | re.DOTALL,
 )
+_NEXT_PROMISE = re.compile(
+    r"(?:[\s,;–—-]+(?:and|but|then|so)?\s*(?:then )?(?:(?:i|we)(?:'|\s)|let|will|going|gonna|shall)[^,;]*)$",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"[\s,;–—-]*(?:(?:and|but|then|so)\b\s*)?", re.IGNORECASE)
 _RECEIVE = re.compile(
-    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b.*)|\b(?P<expect>expect (?!to\b|a lot|that you|you)\w.*)",
+    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _READY = re.compile(
@@ -43,39 +48,53 @@ _QUOTED_WISH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """The promised words at ``start`` (an offset into the text searched)."""
-
-    start: int
-    form: Form
-    score: float
-
-
-def find_promise(text: str, start: int, end: int, *, dated: bool) -> Promise | None:
-    """The promise in ``text[start:end]``; ``dated`` when a due date was found there, which vague ones need."""
+def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
+    """The promises in ``text[start:end]``; ``dated`` when a due date was found there, which vague ones need."""
     sentence = text[start:end]
     if sentence.rstrip().endswith("?") or _QUOTED_WISH.match(sentence):
-        return None
-    match = _PROMISE.search(sentence) or _RECEIVE.search(sentence)
-    if match:
-        group = "phrase" if match["phrase"] else "expect"
-        return _weigh(sentence, start, match.start(group), dated=dated, form="verb" if group == "phrase" else "whole")
-    ready = _READY.match(sentence)
-    if ready and not _IDLE.match(ready["phrase"]):
-        return _weigh(sentence, start, ready.start("phrase"), dated=dated, form="whole")
-    return None
+        return []
+    found = [match.end() for match in _PROMISE.finditer(sentence)]
+    if found:
+        return list(_promised(text, start, end, [start + offset for offset in found], dated=dated))
+    received = _RECEIVE.search(sentence)
+    if received:
+        score = _weigh(sentence, sentence[received.start("phrase") :], 0.85, dated=dated)
+        return [Ask(start, end, start + received.start(), "whole", score)] if score else []
+    if _READY.match(sentence):
+        score = _weigh(sentence, sentence, 0.8, dated=dated)
+        return [Ask(start, end, start, "whole", score)] if score else []
+    return []
 
 
-def _weigh(sentence: str, base: int, offset: int, *, dated: bool, form: Form) -> Promise | None:
-    phrase = sentence[offset:]
+def _promised(text: str, start: int, end: int, offsets: list[int], *, dated: bool) -> Iterator[Ask]:
+    first = start
+    for number, offset in enumerate(offsets):
+        following = offsets[number + 1] if number + 1 < len(offsets) else None
+        stop = _joint_before(text, offset, following) if following else end
+        score = _weigh(text[start:end], text[offset:stop], 0.9, dated=dated)
+        if score:
+            yield from split_verbs(text, Ask(first, stop, offset, "verb", score))
+        first = stop if following is None else _after_joint(text, stop)
+
+
+def _joint_before(text: str, start: int, following: int) -> int:
+    """Where one promise ends: before the "and I'll" of the next."""
+    match = _NEXT_PROMISE.search(text, max(start, following - 60), following)
+    return match.start() if match else following
+
+
+def _after_joint(text: str, stop: int) -> int:
+    match = _JOINT.match(text, stop)
+    return match.end() if match else stop
+
+
+def _weigh(sentence: str, phrase: str, score: float, *, dated: bool) -> float:
     if _IDLE.match(phrase):
-        return None
-    score = 0.9 if form == "verb" else 0.8
+        return 0.0
     if _WEAK.match(phrase):
         score = 0.76 if dated else 0.6
     if _HEDGED.search(sentence) and not dated:
         score -= 0.2
     if _CONDITIONAL.search(sentence):
-        score = min(score, 0.58)
-    return Promise(base + offset, form, score + (0.05 if dated else 0.0))
+        return min(score, 0.58)
+    return score + (0.05 if dated else 0.0)

@@ -6,6 +6,7 @@ A date counts when it is led in as a deadline ("by", "before", "due", "for"), or
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ from .dategrammar.parser import localize
 from .dates import DateMention
 
 _LEAD = re.compile(
-    r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:(?:any ?time|sometime|some time|ideally|preferably|latest|live|ready|done|back|over|in|it|this|them|is|due|no later|not later|needed|required|deadline|hopefully|either|both|finished|complete|completed|at the latest|possibly|maybe|just|e?t?a|only|up|out|say|absolutely|definitely) ){0,3}"
-    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|(?:no|not) later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to|on|at|around|about|during|over|of|from|since|after|to|through|between|starting|as of|beginning|with|in|within|@|than|every|each|not|per|via|and|or)?))\s*(?:the |our |my |your |@ ?|\()?$",
+    r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:any ?time|sometime|some time|ideally|preferably|latest|at the latest|hopefully|possibly|maybe|either|only|just|say) ){0,2}"
+    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|(?:no|not) later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to|on|at|around|about|during|over|of|from|since|after|to|through|between|starting|as of|beginning|with|in|within|@|than|every|each|not|per|via|and|or)?)\s*(?:the |our |my |your |@ ?|\()?$",
     re.IGNORECASE,
 )
 _DEADLINE = re.compile(
@@ -25,17 +26,18 @@ _DEADLINE = re.compile(
 )
 _BEFORE = re.compile(r"(?:before|ahead of|prior to)$", re.IGNORECASE)
 _NOT_DUE = re.compile(
-    r"(?:from|since|after|starting|as of|beginning|of|to|with|every|each|not|per|via|through|than)$", re.IGNORECASE
+    r"(?:from|since|after|starting|as of|beginning|of|to|with|every|each|not|per|via|through|(?<!later )than)$", re.IGNORECASE
 )
 _TO_RANGE = re.compile(
     r"(?:\b(?:push|move|change|set|update|switch|postpone|reschedule|delay|shift|rename|extend|amend|correct|edit|adjust|bring|from|open|dates? (?:back )?)\b.{0,60})\bto(?: the)?\s*$",
     re.IGNORECASE,
 )
 _PAST_CLAUSE = re.compile(
-    r"\b(?:(?:you|we|i|they|he|she|it|who|that|which|as|\w+)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed|ended|kicked off)"
+    r"\b(?:\w+ (?:went|was|were|did|gave|showed|saw|wrote|came|spoke|said|told)|(?:you|we|i|they|he|she|it|who|that|which|as)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed|ended|kicked off)"
     r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures|files|message|conversation|workshop|session) (?:from|of))\b[^.;!?]{0,40}$",
     re.IGNORECASE,
 )
+_CAUSATIVE = re.compile(r"\b(?:get|have|getting|having|be|being|need|want|like|see)\b[^,.;]{0,60}$", re.IGNORECASE)
 _ABSENCE = re.compile(
     r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)?|abroad|travelling|traveling|unavailable|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free|in|around|available|busy|flying)|back (?:in the office|at my desk|online|on)|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
     re.IGNORECASE,
@@ -52,7 +54,7 @@ _NEGATED = re.compile(
     r"\b(?:doesn't|don't|does not|do not|needn't|won't|not|no need|didn't|isn't|without) (?:\w+ ){0,5}$", re.IGNORECASE
 )
 _CONDITION = re.compile(
-    r"\b(?:if|in case|unless|whether|should|once|when) (?:you|we|i|they|it|he|she|anyone|someone|possible|there)\b(?! (?:could|can|would)(?! make| do| come))[^,;.!?]{0,60}$",
+    r"\b(?:if|in case|unless|whether|should|once|when) (?:you|we|i|they|it|he|she|anyone|someone|possible|there)\b(?! (?:could|can|would)(?! make| do| come)| (?:get|have|find) (?:a|some|any|\w+|a few|the) (?:min|mom|chance|time|sec|spare))(?:(?!\b(?:i'll|we'll|i will|we will|could you|can you|please)\b)[^,;.!?]){0,60}$",
     re.IGNORECASE,
 )
 _FINITE_AFTER = re.compile(
@@ -62,6 +64,7 @@ _FREE_AFTER = re.compile(
     r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when|thanks|that|we|i|latest|at|with|before|after|by|since|would|instead|while|though|ideally|via|-|via|from|otherwise|then|the|you|it|is|works|will|should|morning|ish|or|sharp|max|maximum|cheers|unless|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london|not|let|can|could|a|an)\b|\s*[^\w\s])",
     re.IGNORECASE,
 )
+_THING_AFTER = re.compile(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){1,3}|")
 _GRACE = timedelta(days=3660)
 
 
@@ -79,12 +82,18 @@ class Due:
 def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
     """The due date said in ``text[start:end]``, or None. ``mentions`` are the dates of the whole text."""
     candidates = []
-    for mention in mentions:
-        if start <= mention.start and mention.end <= end:
-            due = _judge(text, start, mention, at, zone)
-            if due:
-                candidates.append(due)
+    for index in range(bisect_left(mentions, start, key=_start), len(mentions)):
+        mention = mentions[index]
+        if mention.end > end:
+            break
+        due = _judge(text, start, mention, at, zone)
+        if due:
+            candidates.append(due)
     return max(candidates, key=lambda due: due.weight, default=None)
+
+
+def _start(mention: DateMention) -> int:
+    return mention.start
 
 
 def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: ZoneInfo) -> Due | None:
@@ -100,10 +109,13 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     if value < at or value - at > _GRACE:
         return None
     lead_start = mention.start - (len(before) - match.start("lead")) if match else mention.start
+    if lead.lower() == "over" and "period" not in mention.flags:
+        lead_start = mention.start
     unsure = bool(mention.flags & {"conflict"})
     end = mention.end
     if "possessive" in mention.flags:
-        end += len(re.match(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){0,3}", after)[0])
+        thing = _THING_AFTER.match(after)
+        end += thing.end() if thing else 0
     return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure)
 
 
@@ -116,7 +128,8 @@ def _may_be_due(before: str, after: str, lead: str, mention: DateMention, *, dea
         return False
     if deadline and not lead.lower().endswith("for"):
         return True
-    if _PAST_CLAUSE.search(before) or (_EVENT.search(before.removesuffix(" ")) and not lead):
+    past = _PAST_CLAUSE.search(before)
+    if (past and not _CAUSATIVE.search(before, 0, past.start())) or (_EVENT.search(before.removesuffix(" ")) and not lead):
         return False
     if "possessive" in mention.flags:
         return lead.lower().endswith("for")

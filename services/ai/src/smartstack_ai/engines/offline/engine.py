@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..port import Evidence, Kind, Proposal, SourceText
-from .commitments import find_promise
+from .commitments import find_promises
 from .dates import DateMention, find_dates
 from .due import Due, due_in
 from .priority import read_priority
-from .requests import Ask, asks_for_items, find_asks, skip_lead
+from .requests import Ask, asks_for_items, find_asks
 from .sentences import Sentence, split_sentences
 from .text import Reading, read
 from .titles import is_hollow, make_title
@@ -24,10 +24,19 @@ FLOOR = 0.5
 MAX_CHARACTERS = 20_000
 MAX_PROPOSALS = 40
 
-_DEADLINE_ONLY = re.compile(
-    r"(?:(?:ideally|preferably|hopefully|and|also|please|sorry|we|i|i'd|we'd|would|really|'d|'ll|will|do|it|this|that|they|these|those|them|all|both|everything|need|needs|needed|want|like|love|have|be|is|are|to|done|ready|finished|back|live|due|deadline|the|our|hard|for|on|by|would be|if possible|at the latest|can|could|you|get|my|in|of|complete|completed|only|just|great|good|perfect|latest|before|until|target|aim|aiming|eta|timeline|timing|date|delivery|final|there's|no|rush|but|must|should|has|wanted|hoping|sent|over|of this|preferred|works|fine|urgently|asap|some ?time|any ?time|around|end|so|which|makes|means|make|sure|as|possible|let's|say|launch|go|going|actual|absolute|as soon|today|what)\b[\s,.:;!–—-]*)*$",
-    re.IGNORECASE,
+# A sentence of these words and a date is a deadline for what was asked before it.
+_DEADLINE_WORDS = frozenset(
+    """
+    ideally preferably hopefully and also please sorry we we'd i i'd would really will do it it'd this that these those
+    them they all both everything need needs needed want like love have be is are to done ready finished back live due
+    deadline the our hard for on by if possible at latest can could you get my in of complete completed only just great
+    good perfect before until target aim aiming eta timeline timing date delivery final there's no rush but must should
+    has wanted hoping sent over preferred works fine urgently asap sometime some any anytime time around end so which
+    makes means make sure as let's say going actual absolute soon today what too though not later than thanks cheers
+    there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
+    """.split()
 )
+_WORD = re.compile(r"[\w']+")
 
 
 @dataclass(slots=True)
@@ -107,11 +116,8 @@ def _requests(run: _Run, sentence: Sentence, listed: bool) -> list[_Draft]:
 
 
 def _promises(run: _Run, sentence: Sentence, due: Due | None) -> list[_Draft]:
-    promise = find_promise(run.reading.text, sentence.start, sentence.end, dated=due is not None)
-    if promise is None or promise.score < FLOOR:
-        return []
-    ask = Ask(sentence.start, sentence.end, promise.start, promise.form, promise.score)
-    return [_Draft("commitment", ask, sentence.block, sentence.bullet)]
+    promises = find_promises(run.reading.text, sentence.start, sentence.end, dated=due is not None)
+    return [_Draft("commitment", ask, sentence.block, sentence.bullet) for ask in promises if ask.score >= FLOOR]
 
 
 def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
@@ -137,7 +143,7 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
 def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
     """ "By Friday if possible." after a request dates it, and with it the list or paragraph it closes."""
     words = run.reading.text[sentence.start : due.start] + " " + run.reading.text[due.end : sentence.end]
-    if not _DEADLINE_ONLY.match(words, skip_lead(words, 0, len(words))):
+    if not _DEADLINE_WORDS.issuperset(word.lower() for word in _WORD.findall(words)):
         return False
     last = run.drafts[-1]
     for draft in reversed(run.drafts):

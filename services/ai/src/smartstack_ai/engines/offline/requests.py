@@ -1,5 +1,6 @@
 """Requests in what a client wrote: one ask per clause that wants work done."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,8 +11,8 @@ from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
 from .vetoes import is_courtesy, is_offer_of_help, vetoed
 
 LEAD = re.compile(
-    r"(?:[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
-    r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|thanks|thank you|cheers|perfect|great|good|awesome|cool|brilliant|unfortunately|sadly|again|for (?:the|our) \w+(?: page)?|on (?:the|our) \w+(?: \w+)?(?: page| section| screen)?|in (?:the|our) \w+(?: section| page)?|(?:if|when) (?:you )?(?:possible|can|get a (?:chance|moment|minute|sec)|have (?:a|some|the) (?:chance|moment|minute|time|sec))|when you(?:'re| are) (?:back|free|ready)|whenever you can|at some point|i think|it seems|it looks like|looks like|it appears|not urgent|no rush|as discussed|as agreed|as mentioned|however|though)\b(?:[,:;.!–—-]+\s*|\s+(?!(?:is|are|was|were|to|for|of)\b)))",
+    r"(?:(?:thanks|thank you|many thanks|cheers|perfect|great|good|awesome|cool|brilliant|lovely|nice|excellent|amazing|fantastic|all good|sounds good|looks? (?:good|great))[!,.;:–—-]+\s*|[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
+    r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|unfortunately|sadly|again|for (?:the|our) \w+(?: page)?|on (?:the|our) \w+(?: \w+)?(?: page| section| screen)?|in (?:the|our) \w+(?: section| page)?|(?:if|when) (?:you )?(?:possible|can|get a (?:chance|moment|minute|sec)|have (?:a|some|the) (?:chance|moment|minute|time|sec))|when you(?:'re| are) (?:back|free|ready)|whenever you can|at some point|i think|it seems|it looks like|looks like|it appears|not urgent|no rush|as discussed|as agreed|as mentioned|however|though)\b(?:[,:;.!–—-]+\s*|\s+(?!(?:is|are|was|were|to|for|of)\b)))",
     re.IGNORECASE,
 )
 _VOCATIVE = re.compile(r"@?[A-Z][a-z]{1,15}(?:,| [–—-]| -) (?=\w)")
@@ -168,12 +169,27 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
     return verb in NOUN_VERBS and _OBJECT_START.match(rest) is not None
 
 
+def _reported(text: str, lead: int, end: int) -> tuple[int, float] | None:
+    """Where a report of something broken or wanting begins, and how sure it is: at once or after a comma."""
+    for start in [lead, *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4))]:
+        sentence = text[start:end]
+        score = max(is_incident(sentence), is_need(sentence))
+        if score:
+            return start, score
+        if is_courtesy(sentence) and start == lead and "," not in sentence:
+            return None
+    return None
+
+
+_REPORT_JOINT = re.compile(r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because) )(?:now |also |so |but |and |then |that )*(?=\w)", re.IGNORECASE)
+
+
 def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool, bullet: bool) -> list[Ask]:
     sentence = text[lead:end]
     question = sentence.rstrip(" \"')").endswith("?")
-    score = max(is_incident(sentence), 0.0 if question else is_need(sentence))
-    if score:
-        return [Ask(start, end, lead, "whole", score)]
+    reported = _reported(text, lead, end)
+    if reported:
+        return [Ask(start, end, reported[0], "whole", reported[1])]
     if is_courtesy(sentence) or question:
         return _question_list(text, lead, end) if listed and bullet else []
     if is_imperative(text, lead, end) and not vetoed(sentence) and not _OWN_PROMISE.match(sentence):

@@ -30,7 +30,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])|[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
+    r"(?<![.!?…])[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])|(?<![\U0001F300-\U0001FAFF☀-➿])[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel|dept|est"
@@ -38,6 +38,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _LONG_LINE = 45
+_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _closes(text: str, lines: list[tuple[int, int]], number: int) -> bool:
 
 def _reads_on(text: str, previous_end: int, start: int) -> bool:
     """A wrapped line goes on in lower case, or fills the line and leaves the sentence open."""
-    before, first = text[:previous_end].rstrip()[-1:], text[start : start + 1]
+    before, first = text[max(0, previous_end - 40) : previous_end].rstrip()[-1:], text[start : start + 1]
     if before in ".!?:;…":
         return False
     wrapped = previous_end - (text.rfind("\n", 0, previous_end) + 1) > _LONG_LINE
@@ -164,13 +165,19 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text, start, end):
         if match.end() < end and not _is_end(text, first, match, end):
             continue
-        trimmed = _trim(text, first, match.end())
-        if trimmed:
-            yield trimmed
+        yield from _pieces(text, first, match.end())
         first = match.end()
-    trimmed = _trim(text, first, end)
-    if trimmed:
-        yield trimmed
+    yield from _pieces(text, first, end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """One sentence, trimmed; a text without any punctuation is cut at a space so that reading it stays linear."""
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = cut if cut > 0 else start + _LONGEST
+        yield from filter(None, [_trim(text, start, cut)])
+        start = cut
+    yield from filter(None, [_trim(text, start, end)])
 
 
 def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
@@ -186,7 +193,7 @@ def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
             return False
     if mark[0] in ".…":
         return not (following.islower() and (len(mark) > 1 or mark == "…"))
-    return not following.islower()
+    return True
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

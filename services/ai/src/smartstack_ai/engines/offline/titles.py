@@ -6,6 +6,8 @@ from .openers import Form
 from .verbs import GERUNDS
 
 MAX_TITLE = 90
+_READ = 500
+_PICTURES = " " + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
 _LEADING = re.compile(
     r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi|p\.?s\.?|maybe|perhaps|plus|another thing|one more thing|quick (?:one|question|thing|favou?r)|if (?:you )?(?:possible|can)|when you (?:can|get a (?:chance|moment|minute))|for (?:us|me)(?= to)|go ahead and|as well|again|basically|obviously|fyi|in addition|additionally|besides|furthermore|however|asap|urgently|urgent|note that|i think|it seems|we noticed(?: that)?|i noticed(?: that)?|i've noticed(?: that)?|to)\b[\s,:–—-]*)+",
     re.IGNORECASE,
@@ -19,7 +21,7 @@ _PREPOSITION_END = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"(?:,? (?:because|since|so that|so (?:i|we|they|he|she|it|people|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise|which (?:is|are|was|would|will|we|i)\b|although|though|while (?:we|i|you)|given (?:that|the)|cos|cuz|if (?:you|that|it|we|there)\b)|[;–—]| - |\(|,? (?:but|and) (?:i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
+    r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|so (?:i|we|they|he|she|it|people|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise|which (?:is|are|was|would|will|we|i)\b|although|though|while (?:we|i|you)|given (?:that|the)|cos|cuz|if (?:you|that|it|we|there)\b)|;| [–—-] |,? (?:but|and) (?:i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)
@@ -34,8 +36,8 @@ def make_title(phrase: str, form: Form, cuts: list[tuple[int, int]]) -> str:
     for start, end in sorted(cuts, reverse=True):
         phrase = phrase[:start].rstrip(" ,(") + " " + phrase[end:].lstrip(" )")
         phrase = phrase.strip() if start == 0 else phrase
-    phrase = " ".join(phrase.split())
-    phrase = _LEADING.sub("", phrase)
+    phrase = " ".join(phrase[:_READ].split())
+    phrase = _LEADING.sub("", phrase.strip(_PICTURES))
     phrase = _tail(_clip(phrase))
     phrase = _reform(phrase, form)
     return _capitalise(_shorten(phrase))

@@ -12,6 +12,7 @@ _PHRASE = re.compile(
     r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my|pass on my|wish|join (?:me|us) in)\b"
     r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me|some)|prefer|rather|say that|feel|think|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more|a hand)|want (?:me|us|to)|care|mind)\b"
     r"|(?:hi|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
+    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what|talk|chat|face it|be honest|catch up|keep in touch|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it|there|started|going|used))\b"
     r"|look forward|hope|talk soon|speak soon|catch up soon|see you|do (?:that|this|it|so)[.!?]?$"
     r")",
     re.IGNORECASE,

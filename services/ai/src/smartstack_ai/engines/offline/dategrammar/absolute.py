@@ -174,9 +174,7 @@ def _dressed(reader: Reader, day: date | None, end: int, year: int | None) -> Fo
 def _month(reader: Reader, index: int) -> Found | None:
     """A month on its own, only where a word before it says so ("by October", "in March")."""
     token = reader.at(index)
-    if reader.text(index - 1) not in {"in", "by", "until", "till", "before", "during", "of", "for", "next", "this"}:
-        return None
-    if token.text in AMBIGUOUS and not token.capital and reader.text(index - 1) in {"this", "of", "for"}:
+    if reader.text(index - 1) not in {"in", "by", "until", "till", "before"}:
         return None
     return month_period(reader, index)
 

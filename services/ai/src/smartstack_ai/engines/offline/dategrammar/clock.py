@@ -13,12 +13,14 @@ DAYPARTS = {
     "evening": Clock(20, daypart="evening"),
     "night": Clock(23, 59, 59, daypart="night"),
     "tonight": Clock(23, 59, 59, daypart="night"),
+    "am": Clock(12, daypart="morning"),
+    "pm": Clock(17, daypart="afternoon"),
 }
 _NAMED = {"noon": 12, "midday": 12, "noontime": 12, "lunchtime": 13, "lunch": 13}
 ZONES = {
     **dict.fromkeys(("pt", "pst", "pdt"), "America/Los_Angeles"),
     **dict.fromkeys(("mst", "mdt"), "America/Denver"),
-    **dict.fromkeys(("cst", "cdt"), "America/Chicago"),
+    **dict.fromkeys(("ct", "cst", "cdt"), "America/Chicago"),
     **dict.fromkeys(("et", "est", "edt"), "America/New_York"),
     **dict.fromkeys(("gmt", "utc"), "UTC"),
     "bst": "Europe/London",
@@ -133,7 +135,7 @@ def _is_amount(reader: Reader, index: int) -> bool:
 
 def _ends_bare_hour(reader: Reader, index: int) -> bool:
     word = reader.text(index)
-    if word in {".", ",", ":"} and reader.at(index + 1).digits and reader.glued(index + 1):
+    if word in {".", ",", ":", "-"} and reader.at(index + 1).digits and reader.glued(index + 1):
         return False
     return word in _AFTER_BARE or word in ZONES or word in DAYPARTS or word in WEEKDAYS or word in MONTHS
 

@@ -45,7 +45,7 @@ def _islamic(month: int, day: int) -> Rule:
 
     def gregorian(hijri_year: int) -> date:
         days = day + 29 * (month - 1) + month // 2 + (hijri_year - 1) * 354 + (3 + 11 * hijri_year) // 30
-        return date.fromordinal(days + 227014)
+        return date.fromordinal(days + 227013)
 
     def rule(year: int) -> date:
         hijri = int((year - 622) * 33 / 32)

@@ -53,7 +53,7 @@ def _holiday(reader: Reader, index: int) -> Found | None:
         if reader.matches(index, *words):
             today = reader.context.today
             day = next((day for day in map(rule, (today.year, today.year + 1)) if day >= today), None)
-            return day and Found(index + len(words), day, day, "holiday", frozenset({"holiday"}))
+            return None if day is None else Found(index + len(words), day, day, "holiday", frozenset({"holiday"}))
     return None
 
 
@@ -178,7 +178,7 @@ def read_range(reader: Reader, first: Moment) -> Moment:
     if second is None or second.flags & {"past", "now"}:
         return first
     value = second.value
-    if not second.dated and first.dated:
+    if not second.dated and first.timed | first.dated:
         value = localize(first.value.date(), Clock(value.hour, value.minute, value.second), reader.context.zone)
     if value < first.value:
         if "explicit" in second.flags:

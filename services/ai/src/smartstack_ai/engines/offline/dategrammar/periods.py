@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from .absolute import month_period
 from .base import Clock, Found, Reader, add_months, monday_of, month_end
-from .lexer import AMBIGUOUS, MONTHS
+from .lexer import AMBIGUOUS, MONTHS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 
@@ -135,6 +135,17 @@ def _edge(stretch: Found, word: str) -> Found:
     return Found(stretch.end, day, day, "day", stretch.flags, stretch.clock)
 
 
+def _weekday_of(reader: Reader, week: Found) -> Found | None:
+    """next week Wednesday · next week on Wednesday"""
+    at = reader.skip(week.end, ",", "on")
+    at = reader.skip(at, "on")
+    number = WEEKDAYS.get(reader.text(at))
+    if number is None:
+        return None
+    day = monday_of(week.first) + timedelta(days=number)
+    return Found(at + 1, day, day, "weekday", week.flags - {"period"})
+
+
 def _bare(reader: Reader, index: int) -> Found | None:
     """this week · next month · the weekend · Q3; a bare "the week" is not a date"""
     at = reader.skip(index, "the")
@@ -148,6 +159,9 @@ def _bare(reader: Reader, index: int) -> Found | None:
         if unit not in _UNITS or unit == "day":
             return None
         found = _stretch(reader.context.today, unit, ahead, at + 2)
+        weekday = _weekday_of(reader, found) if unit == "week" else None
+        if weekday:
+            return weekday
         flags = found.flags | ({"possessive"} if possessive else set())
         return Found(found.end, found.day, found.first, found.kind, flags)
     if reader.text(at) == "weekend" and (at > index or reader.text(index - 1) in {"by", "before", "over"}):
