@@ -18,7 +18,8 @@ from smartstack_chassis.service import Service
 from smartstack_chassis.testing import ServiceHarness, service_harness
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope, new_id
-from smartstack_contracts.events.comms import ClientCreated
+from smartstack_contracts.events.ai import SuggestionAccepted
+from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
 from smartstack_contracts.events.tasks import ProjectCreated
 
 router = APIRouter()
@@ -77,6 +78,11 @@ async def on_client_created(transaction: Transaction, event: Envelope[ClientCrea
     await write_note(transaction, event.data.client_name)
 
 
+@handlers.on(ClientUpdated, SuggestionAccepted)
+async def on_what_the_topology_also_sends(transaction: Transaction, event: Envelope[ClientUpdated]) -> None:
+    """Every subscribed type needs a handler; the probe does nothing with these."""
+
+
 # The probe takes the name and the topology of a real service: names are part of the contract.
 service = Service(
     name="tasks", root=Path(__file__).parent / "probe", routers=[router], handlers=handlers, description="A probe."
@@ -87,3 +93,8 @@ service = Service(
 async def probe(postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
     async with service_harness(service, postgres_admin_url) as harness:
         yield harness
+
+
+@pytest.fixture
+def probe_service() -> Service:
+    return service

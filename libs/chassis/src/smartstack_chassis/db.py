@@ -1,6 +1,8 @@
 """The connection to Postgres: one engine a process, deadlines on everything."""
 
 from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -53,3 +55,16 @@ def create_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Return the session factory; objects stay readable after commit, so replies can be built from them."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+# Connection lost, out of resources, shutting down (SQLSTATE classes 08, 53, 57; PostgreSQL manual, appendix A).
+_OUTAGE_CLASSES = ("08", "53", "57")
+_QUERY_CANCELED = "57014"
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the database failed us, rather than the statement: then nothing else will work either."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or (state.startswith(_OUTAGE_CLASSES) and state != _QUERY_CANCELED)
+    return isinstance(error, OSError | PoolTimeoutError)

@@ -1,12 +1,18 @@
 """The service's side of the bus: its inbox queue, its topic, and what the topology says about both."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
-from faststream.exceptions import RejectMessage
+from faststream.message import StreamMessage
+from sqlalchemy import text
 
 from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQSPublishItem, Topic
+from faststream_sqs.opentelemetry import SQSTelemetryMiddleware
+from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
+from smartstack_chassis.db import is_outage
 from smartstack_chassis.outbox import OutboxMessage
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -14,6 +20,7 @@ from smartstack_chassis.uow import UnitOfWork
 from smartstack_contracts import topology
 
 logger = logging.getLogger(__name__)
+PROBE_SECONDS = 1.0
 
 
 class SqsMessaging:
@@ -24,8 +31,15 @@ class SqsMessaging:
         self._uow = uow
         self._topic = self._named(topology.topic_name(service.name))
         self._running = False
+        self._probing: asyncio.Task[None] | None = None
         self.broker = SQSBroker(
-            region=settings.aws_region, endpoint_url=settings.aws_endpoint_url, declare=settings.declare
+            region=settings.aws_region,
+            endpoint_url=settings.aws_endpoint_url,
+            declare=settings.declare,
+            graceful_timeout=settings.drain_seconds,
+            # One line a message is for debugging: failures are logged where they are handled.
+            log_level=logging.DEBUG,
+            middlewares=[SQSTelemetryMiddleware()],
         )
         if service.handlers and settings.role != "http":
             self._subscribe(service, service.handlers)
@@ -47,13 +61,15 @@ class SqsMessaging:
 
     async def stop(self) -> None:
         """Flush and close."""
+        if self._probing is not None:
+            self._probing.cancel()
         await self.broker.stop()
 
     async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
         """Publish to the service's topic; returns one flag each: did SNS acknowledge it."""
         items = [SQSPublishItem(message.body.encode(), attributes=_attributes(message)) for message in messages]
-        results = await self.broker.publish_batch(*items, topic=self._topic)
-        return [result.ok for result in results]
+        results = await self.broker.publish_batch(*items, topic=self._topic, raise_on_failure=False)
+        return [result.error is None for result in results]
 
     def _named(self, name: str) -> str:
         return f"{self._settings.resource_prefix}-{name}"
@@ -64,12 +80,15 @@ class SqsMessaging:
         if missing:
             raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(missing)}")
 
-        @self.broker.subscriber(
+        subscriber = self.broker.subscriber(
             Queue(
                 self._named(topology.inbox_name(service.name)),
                 visibility=topology.VISIBILITY_SECONDS,
+                retention=topology.MESSAGE_RETENTION_SECONDS,
                 dlq=DeadLetter(
-                    self._named(topology.dead_letter_name(service.name)), max_receive=topology.MAX_RECEIVE_COUNT
+                    self._named(topology.dead_letter_name(service.name)),
+                    max_receive=topology.MAX_RECEIVE_COUNT,
+                    retention=topology.DEAD_LETTER_RETENTION_SECONDS,
                 ),
             ),
             topics=[
@@ -77,13 +96,46 @@ class SqsMessaging:
             ],
             max_workers=self._settings.worker_concurrency,
             retry=Backoff(1, 2, cap=900, jitter="full"),
+            decoder=_undecoded,
         )
+
+        @subscriber
         async def on_event(message: SQSMessage) -> None:
             try:
                 await handlers.dispatch(message.body, self._uow)
             except PermanentEventError as error:
                 logger.error("dead-lettering an event: %s", error)
-                raise RejectMessage(str(error)) from error
+                await message.reject(str(error))
+            except Exception as error:
+                if is_outage(error):
+                    self._wait_for_the_database(subscriber)
+                raise
+
+    def _wait_for_the_database(self, subscriber: SQSSubscriber) -> None:
+        """Take no message while the database is away: each try would count towards the dead-letter queue."""
+        if self._probing is None or self._probing.done():
+            subscriber.pause()
+            self._probing = asyncio.create_task(self._probe(subscriber), name="database-probe")
+
+    async def _probe(self, subscriber: SQSSubscriber) -> None:
+        logger.warning("the database does not answer: consuming is paused")
+        while True:
+            await asyncio.sleep(PROBE_SECONDS)
+            try:
+                async with self._uow.system() as session:
+                    await session.execute(text("SELECT 1"))
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+            else:
+                logger.warning("the database answers again: consuming goes on")
+                subscriber.resume()
+                return
+
+
+async def _undecoded(message: StreamMessage[Any]) -> Any:
+    """Leave the body as it came: the dispatcher decodes it once, by its event type."""
+    return message.body
 
 
 def _attributes(message: OutboxMessage) -> dict[str, str]:

@@ -53,6 +53,8 @@ async def _serve(service: Service, settings: ServiceSettings) -> None:
             lifespan="off",
             access_log=False,
             server_header=False,
+            # By default uvicorn takes the caller's word for its address when the call comes from this machine.
+            proxy_headers=False,
             log_config=None,
             timeout_graceful_shutdown=int(settings.drain_seconds),
         )
