@@ -63,12 +63,13 @@ async def test_a_part_that_is_killed_is_started_again(
     launcher: Launcher, zygote: Running, tmp_path: Path, until: Until, is_alive: Alive
 ) -> None:
     said: list[str] = []
-    supervisor = Supervisor(said.append)
+    supervisor = Supervisor(said.append, tmp_path)
     await supervisor.start(stand_in(launcher, tmp_path, "a"), stand_in(launcher, tmp_path, "b"))
     os.kill(pids(launcher, "a")[0], signal.SIGKILL)
     await until(lambda: len(pids(launcher, "a")) == 2 and "a is ready again" in said)
     assert said[0].startswith("a was killed by SIGKILL; starting it again in 0.2 s")
     assert len(pids(launcher, "b")) == 1
+    assert int((tmp_path / "a.pid").read_text()) == pids(launcher, "a")[1]
     await supervisor.stop(["a", "b"])
     assert not any(is_alive(pid) for name in "ab" for pid in pids(launcher, name))
 
@@ -77,14 +78,16 @@ async def test_a_part_that_does_not_listen_is_killed_in_time(
     launcher: Launcher, zygote: Running, tmp_path: Path, is_alive: Alive
 ) -> None:
     said: list[str] = []
-    supervisor = Supervisor(said.append)
+    supervisor = Supervisor(said.append, tmp_path)
     await supervisor.start(stand_in(launcher, tmp_path, "deaf", "rude"))
     await asyncio.wait_for(supervisor.stop(["deaf"]), 5)
     assert said == ["deaf did not stop within 1 s and was killed"]
     assert not is_alive(pids(launcher, "deaf")[0])
 
 
-async def test_a_part_that_ends_before_it_is_ready_fails_the_start(launcher: Launcher, zygote: Running) -> None:
+async def test_a_part_that_ends_before_it_is_ready_fails_the_start(
+    launcher: Launcher, zygote: Running, tmp_path: Path
+) -> None:
     async def start() -> Running:
         return await launcher.module(Job("quick", ("4",), {}, launcher.log("quick")))
 
@@ -92,13 +95,13 @@ async def test_a_part_that_ends_before_it_is_ready_fails_the_start(launcher: Lau
         return False
 
     with pytest.raises(StackError, match="quick ended with exit code 4 before it was ready"):
-        await Supervisor(pytest.fail).start(Part(name="quick", start=start, is_ready=never))
+        await Supervisor(pytest.fail, tmp_path).start(Part(name="quick", start=start, is_ready=never))
 
 
 async def test_stopping_in_the_middle_of_a_start_leaves_no_process(
     launcher: Launcher, zygote: Running, tmp_path: Path
 ) -> None:
-    supervisor = Supervisor(pytest.fail)
+    supervisor = Supervisor(pytest.fail, tmp_path)
     starting = asyncio.create_task(supervisor.start(stand_in(launcher, tmp_path, "early")))
     await asyncio.sleep(0)
     starting.cancel()
@@ -119,7 +122,7 @@ async def test_when_the_zygote_dies_its_forks_end_and_come_back(
         return launcher.zygote_is_ready()
 
     said: list[str] = []
-    supervisor = Supervisor(said.append)
+    supervisor = Supervisor(said.append, tmp_path)
     zygote = Part(name="zygote", start=start, is_ready=is_ready, stop_signal=signal.SIGKILL)
     await supervisor.start(zygote)
     await supervisor.start(stand_in(launcher, tmp_path, "a"))

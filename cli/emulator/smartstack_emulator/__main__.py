@@ -16,7 +16,7 @@ from .guard import Guard
 from .snapshots import Snapshots
 
 VERSION = "1.5.33"
-_SERVICES = "sqs,sns,s3,ses,sesv2,sts"
+_SERVICES = "sqs,sns,s3,ses,sts"
 
 
 def main() -> None:

@@ -18,9 +18,9 @@ from smartstack_cli.local.running import Launcher, Running
 from smartstack_cli.local.supervisor import Part, Supervisor
 from smartstack_cli.local.zygote import Job
 
-_HELPERS = ("smartstack_cli.local.provisioning", "smartstack_cli.local.demo")
-# Libraries that a service would otherwise load after the fork, once each.
+# What a service would otherwise load after the fork, once each.
 _PRELOADED = (
+    "smartstack_chassis.provision",
     "aiobotocore.session",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "uvicorn.protocols.http.httptools_impl",
@@ -35,7 +35,7 @@ class Stack:
     def __init__(self, layout: Layout, launcher: Launcher, say: Callable[[str], None]) -> None:
         self._layout = layout
         self._launcher = launcher
-        self._supervisor = Supervisor(say)
+        self._supervisor = Supervisor(say, layout.data / "run")
 
     @staticmethod
     def names() -> list[str]:
@@ -92,7 +92,7 @@ class Stack:
         return Part(name="aws", start=start, is_ready=is_ready, stop_seconds=10)
 
     def _zygote(self) -> Part:
-        modules = [*_PRELOADED, *_HELPERS, *(f"smartstack_{service}.main" for service in SERVICES)]
+        modules = [*_PRELOADED, *(f"smartstack_{service}.main" for service in SERVICES)]
         # One thread per process at the fork: numerical libraries start theirs at import unless told not to.
         env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 

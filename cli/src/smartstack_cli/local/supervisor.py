@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from smartstack_cli.errors import StackError
 from smartstack_cli.local.running import Running
@@ -32,10 +33,15 @@ class Part:
 
 
 class Supervisor:
-    """Runs parts. `say` is told in one line whenever a part ends unexpectedly or has to be killed."""
+    """Runs parts. `say` is told in one line whenever a part ends unexpectedly or has to be killed.
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    While a part runs, `<pids>/<name>.pid` holds its process id.
+    """
+
+    def __init__(self, say: Callable[[str], None], pids: Path) -> None:
+        pids.mkdir(parents=True, exist_ok=True)
         self._say = say
+        self._pids = pids
         self._parts: dict[str, _Supervised] = {}
 
     async def start(self, *parts: Part) -> None:
@@ -44,7 +50,7 @@ class Supervisor:
         Raises StackError when one ends before it was ready, or is not ready in time.
         """
         for part in parts:
-            self._parts[part.name] = _Supervised(part, self._say)
+            self._parts[part.name] = _Supervised(part, self._say, self._pids / f"{part.name}.pid")
         await asyncio.gather(*(self._parts[part.name].until_ready() for part in parts))
 
     async def stop(self, names: Sequence[str]) -> None:
@@ -57,9 +63,10 @@ class Supervisor:
 
 
 class _Supervised:
-    def __init__(self, part: Part, say: Callable[[str], None]) -> None:
+    def __init__(self, part: Part, say: Callable[[str], None], pid_file: Path) -> None:
         self._part = part
         self._say = say
+        self._pid_file = pid_file
         self._running: Running | None = None
         self._ready = asyncio.Event()
         self.supervision = asyncio.create_task(self._supervise(), name=part.name)
@@ -79,6 +86,7 @@ class _Supervised:
         self.supervision.cancel()
         await asyncio.wait([self.supervision])
         running = self._running
+        self._pid_file.unlink(missing_ok=True)
         if running is not None and not await running.stop(self._part.stop_signal, self._part.stop_seconds):
             self._say(f"{self._part.name} did not stop within {self._part.stop_seconds:.0f} s and was killed")
 
@@ -106,8 +114,10 @@ class _Supervised:
         except asyncio.CancelledError:
             self._running = await starting
             raise
+        self._pid_file.write_text(str(self._running.pid))
         await self._watch_readiness(self._running)
         status = await asyncio.shield(self._running.exited)
+        self._pid_file.unlink(missing_ok=True)
         return f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with exit code {status}"
 
     async def _watch_readiness(self, running: Running) -> None:

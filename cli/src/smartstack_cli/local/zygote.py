@@ -46,6 +46,7 @@ class Job:
         os.environ.clear()
         os.environ.update(self.env)
         sys.argv = [self.module, *self.arguments]
+        gc.enable()
         runpy.run_module(self.module, run_name="__main__", alter_sys=True)
 
 
@@ -130,10 +131,12 @@ class Zygote:
 
 def main(descriptor: str, *modules: str) -> None:
     """Import `modules`, then serve."""
+    # Without collections here, and with everything frozen, a fork neither fills holes in the shared pages nor writes
+    # to them when it collects: both would make copies of them.
+    gc.disable()
     for module in modules:
         importlib.import_module(module)
-    gc.collect()
-    gc.freeze()  # collections in a fork then leave the shared pages alone
+    gc.freeze()
     job = Zygote(socket.socket(fileno=int(descriptor))).serve()
     if job is not None:
         job.run()
