@@ -1,0 +1,1 @@
+"""The gateway's own endpoints: HTTP to command or query."""

@@ -1,0 +1,176 @@
+"""Signing up, in and out, and keeping a session alive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from smartstack_chassis.errors import Conflict, Unauthenticated
+from smartstack_chassis.tenancy import Member
+from smartstack_chassis.uow import UnitOfWork
+from smartstack_contracts import new_id
+from smartstack_gateway import events
+from smartstack_gateway.domain import SESSION_LIFETIME, digest, new_secret, refresh_expiry
+from smartstack_gateway.models import MembershipRow, RefreshTokenRow, SessionRow, UserRow, WorkspaceRow
+from smartstack_gateway.passwords import Passwords
+from smartstack_gateway.schemas import LogIn, SignUp, User, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A member with a session; `refresh_token` is to be shown to the browser once."""
+
+    member: Member
+    user: User
+    workspace: Workspace
+    refresh_token: str
+    refresh_expires_at: datetime
+
+
+class RefreshReusedError(Unauthenticated):
+    """A refresh token came a second time: `session_id` has been ended, since one of the two senders stole it."""
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__("refresh_reused", "This session was ended because its cookie was used twice; sign in again.")
+        self.session_id = session_id
+
+
+async def sign_up(uow: UnitOfWork, passwords: Passwords, asked: SignUp, now: datetime) -> SignedIn:
+    """Create a user, a workspace and a session. Raises Conflict when the e-mail address is taken."""
+    password_hash = await passwords.hash(asked.password)
+    user = UserRow(
+        id=new_id(), email=asked.email, name=asked.name, password_hash=password_hash, created_at=now, updated_at=now
+    )
+    workspace = WorkspaceRow(
+        id=new_id(), name=asked.workspace_name, timezone=asked.timezone, version=1, created_at=now, updated_at=now
+    )
+    member = Member(workspace.id, user.id, new_id(), "owner")
+    try:
+        async with uow.begin(member) as transaction:
+            # Each flush keeps to the order that the foreign keys ask for.
+            transaction.session.add_all([user, workspace])
+            await transaction.session.flush()
+            transaction.session.add(
+                MembershipRow(workspace_id=workspace.id, user_id=user.id, role="owner", created_at=now)
+            )
+            token, expires_at = await _start_session(transaction.session, member, now)
+            events.workspace_created(transaction, workspace)
+    except IntegrityError as error:
+        if "uq_users_email" not in str(error.orig):
+            raise
+        raise Conflict("email_taken", "There is an account with this e-mail address already; log in.") from error
+    return SignedIn(member, _user(user), _workspace(workspace), token, expires_at)
+
+
+async def log_in(uow: UnitOfWork, passwords: Passwords, asked: LogIn, now: datetime) -> SignedIn:
+    """Start a session. Raises Unauthenticated, in the same time whether the address or the password is wrong."""
+    async with uow.system() as session:
+        user = await session.scalar(select(UserRow).where(UserRow.email == asked.email))
+    if not await passwords.matches(asked.password, user.password_hash if user else None) or user is None:
+        raise Unauthenticated("wrong_credentials", "The e-mail address or the password is wrong.")
+    async with uow.system() as session:
+        membership = (
+            await session.scalars(
+                select(MembershipRow).where(MembershipRow.user_id == user.id).order_by(MembershipRow.created_at)
+            )
+        ).first()
+        if membership is None:
+            raise Unauthenticated("no_workspace", "You are no member of any workspace.")
+        member = Member(membership.workspace_id, user.id, new_id(), membership.role)  # type: ignore[arg-type]
+        workspace = await session.get_one(WorkspaceRow, membership.workspace_id)
+        token, expires_at = await _start_session(session, member, now)
+    return SignedIn(member, _user(user), _workspace(workspace), token, expires_at)
+
+
+async def refresh(uow: UnitOfWork, secret: str, now: datetime) -> SignedIn:
+    """Exchange a refresh token for the next one.
+
+    Raises RefreshReusedError when it was exchanged before (the whole session is ended then, and that is committed) and
+    Unauthenticated when it is unknown, expired or of a session that has ended.
+    """
+    async with uow.system() as session:
+        outcome = await _rotate(session, secret, now)
+    if isinstance(outcome, SignedIn):
+        return outcome
+    raise outcome
+
+
+async def log_out(uow: UnitOfWork, secret: str, now: datetime) -> UUID | None:
+    """End the session of this refresh token; returns its id, or None when there is none."""
+    async with uow.system() as session:
+        token = await session.get(RefreshTokenRow, digest(secret))
+        if token is None:
+            return None
+        await _end_session(session, token.session_id, "logout", now)
+        return token.session_id
+
+
+async def _rotate(session: AsyncSession, secret: str, now: datetime) -> SignedIn | Unauthenticated:
+    """Return the error instead of raising it: what ends a session must be committed."""
+    # Locked: of many uses at the same time the first wins, and the others then see that it was used.
+    token = await session.get(RefreshTokenRow, digest(secret), with_for_update=True)
+    if token is None:
+        return _session_over()
+    if token.used_at is not None:
+        await _end_session(session, token.session_id, "reuse", now)
+        return RefreshReusedError(token.session_id)
+    row = await session.get_one(SessionRow, token.session_id)
+    membership = await session.get(MembershipRow, (row.workspace_id, row.user_id))
+    if row.revoked_at is not None or min(row.expires_at, token.expires_at) <= now or membership is None:
+        return _session_over()
+    token.used_at = now
+    member = Member(row.workspace_id, row.user_id, row.id, membership.role)  # type: ignore[arg-type]
+    next_secret, expires_at = _add_token(session, member, row, now)
+    user = await session.get_one(UserRow, row.user_id)
+    workspace = await session.get_one(WorkspaceRow, row.workspace_id)
+    return SignedIn(member, _user(user), _workspace(workspace), next_secret, expires_at)
+
+
+async def _start_session(session: AsyncSession, member: Member, now: datetime) -> tuple[str, datetime]:
+    row = SessionRow(
+        id=member.session_id,
+        workspace_id=member.workspace_id,
+        user_id=member.user_id,
+        created_at=now,
+        expires_at=now + SESSION_LIFETIME,
+    )
+    session.add(row)
+    await session.flush()
+    return _add_token(session, member, row, now)
+
+
+def _add_token(session: AsyncSession, member: Member, row: SessionRow, now: datetime) -> tuple[str, datetime]:
+    secret, expires_at = new_secret(), refresh_expiry(now, row.expires_at)
+    session.add(
+        RefreshTokenRow(
+            digest=digest(secret),
+            workspace_id=member.workspace_id,
+            session_id=row.id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return secret, expires_at
+
+
+async def _end_session(session: AsyncSession, session_id: UUID, reason: str, now: datetime) -> None:
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.id == session_id, SessionRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+
+
+def _session_over() -> Unauthenticated:
+    return Unauthenticated("session_over", "This session is over; sign in again.")
+
+
+def _user(row: UserRow) -> User:
+    return User(id=row.id, email=row.email, name=row.name)
+
+
+def _workspace(row: WorkspaceRow) -> Workspace:
+    return Workspace(id=row.id, name=row.name, timezone=row.timezone)

@@ -1,0 +1,86 @@
+"""The gateway's rules, without any I/O."""
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+from functools import cache
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from smartstack_chassis.errors import Invalid
+
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+REFRESH_LIFETIME = timedelta(days=30)
+SESSION_LIFETIME = timedelta(days=90)
+SHARE_LINK_DEFAULT = timedelta(days=30)
+SHARE_LINK_MAX = timedelta(days=365)
+
+
+def normal_email(value: str) -> str:
+    """Return the form under which an e-mail address is stored and looked up: two spellings of one are equal."""
+    return unicodedata.normalize("NFC", value.strip()).lower()
+
+
+def check_email(value: str) -> str:
+    """Return the normal form. Raises ValueError for what cannot be an address; only a mail sent there proves one."""
+    email = normal_email(value)
+    local, _, host = email.rpartition("@")
+    unfit = any(character.isspace() or not character.isprintable() for character in email)
+    if not local or "@" in local or "." not in host.strip(".") or unfit or len(email) > 254:
+        raise ValueError("Enter an e-mail address such as sam@example.com.")
+    return email
+
+
+def check_password(value: str) -> str:
+    """Return the password. Raises ValueError, which names the bounds."""
+    if not PASSWORD_MIN <= len(value) <= PASSWORD_MAX:
+        raise ValueError(f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+    return value
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def check_timezone(value: str) -> str:
+    """Return the IANA name of a time zone. Raises ValueError when there is no such zone."""
+    if value not in _timezones():
+        raise ValueError("Use the IANA name of a time zone, such as Europe/London.")
+    return value
+
+
+def new_secret() -> str:
+    """Return 32 random bytes, safe in URLs and cookies."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """Return what is stored of a secret. SHA-256 suffices: nobody can guess 32 random bytes."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def share_token(key: bytes, link_id: UUID) -> str:
+    """Return the token of a share link: a pseudo-random function of its id under a key that only the gateway has.
+
+    So a repeated request (same Idempotency-Key) is answered with the same token although only its digest is stored.
+    """
+    return urlsafe_b64encode(hmac.digest(key, b"share-link:" + link_id.bytes, "sha256")).decode().rstrip("=")
+
+
+def share_link_expiry(now: datetime, asked: datetime | None) -> datetime:
+    """Return when a link made `now` ends. Raises Invalid for a time that is past or over a year away."""
+    if asked is None:
+        return now + SHARE_LINK_DEFAULT
+    if not now < asked <= now + SHARE_LINK_MAX:
+        raise Invalid.field("expires_at", "Choose a time within the next year.", "invalid_expiry")
+    return asked
+
+
+def refresh_expiry(now: datetime, session_expires_at: datetime) -> datetime:
+    """Return when a refresh token made `now` ends: with its session at the latest."""
+    return min(now + REFRESH_LIFETIME, session_expires_at)

@@ -1,0 +1,141 @@
+"""The gateway's outermost app: tells the web app from the API, checks limits and tokens, routes."""
+
+from types import SimpleNamespace
+
+from fastapi import FastAPI
+
+from smartstack_chassis.errors import DomainError, Unauthenticated
+from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
+from smartstack_chassis.problems import domain_problem
+from smartstack_chassis.runtime import Runtime
+from smartstack_chassis.tokens import Principal
+from smartstack_gateway.api import documents
+from smartstack_gateway.edge.bodies import ClientGone
+from smartstack_gateway.edge.headers import secured
+from smartstack_gateway.edge.proxy import Proxy
+from smartstack_gateway.edge.routes import Route, find_route
+from smartstack_gateway.edge.web import WebApp
+from smartstack_gateway.resources import Limits, Resources
+from smartstack_gateway.settings import GatewaySettings
+
+_API = ("/api", "/health", "/.well-known")
+_SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session"}
+_ALLOWED = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+
+
+def around(api: FastAPI, runtime: Runtime) -> ASGIApp:
+    """Return the gateway's app with `api` for its own endpoints."""
+    api.include_router(documents.router)
+    api.router.redirect_slashes = False
+    return Edge(api, runtime)
+
+
+class Edge:
+    """Serves one process. Resources are open before the first request is."""
+
+    def __init__(self, api: ASGIApp, runtime: Runtime) -> None:
+        settings = runtime.settings
+        assert isinstance(settings, GatewaySettings)  # noqa: S101 - main.py names this class
+        self._settings = settings
+        self._runtime = runtime
+        self._own = BodyLimit(api, settings.max_body_bytes)
+        self._web = WebApp(settings.web_dir)
+        self._proxy: Proxy | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1000})
+            return
+        send = secured(send, https=self._settings.cookie_secure)
+        path: str = scope["path"]
+        if not any(path == prefix or path.startswith(f"{prefix}/") for prefix in _API):
+            await self._web(scope, send)
+            return
+        try:
+            await self._serve(path, scope, receive, send)
+        except DomainError as error:
+            await domain_problem(error)(scope, receive, send)
+        except ClientGone:
+            return
+
+    async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            # Without any CORS header: a browser learns that no other origin may call.
+            await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", _ALLOWED.encode())]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        route = find_route(_raw_path(scope))
+        if route is not None:
+            await self._route(route, scope, receive, send)
+            return
+        if path.startswith("/api/"):
+            await self._limit_own(path, scope)
+        await self._own(_as_get(scope), receive, send)
+
+    async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = SimpleNamespace(path=route.path)
+        try:
+            principal = await self._principal(scope)
+        except Unauthenticated:
+            self._limits.address.take(client_address(scope, self._settings.trusted_proxies))
+            raise
+        self._limits.principal.take(principal.auth_id)
+        route.admit(principal)
+        if self._proxy is None:
+            self._proxy = Proxy(self._resources.owners, self._settings)
+        await self._proxy(route, scope, receive, send)
+
+    async def _limit_own(self, path: str, scope: Scope) -> None:
+        """Count a request to an endpoint of the gateway itself; the endpoint then decides who may do what."""
+        address = client_address(scope, self._settings.trusted_proxies)
+        if path in _SIGN_IN:
+            self._limits.sign_in.take((path, address))
+            return
+        try:
+            self._limits.principal.take((await self._principal(scope)).auth_id)
+        except Unauthenticated:
+            self._limits.address.take(address)
+
+    async def _principal(self, scope: Scope) -> Principal:
+        sent = [value for name, value in scope["headers"] if name == b"authorization"]
+        scheme, _, token = sent[0].partition(b" ") if len(sent) == 1 else (b"", b"", b"")
+        if scheme.lower() != b"bearer" or not token:
+            raise Unauthenticated("invalid_token", "Send an access token: Authorization: Bearer <token>.")
+        return await self._runtime.verifier.verify(token.strip().decode("latin-1"))
+
+    @property
+    def _resources(self) -> Resources:
+        resources: Resources = self._runtime.resources
+        return resources
+
+    @property
+    def _limits(self) -> Limits:
+        return self._resources.limits
+
+
+def client_address(scope: Scope, trusted_proxies: int) -> str:
+    """Return the address that a request came from.
+
+    With `trusted_proxies` in front, that is what the outermost of them wrote at the end of X-Forwarded-For; whatever
+    stands left of it was sent by the client and proves nothing.
+    """
+    peer = scope.get("client")
+    direct: str = peer[0] if peer else "unknown"
+    if not trusted_proxies:
+        return direct
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
+    return hops[-trusted_proxies] if len(hops) >= trusted_proxies else direct
+
+
+def _raw_path(scope: Scope) -> str:
+    """Return the path as it was sent: decoding it could make another path of it."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1")
+
+
+def _as_get(scope: Scope) -> Scope:
+    """Return a HEAD as the GET whose headers it asks for; our server leaves the body out."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope

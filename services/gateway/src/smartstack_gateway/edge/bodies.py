@@ -1,0 +1,69 @@
+"""Reading a request's body, bounded in size and time."""
+
+import asyncio
+
+from smartstack_chassis.errors import DomainError, TooLarge
+from smartstack_chassis.middleware import Receive, Scope
+
+READ_SECONDS = 15.0
+
+
+class ClientGone(Exception):  # noqa: N818 - no error of ours
+    """The client hung up; nobody is left to answer."""
+
+
+class TooSlow(DomainError):  # noqa: N818 - reads as the HTTP reason that it becomes
+    """The body did not arrive in time."""
+
+    status = 408
+    title = "The request took too long"
+
+
+async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes | None:
+    """Return the whole body, or None when the request has none.
+
+    Bodies are small by contract, so each is held until it is complete: a slow sender then occupies this process alone
+    and never a service, and a request that is refused for its size has had no effect. Raises TooLarge, TooSlow,
+    ClientGone.
+    """
+    declared = _declared(scope)
+    if declared == 0:
+        return None
+    if declared is not None and declared > max_bytes:
+        raise _too_large(max_bytes)
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return await _read(receive, max_bytes)
+    except TimeoutError as error:
+        raise TooSlow("body_too_slow", "The body did not arrive in time.") from error
+
+
+async def _read(receive: Receive, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > max_bytes:
+            raise _too_large(max_bytes)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _declared(scope: Scope) -> int | None:
+    """Return the declared length, 0 when there is no body, None when it comes in chunks."""
+    length = 0
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.isdigit():
+            length = int(value)
+    return length
+
+
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge("body_too_large", f"The body may have at most {max_bytes} bytes.")

@@ -1,0 +1,55 @@
+"""Which service owns which resource."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from smartstack_chassis.errors import Forbidden
+from smartstack_chassis.tenancy import Member
+from smartstack_chassis.tokens import Principal
+from smartstack_gateway.settings import Owner
+
+Audience = Literal["member", "client"]
+
+# Ids are UUIDs and names are words: a path that needs more characters leads nowhere, and so cannot mislead an owner.
+_PATH = re.compile(r"/api/v1((?:/[A-Za-z0-9_-]+)+)")
+_SHARE_LINKS = re.compile(r"/clients/[^/]+/share-links")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a path leads. `path` is its shape, as traces name it."""
+
+    owner: Owner
+    audience: Audience
+    path: str
+
+    def admit(self, principal: Principal) -> None:
+        """Raise Forbidden when this kind of token may not go there; the owner checks again."""
+        if isinstance(principal, Member) == (self.audience == "member"):
+            return
+        if self.audience == "member":
+            raise Forbidden("members_only", "A share link does not give access to this.")
+        raise Forbidden("clients_only", "Open this through a share link.")
+
+
+_RESOURCES: Mapping[str, Route] = {
+    "clients": Route("comms", "member", "/api/v1/clients"),
+    "conversations": Route("comms", "member", "/api/v1/conversations"),
+    "portal/messages": Route("comms", "client", "/api/v1/portal/messages"),
+    "suggestions": Route("ai", "member", "/api/v1/suggestions"),
+    "projects": Route("tasks", "member", "/api/v1/projects"),
+    "tasks": Route("tasks", "member", "/api/v1/tasks"),
+}
+
+
+@lru_cache(maxsize=4096)
+def find_route(path: str) -> Route | None:
+    """Return where an encoded path leads, or None when the gateway itself answers (be it with 404)."""
+    matched = _PATH.fullmatch(path)
+    if matched is None or _SHARE_LINKS.fullmatch(matched[1]):
+        return None
+    segments = matched[1].split("/")[1:]
+    return _RESOURCES.get(segments[0]) or _RESOURCES.get("/".join(segments[:2]))

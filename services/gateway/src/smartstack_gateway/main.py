@@ -1,0 +1,33 @@
+"""Composes and runs the gateway."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from smartstack_chassis.runner import run
+from smartstack_chassis.service import Service
+from smartstack_chassis.tokens import KeySource
+from smartstack_gateway.api import identity
+from smartstack_gateway.edge.app import around
+from smartstack_gateway.resources import open_resources
+from smartstack_gateway.settings import GatewaySettings
+
+
+def _keys(settings: GatewaySettings) -> KeySource:
+    return settings.verification_keys
+
+
+service = Service(
+    name="gateway",
+    root=Path(__file__).parents[2],
+    routers=[identity.router],
+    settings=GatewaySettings,
+    resources=open_resources,
+    around=around,
+    keys=_keys,
+    description="Identity, share links, what several services together know, and what happens now.",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `serve` or `migrate`; return the exit status."""
+    return run(service, argv)

@@ -1,0 +1,131 @@
+"""Calls to the services behind the gateway: one connection pool, a deadline on each call, a budget for retries."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.telemetry import current_traceparent
+from smartstack_gateway.settings import GatewaySettings, Owner
+
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+PER_OWNER = 100
+# Below the 5 s after which the services close an idle connection: a request must not meet a closing one.
+KEEPALIVE_SECONDS = 3.0
+RETRY_SHARE = 0.1
+RETRIES_SAVED = 10.0
+RETRY_WITHIN_SECONDS = 0.1
+
+
+class OwnerTimeout(Unavailable):
+    """A service did not answer in time; whether it did what was asked is not known."""
+
+    status = 504
+    title = "No answer in time"
+
+
+class RetryBudget:
+    """Lets retries add at most a tenth to the requests that there are anyway."""
+
+    def __init__(self) -> None:
+        self._saved = 0.0
+
+    def earn(self) -> None:
+        """Count a request."""
+        self._saved = min(RETRIES_SAVED, self._saved + RETRY_SHARE)
+
+    def spend(self) -> bool:
+        """Tell whether one retry is affordable, and pay for it."""
+        if self._saved < 1:
+            return False
+        self._saved -= 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an owner. `target` is the encoded path with its query."""
+
+    owner: Owner
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+class Owners:
+    """The services behind the gateway, over HTTP."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._urls = {owner: url.rstrip("/") for owner, url in settings.owners.items()}
+        self._seconds = settings.owner_seconds
+        self._budget = RetryBudget()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, limit_per_host=PER_OWNER, keepalive_timeout=KEEPALIVE_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.owner_seconds),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        )
+
+    async def send(self, call: Call) -> aiohttp.ClientResponse:
+        """Return the answer with its body still to be read; the caller sets the deadline.
+
+        Raises aiohttp's errors. What was refused before it was sent is tried once more when that can do no harm.
+        """
+        self._budget.earn()
+        try:
+            return await self._attempt(call)
+        except aiohttp.ClientConnectorError:
+            if call.method not in IDEMPOTENT or not self._budget.spend():
+                raise
+        await asyncio.sleep(random.uniform(0, RETRY_WITHIN_SECONDS))  # noqa: S311 - jitter, no secret
+        return await self._attempt(call)
+
+    async def json(self, owner: Owner, target: str, *, authorization: str = "", seconds: float | None = None) -> Any:
+        """Return what `GET target` answers, decoded, or None for a 404.
+
+        Raises OwnerTimeout or Unavailable when there is no good answer within `seconds`.
+        """
+        headers = {"Authorization": authorization} if authorization else {}
+        call = Call(owner, "GET", target, traced(headers))
+        try:
+            async with asyncio.timeout(seconds or self._seconds), await self.send(call) as answer:
+                if answer.status == 404:
+                    return None
+                answer.raise_for_status()
+                return await answer.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
+            raise failure(owner, error) from error
+
+    async def _attempt(self, call: Call) -> aiohttp.ClientResponse:
+        return await self._session.request(
+            call.method,
+            URL(self._urls[call.owner] + call.target, encoded=True),
+            headers=call.headers,
+            data=call.body,
+            allow_redirects=False,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+
+def traced(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers with the current span as the parent of whatever the owner does."""
+    if parent := current_traceparent():
+        headers["traceparent"] = parent
+    return headers
+
+
+def failure(owner: Owner, error: Exception) -> Unavailable:
+    """Return what a failed call means to whoever asked."""
+    if isinstance(error, TimeoutError):
+        return OwnerTimeout(f"{owner}_timeout", f"The {owner} service did not answer in time; try again in a moment.")
+    return Unavailable(f"{owner}_unavailable", f"The {owner} service is not available now; try again in a moment.")

@@ -1,0 +1,71 @@
+"""What the gateway's API takes and gives."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from smartstack_chassis.edge import Input, Storable
+from smartstack_chassis.tenancy import MemberRole
+from smartstack_gateway.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
+
+Email = Annotated[str, Storable, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]
+# Spaces belong to a password, so they are kept; the bounds are checked by a rule that names both.
+Password = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False),
+    AfterValidator(check_password),
+    Field(json_schema_extra={"minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX, "format": "password"}),
+]
+Name = Annotated[str, Storable, Field(min_length=1, max_length=200)]
+
+
+class SignUp(Input):
+    """A new person with a new workspace; `timezone` is an IANA name."""
+
+    email: Email
+    password: Password
+    name: Name
+    workspace_name: Name
+    timezone: Annotated[str, AfterValidator(check_timezone)] = "UTC"
+
+
+class LogIn(Input):
+    """Who comes back."""
+
+    email: Email
+    password: Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=PASSWORD_MAX)]
+
+
+class User(BaseModel):
+    """A person."""
+
+    id: UUID
+    email: str
+    name: str
+
+
+class Workspace(BaseModel):
+    """A workspace; `timezone` is an IANA name."""
+
+    id: UUID
+    name: str
+    timezone: str
+
+
+class Session(BaseModel):
+    """A signed-in person: the access token is good for `expires_in` seconds, the cookie renews it."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's name of the scheme
+    expires_in: int
+    user: User
+    workspace: Workspace
+
+
+class Me(BaseModel):
+    """Who calls, and where."""
+
+    user: User
+    workspace: Workspace
+    role: MemberRole

@@ -1,0 +1,236 @@
+"""A whole gateway on a loopback port, before owners that do what a test tells them."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import uvicorn
+from aiohttp import web
+
+from smartstack_chassis.app import build_app
+from smartstack_chassis.testing import ServiceHarness, service_harness, test_key
+from smartstack_contracts import new_id
+from smartstack_gateway.main import service
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Received:
+    """One request as an owner saw it."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class StubOwner:
+    """A service behind the gateway: records what arrives, answers from `answers`, or misbehaves as `mode` says."""
+
+    url: str = ""
+    mode: str = "ok"
+    received: list[Received] = field(default_factory=list)
+    answers: dict[str, Callable[[], web.StreamResponse]] = field(default_factory=dict)
+    connections: int = 0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.connections += 1
+        if self.mode == "hang":
+            await asyncio.sleep(30)
+        if self.mode == "reset":
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        body = await request.read()
+        self.received.append(
+            Received(request.method, request.path, request.rel_url.raw_query_string, dict(request.headers), body)
+        )
+        if request.path in self.answers:
+            return self.answers[request.path]()
+        return web.json_response({"items": [], "next_cursor": None})
+
+    def answer(self, path: str, content: Any, status: int = 200) -> None:
+        self.answers[path] = lambda: web.json_response(content, status=status)
+
+    def reset(self) -> None:
+        self.mode = "ok"
+        self.received.clear()
+        self.answers.clear()
+
+
+@asynccontextmanager
+async def serving(stub: StubOwner) -> AsyncIterator[StubOwner]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", stub.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    stub.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+    try:
+        yield stub
+    finally:
+        await runner.cleanup()
+
+
+@dataclass
+class SignedUp:
+    """Somebody with an account: their access token, their refresh cookie, and what signing up answered."""
+
+    token: str
+    cookie: str
+    email: str
+    body: dict[str, Any]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class Gateway:
+    """A running gateway. `http` keeps no cookies: tests pass them on themselves."""
+
+    url: str
+    http: aiohttp.ClientSession
+    harness: ServiceHarness
+    owners: dict[str, StubOwner]
+
+    async def request(self, method: str, path: str, **options: Any) -> tuple[int, Any, Any]:
+        """Return status, decoded body (text when it is no JSON) and headers."""
+        async with self.http.request(method, self.url + path, **options) as answer:
+            raw = await answer.text()
+            return answer.status, (json.loads(raw) if raw and "json" in answer.content_type else raw), answer.headers
+
+    async def get(self, path: str, **options: Any) -> tuple[int, Any, Any]:
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> tuple[int, Any, Any]:
+        return await self.request("POST", path, **options)
+
+    async def sign_up(self, **changes: Any) -> SignedUp:
+        asked = {
+            "email": f"{new_id().hex}@example.com",
+            "password": PASSWORD,
+            "name": "Sam",
+            "workspace_name": "Studio",
+            **changes,
+        }
+        status, body, headers = await self.post("/api/v1/auth/signup", json=asked)
+        assert status == 201, body
+        return SignedUp(body["access_token"], cookie_of(headers), asked["email"], body)
+
+    async def refresh(self, cookie: str) -> tuple[int, Any, Any]:
+        return await self.post("/api/v1/auth/refresh", headers={"Cookie": f"smartstack_refresh={cookie}"})
+
+    async def log_out(self, cookie: str) -> int:
+        return (await self.post("/api/v1/auth/logout", headers={"Cookie": f"smartstack_refresh={cookie}"}))[0]
+
+
+def cookie_of(headers: Any) -> str:
+    """Return the refresh cookie that an answer sets."""
+    return str(headers["Set-Cookie"]).split(";", 1)[0].removeprefix("smartstack_refresh=")
+
+
+GENEROUS = {
+    "principal_burst": 10_000,
+    "address_burst": 10_000,
+    "sign_in_burst": 10_000,
+    "owner_seconds": 0.5,
+    "today_seconds": 0.5,
+    "cookie_secure": False,
+}
+
+
+@asynccontextmanager
+async def run_gateway(admin_url: str, **settings: Any) -> AsyncIterator[Gateway]:
+    """Run a gateway with stub owners on a database of its own."""
+    key = test_key()
+    async with contextlib.AsyncExitStack() as stack:
+        owners = {name: await stack.enter_async_context(serving(StubOwner())) for name in ("tasks", "comms", "ai")}
+        values = {
+            **GENEROUS,
+            "jwt_keys": json.dumps({"keys": [key.as_dict(private=True)]}),
+            **{f"{name}_url": owner.url for name, owner in owners.items()},
+            **settings,
+        }
+        harness = await stack.enter_async_context(service_harness(service, admin_url, settings=values, key=key))
+        url = await stack.enter_async_context(listening(harness))
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=15))
+        )
+        yield Gateway(url, http, harness, owners)
+
+
+@asynccontextmanager
+async def listening(harness: ServiceHarness) -> AsyncIterator[str]:
+    """Serve the harness's app over real HTTP."""
+    app = build_app(harness.runtime.service, harness.runtime)
+    options: dict[str, Any] = {"lifespan": "off", "log_config": None, "access_log": False, "server_header": False}
+    server = uvicorn.Server(uvicorn.Config(app, http="httptools", proxy_headers=False, **options))
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            harness.runtime.stopping.set()
+            server.should_exit = True
+            await task
+
+
+@pytest.fixture(scope="session")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A web export like the one that Next.js writes."""
+    root = tmp_path_factory.mktemp("web") / "out"
+    (root / "_next/static/chunks").mkdir(parents=True)
+    (root / "index.html").write_text("<h1>Home</h1>")
+    (root / "today.html").write_text("<h1>Today</h1>" + "<p>a long page</p>" * 200)
+    (root / "today.txt").write_text("payload")
+    (root / "404.html").write_text("<h1>No such page</h1>")
+    (root / "_next/static/chunks/app-1a2b.js").write_text("console.log(1)")
+    (root / "csp.json").write_text(json.dumps({"today.html": "default-src 'self'; script-src 'sha256-abc'"}))
+    (root.parent / "secret.txt").write_text("not for the web")
+    (root / "link.txt").symlink_to(root.parent / "secret.txt")
+    return root
+
+
+@pytest.fixture(scope="session")
+async def shared_gateway(postgres_admin_url: str, export: Path) -> AsyncIterator[Gateway]:
+    async with run_gateway(postgres_admin_url, web_dir=export) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def gateway(shared_gateway: Gateway) -> Gateway:
+    """The gateway that most tests share; owners forget what earlier tests told them."""
+    for owner in shared_gateway.owners.values():
+        owner.reset()
+    return shared_gateway
+
+
+@pytest.fixture
+async def sam(gateway: Gateway) -> SignedUp:
+    return await gateway.sign_up()
+
+
+@pytest.fixture
+def make_gateway(postgres_admin_url: str) -> Callable[..., Any]:
+    """Runs a gateway with settings of its own."""
+
+    def make(**settings: Any) -> Any:
+        return run_gateway(postgres_admin_url, **settings)
+
+    return make

@@ -1,0 +1,246 @@
+import asyncio
+import json
+import time
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from smartstack_chassis.tenancy import PortalClient
+from smartstack_contracts import new_id
+from smartstack_gateway.edge.app import client_address
+from smartstack_gateway.edge.routes import find_route
+from smartstack_gateway.owners import RetryBudget
+
+FORGEABLE = (
+    *("X-User", "X-Tenant", "X-User-Id", "X-Workspace-Id", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host"),
+    *("X-Real-Ip", "Via", "Cookie", "X-Original-Url", "Proxy-Authorization", "X-Http-Method-Override", "Te"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "owner"),
+    [
+        ("/api/v1/clients", "comms"),
+        ("/api/v1/clients/0198", "comms"),
+        ("/api/v1/conversations/0198/messages", "comms"),
+        ("/api/v1/portal/messages", "comms"),
+        ("/api/v1/suggestions/0198/accept", "ai"),
+        ("/api/v1/projects", "tasks"),
+        ("/api/v1/tasks/0198/complete", "tasks"),
+    ],
+)
+def test_each_resource_has_one_owner(path: str, owner: str) -> None:
+    route = find_route(path)
+    assert route is not None
+    assert route.owner == owner
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/clients/0198/share-links",
+        "/api/v1/share-links/0198",
+        "/api/v1/portal/session",
+        "/api/v1/me",
+        "/api/v1/clients/",
+        "/api/v1//clients",
+        "/api/v1/clients/../tasks",
+        "/api/v1/clients/%2e%2e/health",
+        "/api/v1/clients;x",
+        "/api/v1/clientsx",
+        "/api/v2/clients",
+        "/health/ready",
+        "/openapi.json",
+    ],
+)
+def test_nothing_else_leaves_the_gateway(path: str) -> None:
+    assert find_route(path) is None
+
+
+@given(st.text())
+def test_only_plain_paths_are_routed(rest: str) -> None:
+    route = find_route(f"/api/v1/tasks/{rest}")
+    assert route is None or all(character.isalnum() or character in "-_/" for character in rest)
+    assert route is None or (".." not in rest and "//" not in rest and rest.isascii())
+
+
+async def test_a_request_reaches_its_owner_whole(gateway: Any, sam: Any) -> None:
+    headers = {**sam.headers, "Idempotency-Key": "k1", "If-Match": '"3"', "Content-Type": "application/json"}
+    url = URL(f"{gateway.url}/api/v1/tasks/0198?a=1&b=%2Fx", encoded=True)
+    async with gateway.http.patch(url, headers=headers, data=b'{"title": "x"}'):
+        pass
+    [seen] = gateway.owners["tasks"].received
+    assert (seen.method, seen.path, seen.query, seen.body) == (
+        "PATCH",
+        "/api/v1/tasks/0198",
+        "a=1&b=%2Fx",
+        b'{"title": "x"}',
+    )
+    assert seen.headers["Authorization"] == sam.headers["Authorization"]
+    assert (seen.headers["Idempotency-Key"], seen.headers["If-Match"]) == ("k1", '"3"')
+    assert seen.headers["Content-Type"] == "application/json"
+
+
+async def test_the_answer_comes_back_whole(gateway: Any, sam: Any) -> None:
+    gateway.owners["tasks"].answers["/api/v1/tasks"] = lambda: web.Response(
+        status=201,
+        body=b'{"id": 1}',
+        headers={"ETag": '"1"', "Set-Cookie": "a=b", "Server": "x"},
+        content_type="application/json",
+    )
+    status, body, headers = await gateway.post("/api/v1/tasks", headers=sam.headers, json={"title": "x"})
+    assert (status, body, headers["ETag"]) == (201, {"id": 1}, '"1"')
+    assert "Set-Cookie" not in headers
+    assert "Server" not in headers
+    assert len(headers.getall("Date")) == 1
+    assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
+
+
+async def test_large_answers_are_streamed(gateway: Any, sam: Any) -> None:
+    large = "x" * 1_000_000
+    gateway.owners["tasks"].answer("/api/v1/tasks", {"items": [large]})
+    assert (await gateway.get("/api/v1/tasks", headers=sam.headers))[1] == {"items": [large]}
+
+
+async def test_what_a_client_says_about_itself_is_not_passed_on(gateway: Any, sam: Any) -> None:
+    forged = dict.fromkeys(FORGEABLE, "forged")
+    await gateway.get("/api/v1/tasks", headers={**forged, **sam.headers, "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+    [seen] = gateway.owners["tasks"].received
+    assert set(seen.headers) <= {"Host", "Accept", "Accept-Language", "Authorization", "Traceparent", "traceparent"}
+    assert "forged" not in str(seen.headers)
+
+
+async def test_two_tokens_in_one_request_are_refused(gateway: Any, sam: Any) -> None:
+    headers = [("Authorization", sam.headers["Authorization"]), ("Authorization", "Bearer other")]
+    assert (await gateway.get("/api/v1/tasks", headers=headers))[0] == 401
+    assert gateway.owners["tasks"].received == []
+
+
+async def test_head_asks_the_owner_and_sends_no_body(gateway: Any, sam: Any) -> None:
+    status, body, headers = await gateway.request("HEAD", "/api/v1/tasks", headers=sam.headers)
+    assert (status, body, headers["Content-Type"]) == (200, "", "application/json; charset=utf-8")
+    assert (await gateway.request("HEAD", "/api/v1/me", headers=sam.headers))[0] == 200
+
+
+async def test_another_origin_is_not_let_in(gateway: Any) -> None:
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    status, _, headers = await gateway.request("OPTIONS", "/api/v1/tasks", headers=asked)
+    assert status == 204
+    assert not [name for name in headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/nothing", "/api", "/api/v1/clients/", "/health/x"])
+async def test_unknown_paths_are_a_problem(gateway: Any, path: str) -> None:
+    status, body, headers = await gateway.get(path)
+    assert (status, body["code"], headers["Content-Type"]) == (404, "not_found", "application/problem+json")
+
+
+async def test_a_wrong_method_is_a_problem_that_names_the_right_one(gateway: Any) -> None:
+    status, body, headers = await gateway.get("/api/v1/auth/login")
+    assert (status, body["code"], headers["Allow"]) == (405, "method_not_allowed", "POST")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tasks", "/api/v1/auth/login"])
+@pytest.mark.parametrize("chunked", [True, False])
+async def test_a_megabyte_is_refused_before_it_reaches_anyone(gateway: Any, sam: Any, path: str, chunked: bool) -> None:
+    async def pieces() -> Any:
+        for _ in range(16):
+            yield b"x" * 65536
+
+    content = pieces() if chunked else b"x" * 1_048_576
+    try:
+        status, body, _ = await gateway.post(path, data=content, headers=sam.headers)
+    except aiohttp.ClientConnectionError:  # the answer came, and the connection went, while we were still sending
+        status, body = 413, {"code": "body_too_large"}
+    assert (status, body["code"]) == (413, "body_too_large")
+    assert gateway.owners["tasks"].received == []
+
+
+async def test_chunked_bodies_within_the_limit_pass(gateway: Any, sam: Any) -> None:
+    async def pieces() -> Any:
+        yield b'{"title":'
+        yield b' "x"}'
+
+    await gateway.post("/api/v1/tasks", data=pieces(), headers=sam.headers)
+    assert json.loads(gateway.owners["tasks"].received[0].body) == {"title": "x"}
+
+
+async def test_an_owner_that_hangs_costs_the_deadline_and_no_more(gateway: Any, sam: Any) -> None:
+    gateway.owners["comms"].mode = "hang"
+    started = time.perf_counter()
+    status, body, headers = await gateway.get("/api/v1/clients", headers=sam.headers)
+    assert time.perf_counter() - started < 2
+    assert (status, body["code"], headers["Retry-After"]) == (504, "comms_timeout", "2")
+
+
+async def test_an_owner_that_hangs_takes_no_other_with_it(gateway: Any, sam: Any) -> None:
+    gateway.owners["comms"].mode = "hang"
+    stuck = [asyncio.create_task(gateway.get("/api/v1/clients", headers=sam.headers)) for _ in range(60)]
+    await asyncio.sleep(0.1)
+    started = time.perf_counter()
+    assert (await gateway.get("/api/v1/tasks", headers=sam.headers))[0] == 200
+    assert time.perf_counter() - started < 0.3
+    assert {status for status, _, _ in await asyncio.gather(*stuck)} == {504}
+
+
+async def test_a_broken_connection_is_503_and_a_post_is_tried_once(gateway: Any, sam: Any) -> None:
+    gateway.owners["tasks"].mode = "reset"
+    before = gateway.owners["tasks"].connections
+    status, body, headers = await gateway.post("/api/v1/tasks", headers=sam.headers, json={"title": "x"})
+    assert (status, body["code"], headers["Retry-After"]) == (503, "tasks_unavailable", "2")
+    assert headers["Content-Type"] == "application/problem+json"
+    assert gateway.owners["tasks"].connections == before + 1
+
+
+async def test_an_owner_that_is_down_is_503(make_gateway: Any) -> None:
+    async with make_gateway(tasks_url="http://127.0.0.1:9") as gateway:
+        somebody = await gateway.sign_up()
+        status, body, _ = await gateway.get("/api/v1/tasks", headers=somebody.headers)
+        assert (status, body["code"]) == (503, "tasks_unavailable")
+
+
+async def test_an_owners_crash_page_becomes_a_problem(gateway: Any, sam: Any) -> None:
+    gateway.owners["tasks"].answers["/api/v1/tasks"] = lambda: web.Response(status=500, text="Internal Server Error")
+    status, body, _ = await gateway.get("/api/v1/tasks", headers=sam.headers)
+    assert (status, body["code"]) == (503, "tasks_unavailable")
+
+
+async def test_an_owners_own_problem_passes(gateway: Any, sam: Any) -> None:
+    gateway.owners["tasks"].answers["/api/v1/tasks"] = lambda: web.json_response(
+        {"code": "x", "status": 500}, status=500, content_type="application/problem+json"
+    )
+    assert (await gateway.get("/api/v1/tasks", headers=sam.headers))[1]["code"] == "x"
+
+
+@given(st.integers(1, 2000))
+def test_retries_add_a_tenth_at_most(requests: int) -> None:
+    budget = RetryBudget()
+    retries = 0
+    for _ in range(requests):
+        budget.earn()
+        retries += budget.spend()
+    assert retries <= requests / 10
+
+
+async def test_tokens_of_clients_and_members_open_only_their_own_doors(gateway: Any, sam: Any) -> None:
+    client = PortalClient(new_id(), new_id(), new_id())
+    portal = gateway.harness.headers(client)
+    for path in ("/api/v1/clients", "/api/v1/tasks", "/api/v1/suggestions", "/api/v1/conversations", "/api/v1/me"):
+        status, body, _ = await gateway.get(path, headers=portal)
+        assert (status, body["code"]) == (403, "members_only")
+    status, body, _ = await gateway.get("/api/v1/portal/messages", headers=sam.headers)
+    assert (status, body["code"]) == (403, "clients_only")
+    assert (await gateway.get("/api/v1/portal/messages", headers=portal))[0] == 200
+    assert [len(owner.received) for owner in gateway.owners.values()] == [0, 1, 0]
+
+
+@given(st.lists(st.ip_addresses().map(str), max_size=4), st.integers(1, 3))
+def test_only_what_trusted_proxies_wrote_counts_as_the_address(hops: list[str], proxies: int) -> None:
+    scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", ", ".join(hops).encode())]}
+    assert client_address(scope, 0) == "10.0.0.1"
+    assert client_address(scope, proxies) == (hops[-proxies] if len(hops) >= proxies else "10.0.0.1")
