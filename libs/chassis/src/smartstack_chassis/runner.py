@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import uvicorn
 import uvloop
+from setproctitle import setproctitle
 
 from smartstack_chassis.app import build_app
 from smartstack_chassis.migrations import upgrade
@@ -23,6 +24,8 @@ def run(service: Service, argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"smartstack-{service.name}")
     parser.add_argument("command", choices=("serve", "migrate"), nargs="?", default="serve")
     command = parser.parse_args(argv).command
+    # Processes forked from a common parent would otherwise all carry its name.
+    setproctitle(f"smartstack-{service.name} {command}: python -m smartstack_{service.name} {command}")
     settings = service.settings()
     configure_logging(service.name, settings.log_level)
     if command == "migrate":
