@@ -29,7 +29,7 @@ def open_vault(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _signing_key() -> dict[str, Any]:
-    key = OKPKey.generate_key("Ed25519", parameters={"use": "sig", "alg": "EdDSA", "kid": secrets.token_hex(8)})
+    key = OKPKey.generate_key("Ed25519", parameters={"use": "sig", "kid": secrets.token_hex(8)})
     return dict(key.as_dict(private=True))
 
 
