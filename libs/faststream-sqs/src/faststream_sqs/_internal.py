@@ -33,7 +33,7 @@ from faststream._internal.endpoint.utils import ParserComposition, process_msg
 from faststream._internal.logger import DefaultLoggerStorage, LoggerState, make_logger_state
 from faststream._internal.logger.logging import get_broker_logger
 from faststream._internal.middlewares import BaseMiddleware
-from faststream._internal.parser import CodecProto, DefaultCodec
+from faststream._internal.parser import BatchCodecProto, CodecProto, DefaultCodec
 from faststream._internal.producer import ProducerProto
 from faststream._internal.testing.broker import EnterType, TestBroker, change_producer
 from faststream._internal.types import (
@@ -50,6 +50,7 @@ __all__ = (
     "AsyncCallable",
     "AsyncFunc",
     "BaseMiddleware",
+    "BatchCodecProto",
     "BrokerConfig",
     "BrokerMiddleware",
     "BrokerRouter",

@@ -11,6 +11,14 @@ from faststream.message import AckStatus, StreamMessage
 from .transport.protocol import WireMessage
 from .wire import Attribute
 
+_BOTO_NAMES = {
+    "MessageId": "message_id",
+    "ReceiptHandle": "receipt_handle",
+    "Body": "body",
+    "Attributes": "attributes",
+    "MessageAttributes": "message_attributes",
+}
+
 
 class Lease(StrEnum):
     """Where a received message stands between SQS and us."""
@@ -92,6 +100,14 @@ class SQSRawMessage:
     def group_id(self) -> str | None:
         """The message group (FIFO order, fair queues)."""
         return self.attributes.get("MessageGroupId")
+
+    def __getitem__(self, name: str) -> Any:
+        """A part under the name it has in boto3's answers, for instance `raw["Body"]`."""
+        return getattr(self, _BOTO_NAMES[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Replaces a part under its boto3 name."""
+        setattr(self, _BOTO_NAMES[name], value)
 
     def __repr__(self) -> str:
         return f"SQSRawMessage(queue={self.queue!r}, message_id={self.message_id!r}, lease={self.lease.value!r})"

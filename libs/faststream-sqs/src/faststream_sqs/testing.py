@@ -22,7 +22,6 @@ from .filter_policy import matches
 from .message import SQSRawMessage
 from .parser import SQSParser
 from .publisher import SQSProducer, SQSPublisher
-from .publisher.producer import encode_command
 from .response import PublishResult, SQSPublishCommand
 from .schemas import FIFO_SUFFIX, Queue, Topic
 from .subscriber import SQSBatchSubscriber, SQSSubscriber
@@ -104,10 +103,11 @@ class FakeProducer(SQSProducer):
         self.broker = broker
         self.brokers = brokers
         self.codec = broker.config.broker_codec or DefaultCodec()
+        self.serializer = broker.config.fd_config._serializer
 
     async def publish(self, cmd: SQSPublishCommand) -> str:
         """Runs the handlers of every queue that gets the message."""
-        entry = await self._encode(cmd, cmd.body)
+        (entry,) = await self._encode(cmd, (cmd.body,))
         message_id = str(uuid4())
         for subscriber in self._receivers(cmd, entry):
             await _deliver(subscriber, [_raw(entry, subscriber.queue.name, message_id)])
@@ -115,7 +115,7 @@ class FakeProducer(SQSProducer):
 
     async def publish_batch(self, cmd: SQSPublishCommand) -> list[PublishResult]:
         """Runs the handlers for every message, batch handlers for ten at a time."""
-        entries = [await self._encode(cmd, body) for body in cmd.batch_bodies]
+        entries = await self._encode(cmd, cmd.batch_bodies, batch=True)
         for subscriber in _subscribers(self.brokers):
             raws = [
                 _raw(entry, subscriber.queue.name, str(uuid4()))
@@ -128,7 +128,7 @@ class FakeProducer(SQSProducer):
 
     async def request(self, cmd: SQSPublishCommand) -> SQSRawMessage:
         """Runs the first matching handler and returns its result."""
-        entry = await self._encode(cmd, cmd.body)
+        (entry,) = await self._encode(cmd, (cmd.body,))
         for subscriber in self._receivers(cmd, entry):
             raw: Any = _raw(entry, subscriber.queue.name, str(uuid4()))
             if isinstance(subscriber, SQSBatchSubscriber):
@@ -136,12 +136,9 @@ class FakeProducer(SQSProducer):
             with anyio.fail_after(cmd.timeout):
                 result = await subscriber.process_message(raw)
             answer = SQSPublishCommand.from_cmd(result.as_publish_command())
-            return _raw(await self._encode(answer, answer.body), subscriber.queue.name, str(uuid4()))
+            (reply,) = await self._encode(answer, (answer.body,))
+            return _raw(reply, subscriber.queue.name, str(uuid4()))
         raise SubscriberNotFound
-
-    async def _encode(self, cmd: SQSPublishCommand, body: Any) -> Entry:
-        serializer = self.broker.config.fd_config._serializer
-        return await encode_command(cmd, body, codec=self.codec, serializer=serializer)
 
     def _receivers(self, cmd: SQSPublishCommand, entry: Entry) -> Iterator[SQSSubscriber]:
         seen: set[str] = set()

@@ -19,11 +19,12 @@ from faststream_sqs.configs import Connection
 from faststream_sqs.exceptions import DestinationNotFoundError, PublishBatchError, TransportError
 from faststream_sqs.message import SQSRawMessage
 from faststream_sqs.parser import SQSParser
-from faststream_sqs.response import PublishResult, SQSPublishCommand, SQSPublishItem, SQSResponse
+from faststream_sqs.response import PublishResult, SQSPublishCommand
 from faststream_sqs.schemas import SendBatch, Topic, is_fifo
 from faststream_sqs.transport import EntryOutcome
-from faststream_sqs.wire import SNS_MAX_BYTES, SQS_MAX_BYTES, Entry, chunk, encode_entry
+from faststream_sqs.wire import SNS_MAX_BYTES, SQS_MAX_BYTES, Entry, chunk
 
+from .encoding import encode_bodies
 from .linger import LingeringSender
 from .replies import ReplyInbox
 
@@ -83,7 +84,7 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
         Raises:
             TransportError: it was not accepted.
         """
-        entry = await self._encode(cmd, cmd.body)
+        (entry,) = await self._encode(cmd, (cmd.body,))
         await self._connected.claim_check.store(entry, is_topic=cmd.is_topic)
         target = await self._address(cmd)
         if self._sender is not None and not is_fifo(target):
@@ -104,7 +105,7 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
         bodies = cmd.batch_bodies
         if not bodies:
             return []
-        entries = [await self._encode(cmd, body) for body in bodies]
+        entries = await self._encode(cmd, bodies, batch=True)
         for entry in entries:
             await self._connected.claim_check.store(entry, is_topic=cmd.is_topic)
         target = await self._address(cmd)
@@ -157,8 +158,8 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
             return await topology.topic_arn(Topic(cmd.destination))
         return await topology.queue_url(cmd.destination)
 
-    async def _encode(self, cmd: SQSPublishCommand, body: Any) -> Entry:
-        return await encode_command(cmd, body, codec=self.codec, serializer=self.serializer)
+    async def _encode(self, cmd: SQSPublishCommand, bodies: Sequence[Any], *, batch: bool = False) -> list[Entry]:
+        return await encode_bodies(cmd, bodies, codec=self.codec, serializer=self.serializer, batch=batch)
 
     async def _send_one(self, is_topic: bool, target: str, entry: Entry) -> str:
         transport = self._connected.transport
@@ -212,32 +213,3 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
             results += part
             failure = next((result.error for result in part if result.error is not None), None)
         return results
-
-
-async def encode_command(
-    cmd: SQSPublishCommand, body: Any, *, codec: CodecProto, serializer: "SerializerProto | None"
-) -> Entry:
-    """The wire form of one body of a command. An item's own options win over the command's."""
-    own = body if isinstance(body, SQSResponse) else None
-    content, content_type = await codec.encode(own.body if own is not None else body, serializer)
-    headers = cmd.headers
-    if own is not None:
-        headers = headers | own.headers if headers else own.headers
-        if isinstance(own, SQSPublishItem) and own.content_type:
-            content_type = own.content_type
-    entry = encode_entry(
-        content,
-        content_type=content_type,
-        correlation_id=(own.correlation_id if own is not None else None) or cmd.correlation_id,
-        reply_to=cmd.reply_to,
-        headers=headers,
-    )
-    entry.group_id = _first(own and own.group_id, cmd.group_id)
-    entry.deduplication_id = _first(own and own.deduplication_id, cmd.deduplication_id)
-    entry.delay = _first(own and own.delay, cmd.delay)
-    entry.subject = _first(own and own.subject, cmd.subject)
-    return entry
-
-
-def _first(own: Any, shared: Any) -> Any:
-    return own if own is not None else shared
