@@ -2,7 +2,8 @@
  * Generates src/lib/api/schema.d.ts from the API description.
  *
  * The generator needs an older TypeScript than the app, so it lives in tools/openapi with its own lock.
- * Paths are written with the /api/v1 prefix whether the description carries it in its paths or in `servers`.
+ * Paths are written with the /api/v1 prefix whether the description carries it in its paths or in `servers`, and
+ * the id in a path is called `id` whatever its owner calls it: /api/v1/tasks/{id}.
  *
  * Usage: npm run generate [-- path/to/openapi.json]   (default: openapi.json)
  */
@@ -13,27 +14,42 @@ import { join } from 'node:path';
 
 const PREFIX = '/api/v1';
 const TOOL = 'tools/openapi';
-const source = process.argv[2] ?? 'openapi.json';
+const OUTPUT = 'src/lib/api/schema.d.ts';
 
-function withPrefix(description) {
-  const prefixed = Object.entries(description.paths).map(([path, item]) => [
-    path.startsWith('/api/') || path.startsWith('/health') || path.startsWith('/.well-known')
-      ? path
-      : PREFIX + path,
-    item,
+function withPrefix(path) {
+  return /^\/(api|health|\.well-known)\//.test(path) ? path : PREFIX + path;
+}
+
+function withPlainId(value) {
+  if (Array.isArray(value)) return value.map(withPlainId);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value.in === 'path') return { ...value, name: 'id' };
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withPlainId(each)]));
+}
+
+function normalised(description) {
+  const paths = Object.entries(description.paths).map(([path, item]) => [
+    withPrefix(path).replace(/\{\w+\}/, '{id}'),
+    withPlainId(item),
   ]);
-  return { ...description, paths: Object.fromEntries(prefixed) };
+  return { ...description, paths: Object.fromEntries(paths) };
+}
+
+function generate(description) {
+  const scratch = mkdtempSync(join(tmpdir(), 'smartstack-openapi-'));
+  try {
+    const input = join(scratch, 'openapi.json');
+    writeFileSync(input, JSON.stringify(description));
+    const generator = `${TOOL}/node_modules/openapi-typescript/bin/cli.js`;
+    // A field with a default may be left out of a request.
+    const options = ['--default-non-nullable', 'false'];
+    execFileSync(process.execPath, [generator, input, '-o', OUTPUT, ...options], { stdio: 'inherit' });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 if (!existsSync(`${TOOL}/node_modules/openapi-typescript`)) {
   execFileSync('npm', ['ci', '--prefix', TOOL], { stdio: 'inherit' });
 }
-const scratch = mkdtempSync(join(tmpdir(), 'smartstack-openapi-'));
-try {
-  const input = join(scratch, 'openapi.json');
-  writeFileSync(input, JSON.stringify(withPrefix(JSON.parse(readFileSync(source, 'utf8')))));
-  const generator = `${TOOL}/node_modules/openapi-typescript/bin/cli.js`;
-  execFileSync(process.execPath, [generator, input, '-o', 'src/lib/api/schema.d.ts'], { stdio: 'inherit' });
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+generate(normalised(JSON.parse(readFileSync(process.argv[2] ?? 'openapi.json', 'utf8'))));

@@ -5,7 +5,13 @@ import { messageOf } from '@/lib/api/errors';
 import { toast, UNDO_MS } from '@/lib/toast';
 
 /** A change that waits for the undo toast to pass before it is sent. Until then the thing is only hidden. */
-type Deferred = { id: string; done: string; commit: () => Promise<unknown> };
+type Deferred = {
+  id: string;
+  /** What the toast says. */
+  done: string;
+  /** Sends the change and fetches again what shows it. */
+  commit: () => Promise<unknown>;
+};
 
 const NOTHING: ReadonlySet<string> = new Set();
 let hidden: ReadonlySet<string> = NOTHING;
@@ -24,8 +30,9 @@ async function commitNow({ id, commit }: Deferred): Promise<void> {
   try {
     await commit();
   } catch (error) {
-    setHidden(id, false);
     toast({ text: messageOf(error), tone: 'danger' });
+  } finally {
+    setHidden(id, false);
   }
 }
 

@@ -12,7 +12,7 @@ import { useFormSubmit } from '@/lib/use-form-submit';
 import { AuthPage } from './auth-page';
 import { signUp } from './requests';
 
-const SHORTEST_PASSWORD = 8;
+const SHORTEST_PASSWORD = 10;
 
 const schema = z.object({
   name: z.string().check(z.trim(), z.minLength(1, 'Tell us your name.')),

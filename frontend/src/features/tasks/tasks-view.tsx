@@ -1,7 +1,140 @@
 'use client';
 
+import { CheckCircle2, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useEffect, useMemo, useRef } from 'react';
+import { EmptyState } from '@/components/patterns/empty-state';
+import { ErrorState } from '@/components/patterns/error-state';
+import { LoadMore } from '@/components/patterns/load-more';
 import { Page } from '@/components/patterns/page';
+import { ListSkeleton } from '@/components/patterns/skeleton';
+import { TaskRow } from '@/components/patterns/task-row';
+import { Button } from '@/components/ui/button';
+import type { CursorList } from '@/lib/api/cursor-list';
+import { type TaskFilter, useTasks } from '@/lib/api/resources/tasks';
+import type { Task } from '@/lib/api/types';
+import { useMember } from '@/lib/auth/use-session';
+import { type Command, useCommands } from '@/lib/commands/commands';
+import { useHidden } from '@/lib/deferred';
+import { toggle } from '@/lib/task-actions';
+import { changedQuery, useQuery } from '@/lib/url';
+import { focusedItem, useListKeys } from '@/lib/use-list-keys';
+import { TaskFilters } from './filters';
+import { QuickAdd, type QuickAddHandle } from './quick-add';
+
+const TaskSheet = dynamic(() => import('./task-sheet').then((module) => module.TaskSheet), { ssr: false });
+
+function readFilter(params: URLSearchParams): TaskFilter {
+  const status = params.get('status');
+  return {
+    status: status === 'all' ? null : status === 'completed' ? 'completed' : 'open',
+    clientId: params.get('client'),
+    projectId: params.get('project'),
+  };
+}
+
+function NoTasks({ filter, onAdd }: { filter: TaskFilter; onAdd: () => void }) {
+  if (filter.clientId || filter.projectId || filter.status !== 'open') {
+    return (
+      <EmptyState icon={<CheckCircle2 />} title="No tasks here">
+        Nothing matches these filters.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<CheckCircle2 />}
+      title="No open tasks"
+      action={
+        <Button variant="primary" onClick={onAdd}>
+          Write one down
+        </Button>
+      }
+    >
+      Add one here, or accept a suggestion from a client’s message.
+    </EmptyState>
+  );
+}
+
+type TaskListProps = { list: CursorList<Task>; filter: TaskFilter; onAdd: () => void };
+
+function TaskList({ list, filter, onAdd }: TaskListProps) {
+  const { workspace } = useMember();
+  const [params] = useQuery();
+  const hidden = useHidden();
+  const listRef = useListKeys<HTMLUListElement>('task');
+  const tasks = list.items?.filter(({ id }) => !hidden.has(id));
+
+  const commands = useMemo<Command[]>(
+    () => [
+      {
+        id: 'task.toggle',
+        title: 'Complete or reopen the focused task',
+        group: 'On this page',
+        keys: ['e'],
+        keyOnly: true,
+        run: () => {
+          const id = focusedItem();
+          const task = list.items?.find((each) => each.id === id);
+          if (task) toggle(task);
+        },
+      },
+    ],
+    [list.items],
+  );
+  useCommands(commands);
+
+  if (!tasks && list.error)
+    return <ErrorState title="Tasks did not load" error={list.error} onRetry={list.retry} />;
+  if (!tasks) return <ListSkeleton label="Loading tasks" rows={8} />;
+  if (tasks.length === 0) return <NoTasks filter={filter} onAdd={onAdd} />;
+  return (
+    <>
+      <ul ref={listRef} aria-label="Tasks" className="divide-y divide-line">
+        {tasks.map((task) => (
+          <TaskRow
+            key={task.id}
+            task={task}
+            zone={workspace.timezone}
+            href={`/tasks${changedQuery(params, { task: task.id })}`}
+            isActive={params.get('task') === task.id}
+          />
+        ))}
+      </ul>
+      <LoadMore {...list} label="Show more tasks" />
+    </>
+  );
+}
 
 export function TasksView() {
-  return <Page title="tasks">{null}</Page>;
+  const [params, change] = useQuery();
+  const filter = readFilter(params);
+  const list = useTasks(filter);
+  const quickAdd = useRef<QuickAddHandle>(null);
+  const openTask = params.get('task');
+  const wantsNew = params.get('new') === '1';
+  const focusQuickAdd = () => quickAdd.current?.focus();
+
+  useEffect(() => {
+    if (!wantsNew) return;
+    quickAdd.current?.focus();
+    change({ new: null }, 'replace');
+  }, [wantsNew, change]);
+
+  return (
+    <Page
+      title="Tasks"
+      actions={
+        <Button size="sm" variant="ghost" aria-keyshortcuts="C" onClick={focusQuickAdd}>
+          <Plus aria-hidden className="size-3.5" />
+          New task
+        </Button>
+      }
+    >
+      <QuickAdd ref={quickAdd} clientId={filter.clientId} projectId={filter.projectId} />
+      <TaskFilters filter={filter} onChange={change} />
+      <TaskList list={list} filter={filter} onAdd={focusQuickAdd} />
+      {openTask && <TaskSheet key={openTask} id={openTask} onClose={() => change({ task: null })} />}
+    </Page>
+  );
 }

@@ -47,5 +47,5 @@ export async function acceptSuggestion(id: string, fields?: Partial<SuggestionFi
 
 export async function dismissSuggestion(id: string): Promise<void> {
   await unwrap(api.POST(`${BASE}/{id}/dismiss`, { params: { path: { id } }, keepalive: true }));
-  void invalidateResources('suggestions', 'today');
+  await invalidateResources('suggestions', 'today');
 }

@@ -141,5 +141,5 @@ export function reopenTask(task: Task): Promise<Task> {
 export async function deleteTask(task: Task): Promise<void> {
   const params = { path: { id: task.id }, header: { 'If-Match': `"${task.version}"` } };
   await unwrap(api.DELETE(`${BASE}/{id}`, { params, keepalive: true }));
-  void invalidateResources('tasks', 'today');
+  await invalidateResources('tasks', 'today');
 }

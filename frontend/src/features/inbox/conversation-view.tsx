@@ -1,0 +1,114 @@
+'use client';
+
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import { useMemo, useRef, useState } from 'react';
+import { Composer, type ComposerHandle } from '@/components/patterns/composer';
+import { ErrorState } from '@/components/patterns/error-state';
+import { Badge } from '@/components/ui/badge';
+import { IconButton } from '@/components/ui/button';
+import { isNotFound } from '@/lib/api/errors';
+import { sendMessage, useConversations, useMessages } from '@/lib/api/resources/conversations';
+import { useConversationSuggestions } from '@/lib/api/resources/suggestions';
+import { type Command, useCommands } from '@/lib/commands/commands';
+import { useHidden } from '@/lib/deferred';
+import { links, useQuery } from '@/lib/url';
+import { useAccepting } from '@/lib/use-accepting';
+import { focusFirstSuggestion } from './suggestions';
+import { Thread, ThreadSkeleton } from './thread';
+
+function Header({ id }: { id: string }) {
+  const [, change] = useQuery();
+  const conversation = useConversations().items?.find((each) => each.id === id);
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-2 border-b px-3 sm:px-5">
+      <IconButton
+        label="Back to conversations"
+        className="md:hidden"
+        onClick={() => change({ c: null, m: null })}
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+      </IconButton>
+      <h2 className="min-w-0 truncate font-semibold text-base">
+        {conversation ? (
+          <Link href={links.client(conversation.client_id)} className="underline-offset-4 hover:underline">
+            {conversation.client_name}
+          </Link>
+        ) : (
+          'Conversation'
+        )}
+      </h2>
+      {conversation && <Badge>Chat</Badge>}
+      {conversation && conversation.status !== 'open' && <Badge>{conversation.status}</Badge>}
+    </header>
+  );
+}
+
+function usePageCommands(reply: () => void): void {
+  const commands = useMemo<Command[]>(
+    () => [
+      { id: 'message.reply', title: 'Write a reply', group: 'On this page', keys: ['r'], run: reply },
+      {
+        id: 'suggestion.first',
+        title: 'Go to the suggestions',
+        group: 'On this page',
+        keys: ['s'],
+        run: focusFirstSuggestion,
+      },
+    ],
+    [reply],
+  );
+  useCommands(commands);
+}
+
+type ConversationViewProps = { id: string; messageId: string | null };
+
+/** One conversation: what was said, what AI makes of it, and the place to answer. */
+export function ConversationView({ id, messageId }: ConversationViewProps) {
+  const messages = useMessages(id);
+  const suggestions = useConversationSuggestions(id);
+  const hidden = useHidden();
+  const accepting = useAccepting();
+  const composer = useRef<ComposerHandle>(null);
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const reply = useMemo(() => () => composer.current?.focus(), []);
+  usePageCommands(reply);
+
+  const known = suggestions.items?.filter((each) => !hidden.has(each.id)) ?? [];
+  const failed = !messages.items && messages.error;
+
+  return (
+    <section aria-label="Conversation" className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <Header id={id} />
+      {failed ? (
+        <div className="min-h-0 flex-1">
+          <ErrorState
+            title={isNotFound(failed) ? 'There is no such conversation' : 'Messages did not load'}
+            error={failed}
+            onRetry={messages.retry}
+          />
+        </div>
+      ) : messages.items ? (
+        <Thread
+          messages={messages}
+          suggestions={known}
+          accepting={accepting}
+          markedId={messageId}
+          activeId={activeId}
+          onActivate={setActiveId}
+        />
+      ) : (
+        <ThreadSkeleton />
+      )}
+      {!failed && (
+        <Composer
+          ref={composer}
+          label="Reply"
+          placeholder="Write a reply"
+          draftId={id}
+          onSend={(body, key) => sendMessage(id, body, key)}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+
+import { ChevronDown, X } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { MenuButton, type MenuOption } from '@/components/ui/menu-button';
+import { useClients } from '@/lib/api/resources/clients';
+import { type TaskFilter, useProjects } from '@/lib/api/resources/tasks';
+import { cn } from '@/lib/cn';
+import type { QueryChange } from '@/lib/url';
+
+const ANY = 'any';
+
+const STATUSES: readonly MenuOption[] = [
+  { value: 'open', label: 'Open' },
+  { value: 'completed', label: 'Completed' },
+  { value: 'all', label: 'All' },
+];
+
+type FilterProps = {
+  name: string;
+  value: string;
+  options: readonly MenuOption[];
+  isSet: boolean;
+  onChange: (value: string) => void;
+};
+
+function Filter({ name, value, options, isSet, onChange }: FilterProps) {
+  const shown = options.find((option) => option.value === value)?.label ?? '…';
+  return (
+    <MenuButton
+      sections={[{ kind: 'choice', label: name, value, options, onChange }]}
+      className={cn(
+        'inline-flex h-7 max-w-52 items-center gap-1 rounded-md border px-2 text-xs transition-colors hover:bg-hover',
+        isSet ? 'border-accent-line bg-accent-soft text-accent-text' : 'text-ink-muted',
+      )}
+    >
+      {name}:<span className={cn('truncate font-medium', !isSet && 'text-ink')}>{shown}</span>
+      <ChevronDown aria-hidden className="size-3.5 shrink-0" />
+    </MenuButton>
+  );
+}
+
+type TaskFiltersProps = { filter: TaskFilter; onChange: (change: QueryChange) => void };
+
+function options(all: string, items: readonly { id: string; name: string }[] | undefined): MenuOption[] {
+  return [{ value: ANY, label: all }, ...(items ?? []).map(({ id, name }) => ({ value: id, label: name }))];
+}
+
+export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
+  const clients = useClients();
+  const projects = useProjects();
+  const isFiltered = filter.status !== 'open' || filter.clientId !== null || filter.projectId !== null;
+  const choose = (parameter: string, neutral: string) => (value: string) =>
+    onChange({ [parameter]: value === neutral ? null : value });
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 border-b px-4 py-2 sm:px-6">
+      <Filter
+        name="Status"
+        value={filter.status ?? 'all'}
+        options={STATUSES}
+        isSet={filter.status !== 'open'}
+        onChange={choose('status', 'open')}
+      />
+      <Filter
+        name="Client"
+        value={filter.clientId ?? ANY}
+        options={options('All clients', clients.items)}
+        isSet={filter.clientId !== null}
+        onChange={choose('client', ANY)}
+      />
+      <Filter
+        name="Project"
+        value={filter.projectId ?? ANY}
+        options={options('All projects', projects.items)}
+        isSet={filter.projectId !== null}
+        onChange={choose('project', ANY)}
+      />
+      {isFiltered && (
+        <Button
+          size="sm"
+          variant="ghost"
+          onClick={() => onChange({ status: null, client: null, project: null })}
+        >
+          <X aria-hidden className="size-3.5" />
+          Clear filters
+        </Button>
+      )}
+    </div>
+  );
+}
