@@ -72,10 +72,13 @@ async def list_conversations(
     paging: Paging,
     client_id: Annotated[UUID | None, Query(description="Only conversations with this client.")] = None,
     status: ConversationStatus | None = None,
+    awaiting_reply: Annotated[bool, Query(description="Only open ones whose last message is the client's.")] = False,
 ) -> Response:
     """List conversations, newest activity first."""
     async with uow.begin(member) as transaction:
-        found, cursor = await queries.list_conversations(transaction, paging, client_id=client_id, status=status)
+        found, cursor = await queries.list_conversations(
+            transaction, paging, client_id=client_id, status=status, awaiting_reply=awaiting_reply
+        )
     return reply(ConversationPage(items=[Conversation.model_validate(item) for item in found], next_cursor=cursor))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import with_expression
 from smartstack_chassis.errors import NotFound
 from smartstack_chassis.pagination import PageRequest, instant, text
 from smartstack_chassis.uow import Transaction
-from smartstack_comms.domain import ConversationStatus
+from smartstack_comms.domain import ConversationStatus, Direction
 from smartstack_comms.models import Client, Conversation, Message
 from smartstack_contracts.values import Channel
 
@@ -62,12 +62,16 @@ async def list_conversations(
     *,
     client_id: UUID | None = None,
     status: ConversationStatus | None = None,
+    awaiting_reply: bool = False,
 ) -> tuple[list[Conversation], str | None]:
     """Return a page of conversations, newest activity first, and the next cursor."""
     query = sa.select(Conversation).options(with_expression(Conversation.client_name, CLIENT_NAME))
     for column, value in ((Conversation.client_id, client_id), (Conversation.status, status)):
         if value is not None:
             query = query.where(column == value)
+    if awaiting_reply:
+        open_ = Conversation.status == ConversationStatus.OPEN
+        query = query.where(open_, Conversation.last_message_direction == Direction.INBOUND)
     key = sa.tuple_(Conversation.last_message_at, Conversation.id)
     if after := paging.after(instant, UUID):
         query = query.where(key < after)

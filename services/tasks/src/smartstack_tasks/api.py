@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Uow, reply
+from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Instant, Uow, reply
 from smartstack_chassis.pagination import Paging
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts.values import TaskStatus
@@ -53,11 +53,12 @@ async def list_tasks(
     status: TaskStatus | None = None,
     client_id: OfClient = None,
     project_id: Annotated[UUID | None, Query(description="Only tasks of this project.")] = None,
+    due_before: Annotated[Instant | None, Query(description="Only tasks that are due before this moment.")] = None,
 ) -> Response:
     """List tasks: due first, those without a due date last, newest first among equals."""
     async with uow.begin(member) as transaction:
         tasks, cursor = await queries.list_tasks(
-            transaction, paging, status=status, client_id=client_id, project_id=project_id
+            transaction, paging, status=status, client_id=client_id, project_id=project_id, due_before=due_before
         )
     return reply(TaskPage(items=[Task.model_validate(item) for item in tasks], next_cursor=cursor))
 
@@ -82,7 +83,7 @@ async def update_task(
 
 @router.delete("/tasks/{task_id}", status_code=204, tags=["tasks"])
 async def delete_task(member: CurrentMember, uow: Uow, task_id: UUID, expected: ExpectedVersion) -> Response:
-    """Delete a task."""
+    """Delete a task; it can be restored."""
     async with uow.begin(member) as transaction:
         await commands.delete_task(transaction, task_id, expected)
     return Response(status_code=204)
@@ -93,4 +94,12 @@ async def complete_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Respo
     """Get a task done; doing it again changes nothing."""
     async with uow.begin(member) as transaction:
         task = await commands.complete_task(transaction, task_id)
+    return reply(Task.model_validate(task))
+
+
+@router.post("/tasks/{task_id}/restore", response_model=Task, tags=["tasks"])
+async def restore_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
+    """Undo a deletion; doing it again changes nothing."""
+    async with uow.begin(member) as transaction:
+        task = await commands.restore_task(transaction, task_id)
     return reply(Task.model_validate(task))

@@ -90,7 +90,7 @@ async def complete_task(transaction: Transaction, task_id: UUID) -> Task:
     now = datetime.now(UTC)
     task = await _write_task(
         transaction,
-        [Task.id == task_id, Task.status == TaskStatus.OPEN],
+        [Task.id == task_id, Task.deleted_at.is_(None), Task.status == TaskStatus.OPEN],
         status=TaskStatus.COMPLETED,
         completed_at=now,
         updated_at=now,
@@ -106,6 +106,16 @@ async def delete_task(transaction: Transaction, task_id: UUID, expected: int) ->
     task = await queries.get_task(transaction, task_id)
     _require_version(task, expected)
     events.task_deleted(transaction, await _update_task(transaction, task_id, expected, deleted_at=datetime.now(UTC)))
+
+
+async def restore_task(transaction: Transaction, task_id: UUID) -> Task:
+    """Undo a deletion, which is announced as a change; a task that is there stays as it is. Raises NotFound."""
+    deleted = [Task.id == task_id, Task.deleted_at.is_not(None)]
+    task = await _write_task(transaction, deleted, deleted_at=None, updated_at=datetime.now(UTC))
+    if task is None:
+        return await queries.get_task(transaction, task_id)
+    events.task_updated(transaction, task)
+    return task
 
 
 async def record_client(transaction: Transaction, client_id: UUID, name: str, sequence: int) -> None:
@@ -187,7 +197,7 @@ async def _update_task(transaction: Transaction, task_id: UUID, expected: int, *
 async def _write_task(transaction: Transaction, where: list[sa.ColumnElement[bool]], **values: Any) -> Task | None:
     written = (
         sa.update(Task)
-        .where(Task.deleted_at.is_(None), *where)
+        .where(*where)
         .values(version=Task.version + 1, **values)
         .returning(Task, queries.TASK_CLIENT_NAME)
         .execution_options(synchronize_session=False, populate_existing=True)

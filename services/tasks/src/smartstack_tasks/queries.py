@@ -1,5 +1,6 @@
 """Reads. Row-level security limits each of them to the workspace of the transaction."""
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,6 +44,7 @@ async def list_tasks(
     status: TaskStatus | None = None,
     client_id: UUID | None = None,
     project_id: UUID | None = None,
+    due_before: datetime | None = None,
 ) -> tuple[list[Task], str | None]:
     """Return a page of tasks and the next cursor.
 
@@ -52,6 +54,8 @@ async def list_tasks(
     for column, value in ((Task.status, status), (Task.client_id, client_id), (Task.project_id, project_id)):
         if value is not None:
             query = query.where(column == value)
+    if due_before is not None:
+        query = query.where(due_before > DUE)
     if after := paging.after(_due, UUID):
         due, task_id = _NEVER if after[0] is None else after[0], after[1]
         query = query.where(due <= DUE, sa.or_(due < DUE, Task.id < task_id))

@@ -1,0 +1,234 @@
+"""What every service must keep to, checked from outside: its tables and its OpenAPI operations are enumerated.
+
+A service's tests hand in a running harness and samples; a new table or endpoint is then covered without being named.
+Each check raises AssertionError with what is wrong.
+"""
+
+# ruff: noqa: S101, S608 - made of assertions; table names come from the catalog of the test's own database
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from sqlalchemy import event, text
+
+from smartstack_chassis.app import build_api
+from smartstack_chassis.service import Service
+from smartstack_chassis.tenancy import Member, PortalClient
+from smartstack_chassis.testing import ServiceHarness
+from smartstack_contracts import new_id
+
+CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a service's API. `takes` says whose token: `member`, `client` or nobody's (None)."""
+
+    name: str
+    method: str
+    path: str
+    takes: str | None
+    needs_version: bool
+    body: Mapping[str, Any] | None
+
+    def __str__(self) -> str:
+        """Return the operation id."""
+        return self.name
+
+    @property
+    def parameters(self) -> list[str]:
+        """Return the names in the path."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def references(self) -> list[str]:
+        """Return the fields of the body that hold an id."""
+        return [name for name in self.body or {} if name.endswith("_id")]
+
+
+def operations(service: Service) -> list[Operation]:
+    """Return every operation of the service's OpenAPI document."""
+    document = build_api(service).openapi()
+    return [
+        _operation(document, path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _operation(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:
+    schemes = [name for each in operation.get("security", []) for name in each]
+    schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    model = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
+    return Operation(
+        name=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        takes=schemes[0] if schemes else None,
+        needs_version=any(item["name"] == "If-Match" for item in operation.get("parameters", [])),
+        body=model.get("properties") if "requestBody" in operation else None,
+    )
+
+
+async def call(
+    harness: ServiceHarness,
+    operation: Operation,
+    principal: Member | PortalClient | None,
+    *,
+    ids: Mapping[str, object] | None = None,
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """Send one request; `ids` fill the path, If-Match is version 1 where the operation asks for one."""
+    sent = {**(harness.headers(principal) if principal else {}), **(headers or {})}
+    if operation.needs_version:
+        sent.setdefault("If-Match", '"1"')
+    url = operation.path.format_map({name: str(value) for name, value in (ids or {}).items()})
+    json = body if operation.body is not None else None
+    return await harness.http.request(operation.method, url, json=json, headers=sent)
+
+
+async def check_tokens(harness: ServiceHarness, operation: Operation, body: Mapping[str, Any] | None) -> None:
+    """Without a token 401, with the other kind of token 403: before anything is looked up."""
+    ids = {name: new_id() for name in operation.parameters}
+    member = harness.member()
+    client = PortalClient(member.workspace_id, new_id(), new_id())
+    other = client if operation.takes == "member" else member
+    missing = await call(harness, operation, None, ids=ids, body=body)
+    assert (missing.status_code, missing.headers.get("www-authenticate")) == (401, "Bearer"), missing.text
+    forged = {"Authorization": harness.headers(other)["Authorization"] + "x"}
+    assert (await call(harness, operation, None, ids=ids, body=body, headers=forged)).status_code == 401
+    assert (await call(harness, operation, other, ids=ids, body=body)).status_code == 403
+
+
+async def check_foreign(
+    harness: ServiceHarness,
+    operation: Operation,
+    stranger: Member | PortalClient,
+    ids: Mapping[str, object],
+    body: Mapping[str, Any] | None,
+) -> None:
+    """With the ids of another workspace a stranger gets what unknown ids get; lists are empty."""
+    answer = await call(harness, operation, stranger, ids=ids, body=body)
+    if operation.parameters or isinstance(stranger, PortalClient):
+        unknown = await call(harness, operation, stranger, ids={name: new_id() for name in ids}, body=body)
+        assert (answer.status_code, answer.json()) == (404, unknown.json()), f"{operation}: {answer.text}"
+    elif operation.method == "GET":
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["items"] == [], f"{operation} shows another workspace's rows"
+
+
+async def check_foreign_references(
+    harness: ServiceHarness,
+    operation: Operation,
+    stranger: Member,
+    ids: Mapping[str, object],
+    body: Mapping[str, Any],
+) -> None:
+    """A body that points at another workspace's things is refused with the field, as if they did not exist."""
+    for name in operation.references:
+        answer = await call(harness, operation, stranger, ids=ids, body={**body, name: str(ids[name])})
+        assert answer.status_code == 422, f"{operation}: {name}: {answer.text}"
+        assert answer.json()["errors"][0]["field"] == name
+
+
+async def tables(harness: ServiceHarness) -> list[str]:
+    """Return the tables of the service's schema, without Alembic's own."""
+    async with _admin(harness) as admin:
+        rows = await admin.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'alembic_version' ORDER BY 1",
+            harness.runtime.service.name,
+        )
+    return [row["tablename"] for row in rows]
+
+
+async def check_tables(
+    harness: ServiceHarness, owner: Member, *, drained: frozenset[str] = frozenset({"outbox"})
+) -> None:
+    """Every table forces row-level security: rows of `owner` are seen, changed and deleted in its workspace alone.
+
+    `owner`'s workspace must have a row in each table but the `drained` ones, or the check would prove nothing.
+    """
+    await _check_force(harness)
+    for table in await tables(harness):
+        async with harness.uow.begin(owner) as transaction:
+            own = await transaction.session.scalar(text(f"SELECT count(*) FROM {table}"))
+        assert own or table in drained, f"the sample workspace has no row in {table}"
+        async with harness.runtime.engine.connect() as connection:
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, f"{table} without a scope"
+        async with harness.uow.begin(harness.member()) as transaction:
+            for statement in (f"SELECT 1 FROM {table}", f"DELETE FROM {table} RETURNING 1"):
+                rows = (await transaction.session.execute(text(statement))).all()
+                assert rows == [], f"{statement} reaches another workspace"
+
+
+async def _check_force(harness: ServiceHarness) -> None:
+    name = harness.runtime.service.name
+    async with _admin(harness) as admin:
+        open_tables = await admin.fetch(
+            "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') "
+            "AND relname <> 'alembic_version' AND NOT (relrowsecurity AND relforcerowsecurity)",
+            name,
+        )
+        owned = await admin.fetchval(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = $1)",
+            f"{name}_app",
+        )
+    assert open_tables == [], f"without forced row-level security: {open_tables}"
+    assert owned == 0, "the login role owns tables, so it could lift their row-level security"
+
+
+@asynccontextmanager
+async def failing_commits(harness: ServiceHarness, workspace_id: UUID) -> AsyncIterator[None]:
+    """Let every COMMIT fail that announces something in this workspace; its statements succeed until then."""
+    schema, name = harness.runtime.service.name, f"refuse_{workspace_id.hex}"
+    async with _admin(harness) as admin:
+        await admin.execute(
+            f"CREATE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'this commit fails'; END $$"
+        )
+        await admin.execute(
+            f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON {schema}.outbox DEFERRABLE INITIALLY DEFERRED "
+            f"FOR EACH ROW WHEN (NEW.workspace_id = '{workspace_id}') EXECUTE FUNCTION {schema}.{name}()"
+        )
+        try:
+            yield
+        finally:
+            await admin.execute(f"DROP FUNCTION {schema}.{name}() CASCADE")
+
+
+_recorded: ContextVar[list[str] | None] = ContextVar("recorded", default=None)
+
+
+@contextmanager
+def statements(harness: ServiceHarness) -> Iterator[list[str]]:
+    """Collect the SQL that this task runs, requests to the service included; the outbox relay's is not among it."""
+
+    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if (recorded := _recorded.get()) is not None:
+            recorded.append(statement)
+
+    seen: list[str] = []
+    token = _recorded.set(seen)
+    event.listen(harness.runtime.engine.sync_engine, "before_cursor_execute", record)
+    try:
+        yield seen
+    finally:
+        event.remove(harness.runtime.engine.sync_engine, "before_cursor_execute", record)
+        _recorded.reset(token)
+
+
+@asynccontextmanager
+async def _admin(harness: ServiceHarness) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(harness.database.admin_dsn, timeout=5)
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -1,0 +1,226 @@
+"""Tasks, one by one."""
+
+from typing import Any
+
+import pytest
+
+from smartstack_contracts import new_id
+
+
+async def test_a_task_needs_a_title_and_nothing_else(studio: Any) -> None:
+    task = await studio.create("Send the wireframes")
+    assert task | {"id": 0, "created_at": 0, "updated_at": 0} == {
+        "id": 0,
+        "title": "Send the wireframes",
+        "description": "",
+        "status": "open",
+        "priority": "normal",
+        "due_at": None,
+        "client_id": None,
+        "client_name": None,
+        "project_id": None,
+        "source": None,
+        "completed_at": None,
+        "version": 1,
+        "created_at": 0,
+        "updated_at": 0,
+    }
+    assert (await studio.get(task["id"])).json() == task
+
+
+async def test_a_new_task_is_announced_with_its_state(studio: Any) -> None:
+    client_id = await studio.knows("Acme")
+    task = await studio.create("Send it", client_id=client_id, due_at="2026-11-26T17:00:00+01:00", priority="high")
+    [announced] = await studio.announced()
+    assert announced.type == "smartstack.tasks.task_created.v1"
+    assert (str(announced.subject), announced.sequence) == (task["id"], 1)
+    assert announced.authid == f"user:{studio.member.user_id}"
+    state = announced.data.model_dump(mode="json")
+    assert {name: state[name] for name in state if name != "task_id"} == {
+        name: task[name] for name in state if name != "task_id"
+    }
+    assert state["task_id"] == task["id"]
+
+
+async def test_text_is_trimmed_and_a_due_date_is_told_in_utc(studio: Any) -> None:
+    task = await studio.create("  Send it \n", due_at="2026-11-26T17:00:00+01:00")
+    assert task["title"] == "Send it"
+    assert task["due_at"] == "2026-11-26T16:00:00Z"
+
+
+async def test_a_task_shows_the_name_of_its_client(studio: Any) -> None:
+    client_id = await studio.knows("Acme")
+    task = await studio.create(client_id=client_id)
+    assert task["client_name"] == "Acme"
+    assert (await studio.get(task["id"])).json()["client_name"] == "Acme"
+    assert [item["client_name"] for item in await studio.listed()] == ["Acme"]
+
+
+async def test_a_task_in_a_clients_project_is_that_clients(studio: Any) -> None:
+    client_id = await studio.knows("Acme")
+    project = await studio.create_project(client_id=client_id)
+    task = await studio.create(project_id=project["id"])
+    assert (task["client_id"], task["client_name"]) == (client_id, "Acme")
+
+
+async def test_a_task_cannot_be_in_another_clients_project(studio: Any) -> None:
+    project = await studio.create_project(client_id=await studio.knows("Acme"))
+    other = await studio.knows("Globex")
+    answer = await studio.send("POST", "/tasks", {"title": "x", "client_id": other, "project_id": project["id"]})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "project_of_another_client"
+    task = await studio.create(client_id=other)
+    assert (await studio.patch(task, project_id=project["id"])).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["client_id", "project_id"])
+async def test_an_unknown_client_or_project_is_refused_with_the_field(studio: Any, field: str) -> None:
+    answer = await studio.send("POST", "/tasks", {"title": "x", field: str(new_id())})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    task = await studio.create()
+    assert (await studio.patch(task, **{field: str(new_id())})).status_code == 422
+
+
+async def test_a_change_raises_the_version_and_is_announced(studio: Any) -> None:
+    task = await studio.create()
+    answer = await studio.patch(task, title="Send the final wireframes", due_at="2026-11-26T17:00:00Z")
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"2"'
+    changed = answer.json()
+    assert changed == task | {
+        "title": "Send the final wireframes",
+        "due_at": "2026-11-26T17:00:00Z",
+        "version": 2,
+        "updated_at": changed["updated_at"],
+    }
+    assert changed["updated_at"] > task["updated_at"]
+    assert (await studio.get(task["id"])).json() == changed
+    last = (await studio.announced())[-1]
+    assert (last.data.name, last.sequence, last.data.title) == ("task_updated", 2, "Send the final wireframes")
+
+
+async def test_a_change_to_the_same_values_is_none(studio: Any) -> None:
+    task = await studio.create(due_at="2026-11-26T17:00:00Z")
+    for changes in ({}, {"title": task["title"], "due_at": "2026-11-26T18:00:00+01:00"}, {"status": "open"}):
+        answer = await studio.patch(task, **changes)
+        assert (answer.status_code, answer.json()) == (200, task)
+    assert await studio.announced_names() == ["task_created"]
+
+
+async def test_null_clears_what_may_be_empty(studio: Any) -> None:
+    project = await studio.create_project(client_id=await studio.knows())
+    task = await studio.create(project_id=project["id"], due_at="2026-11-26T17:00:00Z")
+    cleared = (await studio.patch(task, due_at=None, project_id=None, client_id=None)).json()
+    assert [cleared[name] for name in ("due_at", "project_id", "client_id", "client_name")] == [None] * 4
+
+
+@pytest.mark.parametrize("field", ["title", "description", "status", "priority"])
+async def test_null_is_refused_where_a_value_is_needed(studio: Any, field: str) -> None:
+    answer = await studio.patch(await studio.create(), **{field: None})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_completing_says_when_and_is_announced_once(studio: Any) -> None:
+    task = await studio.create()
+    first = await studio.send("POST", f"/tasks/{task['id']}/complete")
+    again = await studio.send("POST", f"/tasks/{task['id']}/complete")
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["status"] == "completed"
+    assert first.json()["completed_at"] >= task["created_at"]
+    assert await studio.announced_names() == ["task_created", "task_completed"]
+
+
+async def test_completing_by_a_change_is_completing(studio: Any) -> None:
+    done = (await studio.patch(await studio.create(), status="completed", title="Sent")).json()
+    assert done["completed_at"] is not None
+    last = (await studio.announced())[-1]
+    assert (last.data.name, last.data.title, last.sequence) == ("task_completed", "Sent", 2)
+
+
+async def test_a_completed_task_can_be_opened_again_and_completed_again(studio: Any) -> None:
+    task = await studio.create()
+    done = (await studio.send("POST", f"/tasks/{task['id']}/complete")).json()
+    opened = (await studio.patch(done, status="open")).json()
+    assert (opened["status"], opened["completed_at"], opened["version"]) == ("open", None, 3)
+    assert (await studio.send("POST", f"/tasks/{task['id']}/complete")).json()["version"] == 4
+    assert await studio.announced_names() == ["task_created", "task_completed", "task_updated", "task_completed"]
+
+
+async def test_a_deleted_task_is_gone_everywhere(studio: Any) -> None:
+    task = await studio.create()
+    match = {"If_Match": '"1"'}
+    assert (await studio.send("DELETE", f"/tasks/{task['id']}", **match)).status_code == 204
+    assert await studio.listed() == []
+    for method, path, headers in (
+        ("GET", "", {}),
+        ("PATCH", "", match),
+        ("DELETE", "", match),
+        ("POST", "/complete", {}),
+    ):
+        body = {"title": "x"} if method == "PATCH" else None
+        answer = await studio.send(method, f"/tasks/{task['id']}{path}", body, **headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "task_not_found")
+    last = (await studio.announced())[-1]
+    assert (last.data.name, str(last.data.task_id), last.sequence) == ("task_deleted", task["id"], 2)
+
+
+async def test_a_deletion_can_be_undone(studio: Any) -> None:
+    task = await studio.create()
+    done = (await studio.send("POST", f"/tasks/{task['id']}/complete")).json()
+    await studio.send("DELETE", f"/tasks/{task['id']}", If_Match='"2"')
+    restored = await studio.send("POST", f"/tasks/{task['id']}/restore")
+    again = await studio.send("POST", f"/tasks/{task['id']}/restore")
+    assert restored.status_code == 200
+    assert restored.json() == again.json() == done | {"version": 4, "updated_at": restored.json()["updated_at"]}
+    assert [item["id"] for item in await studio.listed()] == [task["id"]]
+    last = (await studio.announced())[-1]
+    assert (last.data.name, last.data.title, last.sequence) == ("task_updated", task["title"], 4)
+
+
+async def test_what_never_existed_cannot_be_restored(studio: Any) -> None:
+    assert (await studio.send("POST", f"/tasks/{new_id()}/restore")).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_a_stale_version_is_refused_and_a_missing_one_asked_for(studio: Any, method: str) -> None:
+    task = await studio.create()
+    body = {"title": "New"} if method == "PATCH" else None
+    path = f"/tasks/{task['id']}"
+    assert (await studio.send(method, path, body)).status_code == 428
+    for version in ('"7"', '"0"'):
+        stale = await studio.send(method, path, body, If_Match=version)
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+    assert (await studio.send(method, path, body, If_Match="latest")).status_code == 422
+    assert (await studio.get(task["id"])).json() == task
+
+
+async def test_an_idempotency_key_creates_once(studio: Any) -> None:
+    first, again = [await studio.send("POST", "/tasks", {"title": "x"}, Idempotency_Key="k") for _ in range(2)]
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    other = await studio.send("POST", "/tasks", {"title": "y"}, Idempotency_Key="k")
+    assert other.status_code == 409
+    assert len(await studio.listed()) == 1
+    assert await studio.announced_names() == ["task_created"]
+
+
+async def test_projects_are_listed_by_name_with_their_client(studio: Any) -> None:
+    client_id = await studio.knows("Acme")
+    for name, fields in (("website", {"client_id": client_id}), ("Brand", {}), ("App", {"client_id": client_id})):
+        await studio.create_project(name, **fields)
+    projects = await studio.listed("limit=2", "/projects")
+    assert [(item["name"], item["client_name"]) for item in projects] == [
+        ("App", "Acme"),
+        ("Brand", None),
+        ("website", "Acme"),
+    ]
+    assert len(await studio.listed(f"client_id={client_id}", "/projects")) == 2
+    assert await studio.announced_names() == ["project_created"] * 3
+
+
+async def test_a_project_of_an_unknown_client_is_refused(studio: Any) -> None:
+    answer = await studio.send("POST", "/projects", {"name": "x", "client_id": str(new_id())})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_client")
