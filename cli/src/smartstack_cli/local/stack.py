@@ -21,11 +21,11 @@ from smartstack_cli.local.zygote import Job
 # What a service would otherwise load after the fork, once each.
 _PRELOADED = (
     "smartstack_chassis.provision",
-    "aiobotocore.session",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.lifespan.off",
 )
+_WARMUP = "smartstack_cli.local.warmup"
 _JOB_SECONDS = 120.0
 
 
@@ -92,7 +92,7 @@ class Stack:
         return Part(name="aws", start=start, is_ready=is_ready, stop_seconds=10)
 
     def _zygote(self) -> Part:
-        modules = [*_PRELOADED, *(f"smartstack_{service}.main" for service in SERVICES)]
+        modules = [*_PRELOADED, *(f"smartstack_{service}.main" for service in SERVICES), _WARMUP]
         # One thread per process at the fork: numerical libraries start theirs at import unless told not to.
         env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 
