@@ -19,7 +19,7 @@ _NEXT_PROMISE = re.compile(
 )
 _JOINT = re.compile(r"[\s,;–—-]*(?:(?:and|but|then|so)\b\s*)?", re.IGNORECASE)
 _RECEIVE = re.compile(
-    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b)",
+    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b)|^(?:please |you can )?(?P<expect>expect (?!to\b|a lot|that you|you)\w)",
     re.IGNORECASE | re.DOTALL,
 )
 _READY = re.compile(
@@ -58,7 +58,7 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
         return list(_promised(text, start, end, [start + offset for offset in found], dated=dated))
     received = _RECEIVE.search(sentence)
     if received:
-        score = _weigh(sentence, sentence[received.start("phrase") :], 0.85, dated=dated)
+        score = _weigh(sentence, sentence[received.start("phrase" if received["phrase"] else "expect") :], 0.85, dated=dated)
         return [Ask(start, end, start + received.start(), "whole", score)] if score else []
     if _READY.match(sentence):
         score = _weigh(sentence, sentence, 0.8, dated=dated)
@@ -89,7 +89,7 @@ def _after_joint(text: str, stop: int) -> int:
 
 
 def _weigh(sentence: str, phrase: str, score: float, *, dated: bool) -> float:
-    if _IDLE.match(phrase):
+    if _IDLE.match(phrase) or phrase.strip(" .!").lower() in {"do", "do so", "do it", "do that", "do this"}:
         return 0.0
     if _WEAK.match(phrase):
         score = 0.76 if dated else 0.6

@@ -39,7 +39,7 @@ _PAST_CLAUSE = re.compile(
 )
 _CAUSATIVE = re.compile(r"\b(?:get|have|getting|having|be|being|need|want|like|see)\b[^,.;]{0,60}$", re.IGNORECASE)
 _ABSENCE = re.compile(
-    r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)?|abroad|travelling|traveling|unavailable|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free|in|around|available|busy|flying)|back (?:in the office|at my desk|online|on)|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
+    r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free|in (?!touch|contact)|around|available|busy|flying)|back (?:in the office|at my desk|online|on)|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
     re.IGNORECASE,
 )
 _CONTENT = re.compile(
@@ -101,6 +101,8 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
         return None
     before, after = text[max(start, mention.start - 120) : mention.start], text[mention.end : mention.end + 30]
     match = _LEAD.search(before)
+    if text[mention.start : mention.start + 6].lower().startswith(("in ", "within")):
+        match = None
     lead = match["lead"].strip() if match else ""
     deadline = bool(_DEADLINE.search(lead))
     if not _may_be_due(before, after, lead, mention, deadline=deadline):

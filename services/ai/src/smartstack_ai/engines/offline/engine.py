@@ -6,11 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..port import Evidence, Kind, Proposal, SourceText
+from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
 from .due import Due, due_in
 from .priority import read_priority
-from .requests import Ask, asks_for_items, find_asks
+from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
 from .sentences import Sentence, split_sentences
 from .text import Reading, read
 from .titles import is_hollow, make_title
@@ -20,6 +21,8 @@ from .vetoes import is_injection
 SURE = 0.7
 #: Below this nothing is proposed.
 FLOOR = 0.5
+#: What the classifier must say of a sentence the rules are silent on, and what is then proposed (for review).
+LIKELY, GUESS = 0.9, 0.55
 #: A message is read up to here; longer ones are pasted documents.
 MAX_CHARACTERS = 20_000
 MAX_PROPOSALS = 40
@@ -82,6 +85,8 @@ def propose(source: SourceText) -> list[Proposal]:
     run = _Run(reading, at, source.zone, find_dates(reading.text, at, source.zone))
     heading = False
     for sentence in sentences:
+        if len(run.drafts) >= MAX_PROPOSALS:
+            break
         heading = _read_sentence(run, sentence, source.direction == "inbound", listed=heading)
     suspicious = is_injection(reading.text)
     proposals = (_finish(run, draft, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
@@ -109,9 +114,10 @@ def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool
 
 
 def _requests(run: _Run, sentence: Sentence, listed: bool) -> list[_Draft]:
-    asks = find_asks(
-        run.reading.text, sentence.start, sentence.end, listed=listed or bool(run.pending), bullet=sentence.bullet
-    )
+    text, start, end = run.reading.text, sentence.start, sentence.end
+    asks = find_asks(text, start, end, listed=listed or bool(run.pending), bullet=sentence.bullet)
+    if not asks and is_open(text, start, end) and load().probability(text[start:end]) >= LIKELY:
+        asks = [Ask(start, end, skip_lead(text, start, end), "whole", GUESS)]
     return [_Draft("task", ask, sentence.block, sentence.bullet) for ask in asks if ask.score >= FLOOR]
 
 
@@ -124,7 +130,8 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
     """Give each ask the due date of its own clause; one said at either end of the sentence is everybody's."""
     text, previous = run.reading.text, sentence.start
     for draft in drafts:
-        draft.due = due_in(text, previous, draft.ask.end, run.mentions, run.at, run.zone)
+        inside = due_in(text, draft.ask.title_start, draft.ask.end, run.mentions, run.at, run.zone)
+        draft.due = inside or due_in(text, previous, draft.ask.end, run.mentions, run.at, run.zone)
         previous = draft.ask.end
     tail = due_in(text, previous, sentence.end, run.mentions, run.at, run.zone)
     shared = tail or drafts[-1].due

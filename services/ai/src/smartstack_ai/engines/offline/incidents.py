@@ -9,19 +9,19 @@ _BAD = (
     r"|funny|messed up|screwed up|borked|hacked|bouncing|timing out|misspelled|misspelt|mis-spelled|garbled|laggy|janky|wonky|skewed|faded|washed out"
     r"|hidden behind|(?:a (?:bit|little|tad|touch) |slightly |way |far |much |still )?(?:off|too \w+|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing|responding|rendering|displaying)"
     r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an?|\d)|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)|pointing to the wrong"
-    r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered|unsupported|vulnerable|overflowing|leaking|spamming|flickering|jumping|lagging|freezing|hanging)"
+    r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered|unsupported|vulnerable|charged twice|no longer (?:working|loading|showing|visible|available|there|sending)|overflowing|leaking|spamming|flickering|jumping|lagging|freezing|hanging)"
 )
-_SOFT = r"(?:(?:a (?:bit|little|tad|touch)|slightly|really|very|so|still|completely|totally|super|quite|kind of|kinda|just|also|now|currently|all|pretty|somewhat|constantly|always|again|rather|extremely|suddenly|often|sometimes|only|even) )*"
-_NOT = r"(?:doesn't|don't|does not|do not|didn't|did not|won't|will not|isn't|is not|aren't|are not|wasn't|can't|cannot|can not|couldn't|doesnt|dont|wont|isnt|cant)"
+_SOFT = r"(?:(?:a (?:bit|little|tad|touch)|slightly|really|very|so|still|completely|totally|super|quite|kind of|kinda|just|also|now|currently|all|pretty|somewhat|constantly|always|again|rather|extremely|suddenly|\w+ly|often|sometimes|only|even) )*"
+_NOT = r"(?:doesn't|don't|does not|do not|didn't|did not|won't|will not|isn't|is not|aren't|are not|wasn't|can't|cannot|can not|couldn't|never|no longer|doesnt|dont|wont|isnt|cant)"
 _WORKS = (
-    r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play|scroll|sync|link|print|validate|refresh|redirect|connect"
+    r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play|scroll|sync|link|print|arrives?|deliver|finish|reach|turn up|validate|refresh|redirect|connect"
     r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great|correct)|(?:quite )?(?:work|load|look|fit|add up|line up|make sense))(?:ing|s|ed)?"
 )
 _FAILS = (
-    r"(?:(?:has |have |just |suddenly )*stopped (?:\w+ing)|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out|timed out|hangs"
+    r"(?:(?:has |have |just |suddenly |also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed|gone (?:down|missing|offline|blank)|disappeared|vanished)|(?:has|have|contains?|uses?|shows?|includes?|is using|are using|still has|got) (?:the |an? |some |our )?(?:wrong|incorrect|old|broken|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out|timed out|hangs"
     r"|(?:gives?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)|went down|went offline|got hacked|has gone|lags|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
 )
-_SUBJECT = r"(?:[^,;:?!]{2,90}?)"
+_SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who))?)"
 _BROKEN = re.compile(
     rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be |to have |like it's |as if it's )?{_SOFT}{_BAD}\b"
     rf"|(?P<subject2>{_SUBJECT}) (?:still |just |also |now |suddenly )?(?:{_NOT} (?:seem to |appear to |even |always |quite |currently |actually |be |let (?:me|us|users|people|customers) )*{_WORKS}|{_FAILS})\b",
@@ -31,7 +31,20 @@ _HAVING = re.compile(
     r"(?:there(?:'s| is| are| seems to be| appears to be| might be| must be)|i(?:'m| am|'ve| have)?|we(?:'re| are|'ve| have)?|(?:our |some |a few |several |many )?(?:users|customers|clients|people|visitors|staff|colleagues?)(?: are| have| keep)?|(?:just |also )?(?:noticed|found|spotted|seeing|getting|having|got))"
     r" (?:also |just |still |now |been |only |keep |keeps |had )*(?:(?:noticed?|noticing|found|find(?:ing)?|spott?(?:ed|ing)|see(?:ing|n)?|saw|get(?:ting)?|got|hav(?:e|ing)|hit(?:ting)?|run(?:ning)? into|ran into|experienc(?:ed|ing)|report(?:ed|ing)?|complain(?:ed|ing)?(?: about)?|spot|notice|received|receiving|seeing)(?: that)? )?"
     r"(?:an? |the |some |lots of |loads of |a few |a couple of |several |two |three |many |multiple |this |more |big |small |little |weird |strange |minor |major |serious )*"
-    r"(?:\w+ ){0,2}(?:typos?|bugs?|errors?|issues?|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird|strange))\b",
+    r"(?:\w+ ){0,2}(?:typos?|bugs?|(?:white|blank|black|grey) (?:screen|page)s?|time-?outs?|errors?|issues?|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird|strange))\b",
+    re.IGNORECASE,
+)
+_STEPS = re.compile(
+    r"(?:when(?:ever)?|if|every time|each time|after|once) (?:i|we|you|users|customers|someone|people|anyone)\b[^.?!]{3,120}?\b"
+    r"(?:nothing happens|errors?|404|500|crash\w*|freez\w*|blank|white (?:screen|page)|doesn't|won't|fails?|broken|wrong|disappears?|hangs|stuck|times out|jumps|can't|redirects?|logs? me out)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"(?:is|are|has|have) (?:the|our|my|your|this) [^,;:.!?]{2,50}? (?:down|broken|offline|slow|not working|stopped working|crashed|expired|been hacked)\b",
+    re.IGNORECASE,
+)
+_ELIDED = re.compile(
+    r"(?!(?:i|we|you|it|not|that|this)\b)(?:[\w'/-]+ ){1,6}?(?:(?:still |now |also )?not (?:\w+ing|aligned|clickable|responsive|centred|centered|visible)|broken|missing|cut off|misaligned|down\b|(?:is |are |a bit |way |far |still )*too (?:big|small|large|dark|light|slow|fast|wide|narrow|long|short|close|tight|thin|bold|bright|high|low|faint|busy)|blurry|stretched|pixelated|wrong|overlap(?:s|ping)|doesn't \w+|don't \w+|won't \w+)\b",
     re.IGNORECASE,
 )
 _CANNOT = re.compile(
@@ -47,12 +60,12 @@ _NEEDS = re.compile(
     re.IGNORECASE,
 )
 _THIRD_PARTY = re.compile(
-    r"(?:the|our|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor|printers?|agency|supplier|lawyers?|wife|husband|colleagues?)(?: team| department| guys| people)?"
+    r"(?:(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
     r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* (?:wants?|needs?|like|love|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|requested|requests|requires?|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
     re.IGNORECASE,
 )
 _RESOLVED = re.compile(
-    r"\b(?:no longer|(?:is|are|been|was|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't|wasn't) (?:broken|down|wrong|missing|an issue|a problem)|no (?:issues?|problems?|errors?|bugs?|trouble)|don't worry|not a problem|was (?:down|broken) (?:yesterday|last|earlier|this morning)? ?but|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
+    r"\b(?:no longer (?:an issue|a problem|broken|down|getting|happening|seeing|slow)|(?:is|are|been|was|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't|wasn't) (?:broken|down|wrong|missing|an issue|a problem)|no (?:issues?|problems?|errors?|bugs?|trouble)|don't worry|not a problem|was (?:down|broken) (?:yesterday|last|earlier|this morning)? ?but|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
@@ -64,22 +77,33 @@ _PERSONAL = re.compile(
 )
 
 
-def is_incident(sentence: str) -> float:
+def is_incident(sentence: str, *, bullet: bool = False) -> float:
     """How sure it is that something is reported broken or wrong, 0 when it is not."""
-    if _RESOLVED.search(sentence) or _HYPOTHETICAL.match(sentence):
+    if _RESOLVED.search(sentence):
+        return 0.0
+    if _STEPS.match(sentence):
+        return 0.76
+    if _HYPOTHETICAL.match(sentence):
         return 0.0
     question = sentence.rstrip().endswith("?")
     if _HAVING.match(sentence) or _CANNOT.match(sentence):
         return 0.5 if question else 0.78
+    if question and _ASKED.match(sentence):
+        return 0.56
+    return _broken(sentence, question=question) or (0.74 if bullet and _ELIDED.match(sentence) else 0.0)
+
+
+def _broken(sentence: str, *, question: bool) -> float:
     match = _BROKEN.match(sentence)
-    if not match:
-        return 0.0
-    subject = (match["subject"] or match["subject2"] or "").strip()
+    subject = (match["subject"] or match["subject2"] or "").strip() if match else "i"
     if _PERSONAL.match(subject):
         return 0.0
     if question:
         return 0.55
-    return 0.6 if subject.lower() in {"it", "this", "that", "they", "these", "something", "everything"} else 0.82
+    return 0.6 if subject.lower() in _PRONOUNS else 0.82
+
+
+_PRONOUNS = {"it", "this", "that", "they", "these", "something", "everything"}
 
 
 def is_need(sentence: str) -> float:

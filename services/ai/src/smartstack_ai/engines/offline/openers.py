@@ -20,7 +20,7 @@ class Opener:
 _YOU = r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|someone|somebody|anyone|the team|(?:one|any) of you)"
 _ADV = (
     r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least|really|again"
-    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to|go ahead and|have a go at|potentially|actually"
+    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to|go ahead and|do (?:me|us) a (?:quick |small |big |huge )?favou?r and|have a go at|potentially|actually"
     r"|at some point|when you can|if possible|for us|for me|asap),? +)*"
 )
 _IF = r"(?:if|whether)"
@@ -57,7 +57,7 @@ OPENERS: tuple[Opener, ...] = (
     Opener(rf"if {_YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to| don't mind| have (?:time|a chance|a moment) to) +{_ADV}", "verb", 0.78),
     Opener(rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:ask|trouble|bother|get|have|request|persuade|beg|bug) {_YOU} (?:to )?{_ADV}", "verb", 0.92),
     Opener(rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{_STILL}(?:need|like|want|love|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{_YOU} to {_ADV}", "verb", 0.92),
-    Opener(rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta|ought to|must|should) (?:also |please |probably |just )*", "verb", 0.68),
+    Opener(rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta|ought to|must|should) (?:also |please |probably |just )*", "verb", 0.72),
     Opener(r"you(?:'ll| will) (?:also |then )?", "verb", 0.74),
     Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
     Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
@@ -66,11 +66,13 @@ OPENERS: tuple[Opener, ...] = (
     # We need to · I'd like to · we need NP
     Opener(rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.74),
     Opener(rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62),
-    Opener(rf"{_WE}(?:'re| are|'m| am)? ?{_STILL}(?:need|needs|missing|lacking|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}", "noun", 0.76),
+    Opener(rf"{_WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{_STILL}(?:need|needs|missing|lacking|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}", "noun", 0.76),
     Opener(rf"{_WE} ?(?:(?:'d| would|'ll)? ?{_STILL}(?:want|require|could do with)|(?:'d| would) ?{_STILL}(?:like|love|prefer)) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two|three|four|\d+|new|your|our|my|its|updated|bigger|smaller|\w+er|\w+ \w+) ?)", "noun", 0.72),
     Opener(r"(?:any|got an?|is there an?) (?=(?:update|news|progress|eta|word|movement)s? (?:on|about|regarding|from|re)\b)", "noun", 0.58),
     Opener(rf"(?:have|did|were|had) {_YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a|the) (?:chance|time|opportunity|moment) to|manage to|remember to|able to|get around to|get round to) {_ADV}", "verb", 0.6),
     Opener(rf"(?:by )?when (?:can|could|will|would|do {_YOU} think) {_YOU} (?:can |could |be able to )*", "verb", 0.55),
+    Opener(r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need(?:ed|ing)?:? (?!to\b|it\b|this\b|these\b|that\b|them\b|you\b|any\b|anything\b|help\?)", "noun", 0.74),
+    Opener(r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need to (?:also )?", "verb", 0.72),
     # Don't forget to · make sure · please
     Opener(r"(?:please |pls |and |also )*(?:don't|do not|dont|never) (?:you )?forget (?:to |about )?(?:also )?", "verb", 0.88),
     Opener(r"(?:please |pls |also |and )*(?:remember|be sure|see if you can|try) (?:to|and) ", "verb", 0.82),
@@ -122,7 +124,7 @@ GUARDS = frozenset(
 _COMBINED = re.compile(
     r"\b(?:" + "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS)) + ")", re.IGNORECASE
 )
-_WORD_BEFORE = re.compile(r"([\w']+)[ ,]*$")
+_WORD_BEFORE = re.compile(r"([\w']+) *$")
 
 
 @dataclass(frozen=True, slots=True)

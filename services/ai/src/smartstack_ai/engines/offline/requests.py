@@ -22,12 +22,12 @@ _COORDINATION = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_START = re.compile(
-    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|\"|[A-Z][\w]+|updated|final|latest|extra|other)(?=$|\W)"
+    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|[A-Z][\w]+|updated|final|latest|extra|other)(?=$|\W)|\""
 )
 _FINITE_NEXT = {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "will", "would", "seems", "went", "works",
                 "worked", "came", "does", "did", "of", "by", "needs", "should", "must", "doesn't", "isn't", "won't", "and", "or", "'s"}  # fmt: skip
 _NOT_SECOND = re.compile(
-    r"(?:let (?:me|us)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|go ahead|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
+    r"(?:let (?:me|us)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
     re.IGNORECASE,
 )
 _NOUN_PLEASE = re.compile(
@@ -169,11 +169,13 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
     return verb in NOUN_VERBS and _OBJECT_START.match(rest) is not None
 
 
-def _reported(text: str, lead: int, end: int) -> tuple[int, float] | None:
+def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, float] | None:
     """Where a report of something broken or wanting begins, and how sure it is: at once or after a comma."""
+    spared = _EXCEPT.search(text, lead, end)
+    lead = spared.end() if spared else lead
     for start in [lead, *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4))]:
         sentence = text[start:end]
-        score = max(is_incident(sentence), is_need(sentence))
+        score = max(is_incident(sentence, bullet=bullet), is_need(sentence))
         if score:
             return start, score
         if is_courtesy(sentence) and start == lead and "," not in sentence:
@@ -181,13 +183,14 @@ def _reported(text: str, lead: int, end: int) -> tuple[int, float] | None:
     return None
 
 
-_REPORT_JOINT = re.compile(r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because) )(?:now |also |so |but |and |then |that )*(?=\w)", re.IGNORECASE)
+_EXCEPT = re.compile(r" (?:except(?: for)?|apart from|aside from|other than) ", re.IGNORECASE)
+_REPORT_JOINT = re.compile(r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because|said|says|it (?:seems|looks like|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)", re.IGNORECASE)
 
 
 def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool, bullet: bool) -> list[Ask]:
     sentence = text[lead:end]
     question = sentence.rstrip(" \"')").endswith("?")
-    reported = _reported(text, lead, end)
+    reported = _reported(text, lead, end, bullet=bullet)
     if reported:
         return [Ask(start, end, reported[0], "whole", reported[1])]
     if is_courtesy(sentence) or question:
@@ -209,7 +212,7 @@ def _question_list(text: str, lead: int, end: int) -> list[Ask]:
 
 
 _LATER = re.compile(
-    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and )*(?=[a-z])",
+    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and |go ahead and )*(?=[a-z])",
     re.IGNORECASE,
 )
 
@@ -229,18 +232,25 @@ def _imperative_later(text: str, lead: int, end: int) -> list[Ask]:
     return []
 
 
-_CAN_PRECEDE = re.compile(
-    r"(?:if|when|once|before|after|for|by|on|in|as|while|since|because|until|the|first|next|also|whenever|at|to|\w+$)",
-    re.IGNORECASE,
-)
-_LISTING = re.compile(
-    r"\b(?:i|we|they|you|he|she|it)(?:'ll| will|'ve| have| has| had| can| could)?\b.{0,40}\b\w+(?:ed|ing)?$",
-    re.IGNORECASE,
-)
+_CANNOT_PRECEDE = re.compile(r"(?:i|we|they|he|she|it|you)(?:'\w+)?\b(?!.*\b(?:so|but|and)$)", re.IGNORECASE)
 
 
 def _imperative_can_follow(before: str) -> bool:
-    return bool(_CAN_PRECEDE.match(before)) and not _OWN_PROMISE.search(before)
+    """Verbs in a row after a subject ("we add, remove and update") are no instructions."""
+    return not _CANNOT_PRECEDE.match(before) and not _OWN_PROMISE.search(before)
+
+
+def is_open(text: str, start: int, end: int) -> bool:
+    """True when no rule speaks for or against the sentence, so that the classifier may."""
+    sentence = text[skip_lead(text, start, end) : end]
+    spoken = find_openers(text, start, end) or is_courtesy(sentence) or is_offer_of_help(sentence) or vetoed(sentence)
+    return not (spoken or sentence.rstrip().endswith("?") or _OWN_PROMISE.search(sentence) or _NEWS.match(sentence))
+
+
+_NEWS = re.compile(
+    r"(?:i|we|he|she|they|it|this|that|there|here|(?:the|our|my|your) \w+)(?:'\w+| \w+ly)? (?:is|am|are|was|were|have|has|had|will|did|went|meet|met|do|love|like|think|hope|just|also|really|sent|attached|'\w+)\b",
+    re.IGNORECASE,
+)
 
 
 def asks_for_items(heading: str) -> bool:

@@ -6,7 +6,7 @@ import re
 _PHRASE = re.compile(
     r"(?:"
     r"(?:(?:please |pls |just |also )*(?:let (?:me|us) know|lmk|shout|give (?:me|us) a (?:shout|ring|call|bell)|get in touch|reach out|call me|contact me|reply|respond|ping me|drop me a line|email me|say)"
-    r" ?(?:,? ?(?:if|when|should|in case|whether|what you think|how (?:you|it|that|things)|your thoughts|any|at any|anytime|if's|with any|for any)\b.*)?[.!?, ]*$)"
+    r" ?(?:,? ?(?:if|when|once|as soon as|should|in case|whether|what you think|how (?:you|it|that|things)|your thoughts|any|at any|anytime|if's|with any|for any)\b.*)?[.!?, ]*$)"
     r"|(?:find|see|refer to|note|view|take a look at|have a look at|check out|look at)\b.{0,30}\b(?:attached|enclosed|below|above|attachment|herewith)"
     r"|(?:attached|enclosed)\b"
     r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my|pass on my|wish|join (?:me|us) in)\b"

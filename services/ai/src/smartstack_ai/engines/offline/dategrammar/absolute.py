@@ -136,14 +136,13 @@ def _month_day(reader: Reader, index: int) -> Found | None:
     return _dressed(reader, found, end, year)
 
 
-def _day_month(reader: Reader, index: int) -> Found | None:
+def _day_month(reader: Reader, index: int, *, ranged: bool = True) -> Found | None:
     at = reader.skip(index, "the")
     if not _is_day_number(reader, at) or (reader.glued(at) and reader.text(at - 1) in {"$", "£", "€", "#", ".", ":"}):
         return None
-    if reader.text(at + 1) in {"-", "–", "to", "or", "and"}:
+    if ranged and reader.text(at + 1) in {"-", "–", "to", "or", "and"}:
         second = reader.skip(at + 2, "the")
-        later = _day_month(reader, second) if _is_day_number(reader, second) else None
-        return later
+        return _day_month(reader, second, ranged=False) if _is_day_number(reader, second) else None
     end = reader.skip(at + 1, "day")
     end = reader.skip(end, "of", "-", "/")
     end = reader.skip(end, "the") if reader.text(end) == "the" and reader.text(end + 1) in MONTHS else end

@@ -35,7 +35,7 @@ def read_day(reader: Reader, index: int) -> Found | None:
         read_word(reader, index),
         read_weekday(reader, index),
         read_absolute(reader, index),
-        read_offset(reader, index, read_day),
+        read_offset(reader, index, _read_base),
         read_period(reader, index, _read_simple),
         _holiday(reader, index),
     )
@@ -46,6 +46,11 @@ def read_day(reader: Reader, index: int) -> Found | None:
 def _read_simple(reader: Reader, index: int) -> Found | None:
     """A day that can follow "end of"; not itself a period, so the recursion ends."""
     return read_word(reader, index) or read_weekday(reader, index) or read_absolute(reader, index)
+
+
+def _read_base(reader: Reader, index: int) -> Found | None:
+    """A day that can follow "three weeks from"; not itself counted from another."""
+    return _read_simple(reader, index) or read_period(reader, index, _read_simple) or _holiday(reader, index)
 
 
 def _holiday(reader: Reader, index: int) -> Found | None:

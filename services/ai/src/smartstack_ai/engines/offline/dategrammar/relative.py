@@ -154,14 +154,10 @@ def _in_week(reader: Reader, index: int, number: int) -> Found | None:
     if weeks is not None and reader.text(at + 1) == "week":
         day = monday_of(today) + timedelta(days=7 * weeks + number)
         return single(at + 2, day, "weekday")
-    offset = read_offset(reader, index, _no_base)
+    offset = read_offset(reader, index, read_absolute)
     if offset is None or offset.instant or "past" in offset.flags:
         return None
     return single(offset.end, monday_of(offset.day) + timedelta(days=number), "weekday")
-
-
-def _no_base(reader: Reader, index: int) -> Found | None:
-    return None
 
 
 def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | None:
@@ -173,6 +169,8 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
             reader, index + 1, "the", "about", "around", "approximately", "just", "under", "next", "coming"
         )
     count, at = _amount(reader, at)
+    if count is None and reader.text(at - 1) in {"next", "coming"} and at > index:
+        count = 1.0
     if count is None:
         return None
     at, working = _skip_working(reader, at)
