@@ -226,7 +226,7 @@ def statements(harness: ServiceHarness) -> Iterator[list[str]]:
 
 
 @asynccontextmanager
-async def _admin(harness: ServiceHarness) -> AsyncIterator[asyncpg.Connection[Any]]:
+async def _admin(harness: ServiceHarness) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(harness.database.admin_dsn, timeout=5)
     try:
         yield connection

@@ -39,6 +39,10 @@ Storable = AfterValidator(_storable)
 """Marks text that goes to Postgres, which cannot store U+0000."""
 
 
+EARLIEST = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 def _written_out(value: object) -> object:
     """Refuse a bare date and a number, which pydantic would take for midnight and for seconds since 1970."""
     if isinstance(value, datetime) or (isinstance(value, str) and "T" in value.upper()):
@@ -47,10 +51,14 @@ def _written_out(value: object) -> object:
 
 
 def _to_utc(value: datetime) -> datetime:
+    # The driver takes the very first and the very last moment of Python's calendar for infinity.
     try:
-        return value.astimezone(UTC)
+        moment = value.astimezone(UTC)
     except OverflowError:
-        raise ValueError("is outside of the years 1 to 9999") from None
+        moment = datetime.max.replace(tzinfo=UTC)
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("lies outside of the years 1 to 9999")
+    return moment
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_to_utc)]
