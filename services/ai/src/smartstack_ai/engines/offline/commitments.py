@@ -7,8 +7,8 @@ from .requests import Ask, split_verbs
 
 _ADV = r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to|probably|likely|personally|happily|gladly|quickly|now|be able to|go ahead and|still|both|first) )*"
 _PROMISE = re.compile(
-    rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to) +{_ADV}"
-    rf"|(?:i|we) can (?:{_ADV})(?=(?:have|get|send|do|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange|set)\b)"
+    rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to|'re on track to| are on track to|'m on track to| am on track to|'re set to|'re scheduled to|'m scheduled to) +{_ADV}"
+    rf"|(?:i|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|that|it|\d))(?=(?:have|get|send|do|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange|set)\b)"
     rf"|let me {_ADV}|let's (?:plan to )?{_ADV}"
     rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
     re.IGNORECASE | re.DOTALL,

@@ -32,6 +32,10 @@ _TO_RANGE = re.compile(
     r"(?:\b(?:push|move|change|set|update|switch|postpone|reschedule|delay|shift|rename|extend|amend|correct|edit|adjust|bring|from|open|dates? (?:back )?)\b.{0,60})\bto(?: the)?\s*$",
     re.IGNORECASE,
 )
+_SET_TO = re.compile(
+    r"\b(?:set|schedule|configure|program|change|update|time)\b.{0,100}\b(?:start|begin|end|open|close|expire|finish|to run|go (?:live|out)|to send)(?: on| at| from)?\s*$",
+    re.IGNORECASE,
+)
 _PAST_CLAUSE = re.compile(
     r"\b(?:\w+ (?:went|was|were|did|gave|showed|saw|wrote|came|spoke|said|told)|(?:you|we|i|they|he|she|it|who|that|which|as)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed|ended|kicked off)"
     r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures|files|message|conversation|workshop|session) (?:from|of))\b[^.;!?]{0,40}$",
@@ -77,6 +81,7 @@ class Due:
     end: int
     weight: int
     unsure: bool
+    shared: bool
 
 
 def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
@@ -113,16 +118,19 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     lead_start = mention.start - (len(before) - match.start("lead")) if match else mention.start
     if lead.lower() == "over" and "period" not in mention.flags:
         lead_start = mention.start
+    shared = (deadline and not lead.lower().endswith("for")) or not lead
     unsure = bool(mention.flags & {"conflict"})
     end = mention.end
     if "possessive" in mention.flags:
         thing = _THING_AFTER.match(after)
         end += thing.end() if thing else 0
-    return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure)
+    return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure, shared)
 
 
 def _may_be_due(before: str, after: str, lead: str, mention: DateMention, *, deadline: bool) -> bool:
     if _TO_RANGE.search(before) or _ABSENCE.search(before) or _CONTENT.search(before) or _CONDITION.search(before):
+        return False
+    if _SET_TO.search(before):
         return False
     if _NOT_DUE.search(lead) or (
         _NEGATED.search(before) and not lead.lower().endswith(("later than", "until", "till"))

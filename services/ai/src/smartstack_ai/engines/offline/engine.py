@@ -36,7 +36,8 @@ _DEADLINE_WORDS = frozenset(
     good perfect before until target aim aiming eta timeline timing date delivery final there's no rush but must should
     has wanted hoping sent over preferred works fine urgently asap sometime some any anytime time around end so which
     makes means make sure as let's say going actual absolute soon today what too though not later than thanks cheers
-    there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
+    there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come set up sorted fixed working running published approved
+    printed signed launched online shipped delivered place hands inbox should've us you're
     """.split()
 )
 _WORD = re.compile(r"[\w']+")
@@ -132,10 +133,12 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
     for draft in drafts:
         inside = due_in(text, draft.ask.title_start, draft.ask.end, run.mentions, run.at, run.zone)
         draft.due = inside or due_in(text, previous, draft.ask.end, run.mentions, run.at, run.zone)
+        if draft.ask.form == "noun" and sentence.bullet and draft.due and draft.due.weight < 3:
+            draft.due = None  # "Winter fair, 12 December" in a list to be published
         previous = draft.ask.end
     tail = due_in(text, previous, sentence.end, run.mentions, run.at, run.zone)
     shared = tail or drafts[-1].due
-    if shared and len(drafts) > 1:
+    if shared and shared.shared and len(drafts) > 1:
         for draft in drafts:
             if draft.due is None:
                 draft.due, draft.due_span = shared, (sentence.start, sentence.end)

@@ -34,6 +34,10 @@ _HAVING = re.compile(
     r"(?:\w+ ){0,2}(?:typos?|bugs?|(?:white|blank|black|grey) (?:screen|page)s?|time-?outs?|errors?|issues?|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird|strange))\b",
     re.IGNORECASE,
 )
+_AWAITED = re.compile(
+    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet |actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given|invoiced)) (?!a chance|time|any (?:questions|issues|problems))",
+    re.IGNORECASE,
+)
 _STEPS = re.compile(
     r"(?:when(?:ever)?|if|every time|each time|after|once) (?:i|we|you|users|customers|someone|people|anyone)\b[^.?!]{3,120}?\b"
     r"(?:nothing happens|errors?|404|500|crash\w*|freez\w*|blank|white (?:screen|page)|doesn't|won't|fails?|broken|wrong|disappears?|hangs|stuck|times out|jumps|can't|redirects?|logs? me out)\b",
@@ -86,7 +90,7 @@ def is_incident(sentence: str, *, bullet: bool = False) -> float:
     if _HYPOTHETICAL.match(sentence):
         return 0.0
     question = sentence.rstrip().endswith("?")
-    if _HAVING.match(sentence) or _CANNOT.match(sentence):
+    if _HAVING.match(sentence) or _CANNOT.match(sentence) or _AWAITED.match(sentence):
         return 0.5 if question else 0.78
     if question and _ASKED.match(sentence):
         return 0.56

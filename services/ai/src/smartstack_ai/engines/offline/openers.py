@@ -62,7 +62,7 @@ OPENERS: tuple[Opener, ...] = (
     Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
     Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
     Opener(r"(?:can|could|may) i (?:please |also |just |possibly )*(?=(?:get|have|see|request|order|book|borrow|grab)\b)", "verb", 0.76),
-    Opener(rf"(?:can|could|should|would|must|may) (?=(?:(?:{_THING}) )[\w' -]{{2,60}}? be \w)", "passive", 0.76),
+    Opener(rf"(?:can|could|should|would|must|may) (?={_THING} (?:[\w' -]{{2,60}}? )?be (?!that\b|the case|because|possible|why)\w)", "passive", 0.76),
     # We need to · I'd like to · we need NP
     Opener(rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.74),
     Opener(rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62),

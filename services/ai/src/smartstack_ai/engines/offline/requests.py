@@ -27,7 +27,7 @@ _OBJECT_START = re.compile(
 _FINITE_NEXT = {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "will", "would", "seems", "went", "works",
                 "worked", "came", "does", "did", "of", "by", "needs", "should", "must", "doesn't", "isn't", "won't", "and", "or", "'s"}  # fmt: skip
 _NOT_SECOND = re.compile(
-    r"(?:let (?:me|us)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
+    r"(?:let (?:me|us|you)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
     re.IGNORECASE,
 )
 _NOUN_PLEASE = re.compile(
@@ -43,7 +43,7 @@ _OWN_PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll| will| am going to|'m going to|'re going to| are going to| shall)\b", re.IGNORECASE
 )
 _HANGING = re.compile(
-    r"(?:(?:need|want|like|love|have|get) (?:it|this|them|these|those|that|everything|all (?:of )?(?:this|it|them)|both)\b)",
+    r"(?:i|we)\b.{0,20}(?:need|want|like|love|have|get) (?:it|this|them|these|those|that|everything|all (?:of )?(?:this|it|them)|both)\b(?! to )",
     re.IGNORECASE,
 )
 
@@ -104,6 +104,8 @@ def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask
     if not phrase.strip(" .!?,") or vetoed(phrase, own_wish=own_wish) or _HANGING.match(text[opened.start : end]):
         return
     if own_wish and opened.form == "noun" and re.match(r"(?:it|this|them|that|these)\b", phrase, re.IGNORECASE):
+        return
+    if phrase.rstrip().endswith("?") and text.startswith(("need", "Need"), opened.start):
         return
     score = opened.score
     first = _WORD.match(phrase)
@@ -171,19 +173,19 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
 
 def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, float] | None:
     """Where a report of something broken or wanting begins, and how sure it is: at once or after a comma."""
-    spared = _EXCEPT.search(text, lead, end)
-    lead = spared.end() if spared else lead
-    for start in [lead, *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4))]:
+    turned = _TURN.search(text, lead, end)
+    turns = [turned.end()] if turned else []
+    for start in [*turns, lead, *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4))]:
         sentence = text[start:end]
         score = max(is_incident(sentence, bullet=bullet), is_need(sentence))
         if score:
             return start, score
-        if is_courtesy(sentence) and start == lead and "," not in sentence:
+        if start == lead and is_courtesy(sentence) and "," not in sentence:
             return None
     return None
 
 
-_EXCEPT = re.compile(r" (?:except(?: for)?|apart from|aside from|other than) ", re.IGNORECASE)
+_TURN = re.compile(r"\s(?:but|except(?: for)?|apart from|aside from|other than|however,?)\s+", re.IGNORECASE)
 _REPORT_JOINT = re.compile(r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because|said|says|it (?:seems|looks like|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)", re.IGNORECASE)
 
 
@@ -221,7 +223,7 @@ def _imperative_later(text: str, lead: int, end: int) -> list[Ask]:
     """ "When you're back, send me the fonts": the instruction follows a comma."""
     for match in _LATER.finditer(text, lead, end):
         word = _first_word(text, match.end(), end)
-        if word in PLAIN_VERBS and is_imperative(text, match.end(), end, bare=False):
+        if word in PLAIN_VERBS and is_imperative(text, match.end(), end):
             phrase = text[match.end() : end]
             if (
                 not vetoed(phrase)

@@ -25,7 +25,7 @@ sort specify speed spell split spruce standardise standardize start stop straigh
 strip submit substitute suggest summarise summarize supply suspend swap switch sync take talk tell test tidy tone
 touch track transcribe transfer translate trim troubleshoot try tweak turn unblock uncheck underline understand undo
 unlink unpublish unsubscribe update upgrade upload use validate vectorise vectorize verify wait widen wire withdraw
-wrap write zip zoom re-export re-send re-upload resubmit recut reissue quote charge bill call chase check change
+wrap write zip zoom see bump brighten soften tighten loosen whip flesh jot hop jump pop catch beef chip wrangle cap mute tidy-up bring rotate pare scope re-export re-send re-upload resubmit recut reissue quote charge bill call chase check change
 """
 # Also everyday nouns: an instruction only with an object of their own after them.
 _NOUNLIKE = """

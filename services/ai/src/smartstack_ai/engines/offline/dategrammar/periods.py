@@ -72,6 +72,8 @@ def _named_stretch(reader: Reader, index: int) -> Found | None:
     """[the | this | next] week · business day · October"""
     at = reader.skip(index, "the")
     ahead = _WHEN.get(reader.text(at))
+    if reader.text(at) in {"week", "month"} and reader.matches(at + 1, "after", "next"):
+        return _stretch(reader.context.today, reader.text(at), 2, at + 3)
     at = at if ahead is None else at + 1
     at = reader.skip(at, "business", "working", "calendar", "work")
     unit = reader.text(at).removesuffix("'s")
@@ -164,6 +166,9 @@ def _bare(reader: Reader, index: int) -> Found | None:
             return weekday
         flags = found.flags | ({"possessive"} if possessive else set())
         return Found(found.end, found.day, found.first, found.kind, flags)
+    unit = reader.text(at)
+    if unit in {"week", "weekend", "month"} and reader.matches(at + 1, "after", "next"):
+        return _stretch(reader.context.today, unit, 2, at + 3)
     if reader.text(at) == "weekend" and (at > index or reader.text(index - 1) in {"by", "before", "over"}):
         return _stretch(reader.context.today, "weekend", 0, at + 1)
     return _quarter(reader, index) if reader.text(index - 1) in {"by", "in", "before", "until", "for"} else None
