@@ -18,7 +18,7 @@ from aiohttp import web
 from smartstack_chassis.app import build_app
 from smartstack_chassis.testing import ServiceHarness, service_harness, test_key
 from smartstack_contracts import new_id
-from smartstack_gateway.main import service
+from smartstack_gateway.main import compose
 
 PASSWORD = "correct horse battery"
 
@@ -166,7 +166,7 @@ async def run_gateway(admin_url: str, **settings: Any) -> AsyncIterator[Gateway]
             **{f"{name}_url": owner.url for name, owner in owners.items()},
             **settings,
         }
-        harness = await stack.enter_async_context(service_harness(service, admin_url, settings=values, key=key))
+        harness = await stack.enter_async_context(service_harness(compose(), admin_url, settings=values, key=key))
         url = await stack.enter_async_context(listening(harness))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=15))
@@ -178,7 +178,13 @@ async def run_gateway(admin_url: str, **settings: Any) -> AsyncIterator[Gateway]
 async def listening(harness: ServiceHarness) -> AsyncIterator[str]:
     """Serve the harness's app over real HTTP."""
     app = build_app(harness.runtime.service, harness.runtime)
-    options: dict[str, Any] = {"lifespan": "off", "log_config": None, "access_log": False, "server_header": False}
+    options: dict[str, Any] = {
+        "lifespan": "off",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "timeout_keep_alive": 60,
+    }
     server = uvicorn.Server(uvicorn.Config(app, http="httptools", proxy_headers=False, **options))
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     with socket.create_server(("127.0.0.1", 0)) as listener:

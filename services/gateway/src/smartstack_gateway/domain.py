@@ -2,13 +2,16 @@
 
 import hashlib
 import hmac
+import json
 import secrets
 import unicodedata
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
+
+from pydantic import BaseModel
 
 from smartstack_chassis.errors import Invalid
 
@@ -84,3 +87,19 @@ def share_link_expiry(now: datetime, asked: datetime | None) -> datetime:
 def refresh_expiry(now: datetime, session_expires_at: datetime) -> datetime:
     """Return when a refresh token made `now` ends: with its session at the latest."""
     return min(now + REFRESH_LIFETIME, session_expires_at)
+
+
+LIVE_IDS = ("client_id", "conversation_id", "message_id", "suggestion_id", "task_id", "project_id")
+
+
+def live_ids(data: BaseModel) -> dict[str, str]:
+    """Return the ids that an event's body names, its source's included: what a page has to read again."""
+    flat = data.model_dump(mode="json", include={*LIVE_IDS, "source"})
+    named = {**(flat.pop("source", None) or {}), **flat}
+    return {key: named[key] for key in LIVE_IDS if named.get(key)}
+
+
+def token_expiry(token: str) -> float:
+    """Return when a verified access token ends, in seconds since 1970."""
+    claims = token.split(".")[1]
+    return float(json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"])

@@ -1,13 +1,16 @@
 """Composes and runs the gateway."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from smartstack_chassis.runner import run
 from smartstack_chassis.service import Service
 from smartstack_chassis.tokens import KeySource
-from smartstack_gateway.api import identity
+from smartstack_gateway import consumers
+from smartstack_gateway.api import identity, live, share_links
 from smartstack_gateway.edge.app import around
+from smartstack_gateway.live import LiveFeed
 from smartstack_gateway.resources import open_resources
 from smartstack_gateway.settings import GatewaySettings
 
@@ -16,16 +19,23 @@ def _keys(settings: GatewaySettings) -> KeySource:
     return settings.verification_keys
 
 
-service = Service(
-    name="gateway",
-    root=Path(__file__).parents[2],
-    routers=[identity.router],
-    settings=GatewaySettings,
-    resources=open_resources,
-    around=around,
-    keys=_keys,
-    description="Identity, share links, what several services together know, and what happens now.",
-)
+def compose() -> Service:
+    """Return a gateway whose consumer wakes the live streams of the same process."""
+    feed = LiveFeed()
+    return Service(
+        name="gateway",
+        root=Path(__file__).parents[2],
+        routers=[identity.router, share_links.router, live.router],
+        handlers=consumers.handlers(feed.nudge),
+        settings=GatewaySettings,
+        resources=partial(open_resources, feed),
+        around=around,
+        keys=_keys,
+        description="Identity, share links, what several services together know, and what happens now.",
+    )
+
+
+service = compose()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

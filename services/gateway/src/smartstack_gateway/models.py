@@ -1,6 +1,9 @@
 """The gateway's tables."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey
@@ -73,3 +76,47 @@ class RefreshTokenRow(Base):
     created_at: Mapped[datetime] = mapped_column(_Time)
     expires_at: Mapped[datetime] = mapped_column(_Time)
     used_at: Mapped[datetime | None] = mapped_column(_Time)
+
+
+class ShareLinkRow(Base):
+    """A link that lets a client in, by the digest of its token. Keeps the client's name as it was last heard of."""
+
+    __tablename__ = "share_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    client_name: Mapped[str]
+    client_version: Mapped[int]
+    digest: Mapped[bytes]
+    created_by: Mapped[UUID]
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(_Time)
+    updated_at: Mapped[datetime] = mapped_column(_Time)
+    expires_at: Mapped[datetime] = mapped_column(_Time)
+    revoked_at: Mapped[datetime | None] = mapped_column(_Time)
+    use_count: Mapped[int]
+    last_used_at: Mapped[datetime | None] = mapped_column(_Time)
+
+
+@dataclass(frozen=True)
+class LiveEvent:
+    """A row of live_events: something that happened, with ids of what to read again. Written and read by plain SQL."""
+
+    id: int
+    workspace_id: UUID
+    type: str
+    subject: UUID
+    time: datetime
+    data: dict[str, str]
+
+    @cached_property
+    def frame(self) -> bytes:
+        """Return the event as the stream carries it (HTML standard, server-sent events)."""
+        body = {
+            "type": self.type,
+            "subject": str(self.subject),
+            "time": self.time.isoformat().replace("+00:00", "Z"),
+            "data": self.data,
+        }
+        return f"id: {self.id}\nevent: {self.type}\ndata: {json.dumps(body)}\n\n".encode()

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from fastapi import Depends, Request
 from smartstack_chassis.edge import runtime_of
 from smartstack_chassis.runtime import Runtime
 from smartstack_gateway.limits import Buckets
+from smartstack_gateway.live import LiveFeed, keep_forgetting
 from smartstack_gateway.owners import Owners
 from smartstack_gateway.passwords import Passwords
 from smartstack_gateway.revocations import RevocableVerifier, Revocations
@@ -50,14 +52,16 @@ class Resources:
     owners: Owners
     revocations: Revocations
     limits: Limits
+    feed: LiveFeed
 
 
 @asynccontextmanager
-async def open_resources(runtime: Runtime) -> AsyncIterator[Resources]:
+async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Resources]:
     """Open the parts, and make the process refuse revoked tokens."""
     settings = runtime.settings
     assert isinstance(settings, GatewaySettings)  # noqa: S101 - main.py names this class
     revocations = Revocations()
+    revocations.listeners.append(feed.end)
     runtime.verifier = RevocableVerifier(settings.verification_keys, revocations)
     resources = Resources(
         settings=settings,
@@ -65,9 +69,17 @@ async def open_resources(runtime: Runtime) -> AsyncIterator[Resources]:
         owners=Owners(settings),
         revocations=revocations,
         limits=Limits.of(settings),
+        feed=feed,
     )
-    await _try_to_load(revocations, runtime)
-    tasks = [asyncio.create_task(revocations.run(runtime.uow), name="revocations")]
+    await _try_to_load(resources, runtime)
+    kept = timedelta(seconds=settings.live_retention_seconds)
+    work = (
+        revocations.run(runtime.uow),
+        feed.run(runtime.uow),
+        keep_forgetting(runtime.uow, kept),
+        _end_streams(feed, runtime),
+    )
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield resources
     finally:
@@ -78,11 +90,18 @@ async def open_resources(runtime: Runtime) -> AsyncIterator[Resources]:
         resources.passwords.close()
 
 
-async def _try_to_load(revocations: Revocations, runtime: Runtime) -> None:
-    """Start with what was revoked; without a database the process still starts, and is not ready."""
+async def _try_to_load(resources: Resources, runtime: Runtime) -> None:
+    """Start with what is known; without a database the process still starts, and is not ready."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(2):
-            await revocations.load(runtime.uow)
+            await resources.revocations.load(runtime.uow)
+            await resources.feed.poll(runtime.uow)
+
+
+async def _end_streams(feed: LiveFeed, runtime: Runtime) -> None:
+    """Let the streams end first: the server waits for open requests before it stops."""
+    await runtime.stopping.wait()
+    feed.end_all()
 
 
 async def resources_of(request: Request) -> Resources:

@@ -1,11 +1,13 @@
 """What the gateway's API takes and gives."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from smartstack_chassis.edge import Input, Storable
+from smartstack_chassis.edge import Input, Instant, Storable
+from smartstack_chassis.pagination import Page
 from smartstack_chassis.tenancy import MemberRole
 from smartstack_gateway.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
 
@@ -69,3 +71,65 @@ class Me(BaseModel):
     user: User
     workspace: Workspace
     role: MemberRole
+
+
+class ShareLinkCreate(Input):
+    """A link to make. It ends at `expires_at`, within a year; in 30 days when that is left out."""
+
+    expires_at: Instant | None = None
+
+
+class ShareLink(BaseModel):
+    """A link that lets a client in; its token was shown once and is not kept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    client_id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    use_count: int
+    last_used_at: datetime | None
+
+
+class ShareLinkCreated(ShareLink):
+    """A new link with its token, which is shown this once, and the address to send."""
+
+    token: str
+    url: str
+
+
+class ShareLinkPage(Page[ShareLink]):
+    """Share links, newest first."""
+
+
+class PortalSessionCreate(Input):
+    """The token of a share link."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PortalClientName(BaseModel):
+    """The client whose link was opened."""
+
+    id: UUID
+    name: str
+
+
+class PortalWorkspaceName(BaseModel):
+    """Whose client that is."""
+
+    name: str
+
+
+class PortalSession(BaseModel):
+    """A client who came through a share link: the access token is good for `expires_in` seconds."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's name of the scheme
+    expires_in: int
+    client: PortalClientName
+    workspace: PortalWorkspaceName

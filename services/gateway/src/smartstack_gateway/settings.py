@@ -1,5 +1,6 @@
 """What the gateway reads from its environment, beside what every service reads."""
 
+import hmac
 import json
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +64,12 @@ class GatewaySettings(ServiceSettings):
     def signer(self) -> Signer:
         """Return what signs access tokens."""
         return Signer(next(iter(self.keys.values())))
+
+    @property
+    def share_key(self) -> bytes:
+        """Return the secret that tokens of share links are derived with: whoever has it could sign tokens anyway."""
+        secret = str(next(iter(self.keys.values())).as_dict(private=True)["d"])
+        return hmac.digest(secret.encode(), b"smartstack share links", "sha256")
 
     @property
     def verification_keys(self) -> StaticKeys:

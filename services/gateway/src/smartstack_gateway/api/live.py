@@ -1,0 +1,109 @@
+"""The live stream: server-sent events (HTML standard) over a plain GET, so that it can carry a token."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import StreamingResponse
+from starlette.types import Message, Send
+
+from smartstack_chassis.edge import Uow, principal_of
+from smartstack_chassis.tokens import Principal
+from smartstack_chassis.uow import UnitOfWork
+from smartstack_gateway import queries
+from smartstack_gateway.domain import token_expiry
+from smartstack_gateway.live import Subscription, may_see
+from smartstack_gateway.models import LiveEvent
+from smartstack_gateway.resources import Parts
+
+logger = logging.getLogger(__name__)
+
+REPLAYED = 1000
+SEND_SECONDS = 20.0
+RETRY_MILLISECONDS = 1000
+# Told to a page whose last event is forgotten: what it shows may be old, so it reads everything again.
+RESET = b"event: reset\ndata: " + json.dumps({"type": "reset"}).encode() + b"\n\n"
+
+router = APIRouter(tags=["live"])
+
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^\d{1,18}$")]
+
+
+class EventStream(StreamingResponse):
+    """A stream whose reader has to take what it is sent within a while."""
+
+    media_type = "text/event-stream"
+
+    async def stream_response(self, send: Send) -> None:
+        """Send until the source ends, the reader leaves (then this is cancelled), or it takes nothing for too long."""
+
+        async def bounded(message: Message) -> None:
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
+
+        try:
+            await super().stream_response(bounded)
+        except TimeoutError:
+            logger.info("a reader of the live stream took nothing for %.0f s", SEND_SECONDS)
+        finally:
+            assert isinstance(self.body_iterator, AsyncGenerator)  # noqa: S101 - made below
+            await self.body_iterator.aclose()
+
+
+@router.get(
+    "/live",
+    response_class=EventStream,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def live(
+    request: Request,
+    principal: Annotated[Principal, Depends(principal_of)],
+    uow: Uow,
+    parts: Parts,
+    last_event_id: LastEventId = None,
+) -> EventStream:
+    """Stream what happens: `event: <type>`, `data: {type, subject, time, data: {…ids}}`; a comment as heartbeat.
+
+    `Last-Event-ID` brings what was missed (some of it perhaps twice), or one `reset` event when that is forgotten. Ends
+    when the token does. A client's token sees the messages of its own conversation.
+    """
+    expires = token_expiry(request.headers["authorization"].split()[-1])
+    with ExitStack() as stack:
+        subscription = stack.enter_context(parts.feed.subscribe(principal, parts.settings.live_connections))
+        missed = await _missed(uow, principal, None if last_event_id is None else int(last_event_id))
+        # From here on the stream itself gives the place back.
+        frames = _frames(subscription, missed, expires, parts.settings.live_heartbeat_seconds, stack.pop_all())
+    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+    return EventStream(frames, headers=headers)
+
+
+async def _missed(uow: UnitOfWork, principal: Principal, last_id: int | None) -> list[LiveEvent] | None:
+    if last_id is None:
+        return []
+    async with uow.begin(principal) as transaction:
+        events = await queries.live_after(transaction.session, last_id, REPLAYED)
+    return None if events is None else [event for event in events if may_see(principal, event)]
+
+
+async def _frames(
+    subscription: Subscription, missed: list[LiveEvent] | None, expires: float, heartbeat: float, place: ExitStack
+) -> AsyncGenerator[bytes, None]:
+    with place:
+        yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+        if missed is None:
+            yield RESET
+        replayed = set()
+        for event in missed or ():
+            replayed.add(event.id)
+            yield event.frame
+        while not subscription.closed and (left := expires - time.time()) > 0:
+            following = await subscription.next(min(heartbeat, left))
+            if following is None:
+                yield b": heartbeat\n\n"
+            elif following.id not in replayed:
+                yield following.frame

@@ -1,0 +1,95 @@
+"""Share links, and the portal that they open."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from smartstack_chassis.edge import Create, CurrentMember, Uow, reply
+from smartstack_chassis.errors import NotFound
+from smartstack_chassis.pagination import Paging
+from smartstack_chassis.uow import Transaction
+from smartstack_gateway import queries
+from smartstack_gateway.commands import share_links
+from smartstack_gateway.commands.share_links import KnownClient
+from smartstack_gateway.domain import share_token
+from smartstack_gateway.resources import Parts, Resources
+from smartstack_gateway.schemas import (
+    PortalClientName,
+    PortalSession,
+    PortalSessionCreate,
+    PortalWorkspaceName,
+    ShareLink,
+    ShareLinkCreate,
+    ShareLinkCreated,
+    ShareLinkPage,
+)
+
+router = APIRouter()
+
+
+@router.post("/clients/{client_id}/share-links", status_code=201, response_model=ShareLinkCreated, tags=["share links"])
+async def create_share_link(
+    client_id: UUID, body: ShareLinkCreate, member: CurrentMember, create: Create, parts: Parts, request: Request
+) -> Response:
+    """Make a link that lets a client in. Its token is in this answer and in no later one."""
+    client = await _client(client_id, parts, request)
+    key, now = parts.settings.share_key, datetime.now(UTC)
+
+    async def work(transaction: Transaction) -> ShareLink:
+        link = await share_links.create_share_link(transaction, member, client, body.expires_at, key, now)
+        return ShareLink.model_validate(link)
+
+    made = await create(member, work)
+    link = ShareLink.model_validate_json(bytes(made.body))
+    token = share_token(key, link.id)
+    url = f"{parts.settings.public_url.rstrip('/')}/portal#{token}"
+    return reply(ShareLinkCreated(**link.model_dump(), token=token, url=url), 201)
+
+
+@router.get("/clients/{client_id}/share-links", tags=["share links"])
+async def list_share_links(
+    client_id: UUID, member: CurrentMember, uow: Uow, paging: Paging, parts: Parts, request: Request
+) -> ShareLinkPage:
+    """List the links of a client, newest first, ended ones included."""
+    await _client(client_id, parts, request)
+    async with uow.begin(member) as transaction:
+        return await queries.list_share_links(transaction.session, client_id, paging)
+
+
+@router.delete("/share-links/{share_link_id}", status_code=204, tags=["share links"])
+async def revoke_share_link(share_link_id: UUID, member: CurrentMember, uow: Uow, parts: Parts) -> Response:
+    """End a link and whatever was opened with it, at once. Ending it again is no error."""
+    async with uow.begin(member) as transaction:
+        await share_links.revoke_share_link(transaction, share_link_id, datetime.now(UTC))
+    parts.revocations.add([share_link_id])
+    return Response(status_code=204)
+
+
+@router.post("/portal/session", response_model=PortalSession, tags=["portal"])
+async def open_portal(body: PortalSessionCreate, uow: Uow, parts: Parts) -> Response:
+    """Come in through a share link. 404 when it is unknown, expired or revoked."""
+    now = datetime.now(UTC)
+    opened = await share_links.open_portal(uow, body.token, now)
+    signer = parts.settings.signer
+    # No token outlives its link.
+    seconds = max(1, min(signer.lifetime_seconds, int((opened.expires_at - now).total_seconds())))
+    session = PortalSession(
+        access_token=replace(signer, lifetime_seconds=seconds).portal(opened.client),
+        expires_in=seconds,
+        client=PortalClientName(id=opened.client.client_id, name=opened.client_name),
+        workspace=PortalWorkspaceName(name=opened.workspace_name),
+    )
+    return reply(session)
+
+
+async def _client(client_id: UUID, parts: Resources, request: Request) -> KnownClient:
+    """Ask comms, as the caller, whether there is such a client. Raises the same NotFound as comms, or Unavailable."""
+    found = await parts.owners.json(
+        "comms", f"/api/v1/clients/{client_id}", authorization=request.headers["authorization"]
+    )
+    if found is None:
+        raise NotFound.of("client")
+    return KnownClient(client_id, str(found["name"]), int(found["version"]))

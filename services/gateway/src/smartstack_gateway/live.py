@@ -1,0 +1,161 @@
+"""The live stream inside one process: reads new rows, hands them to the connections that may see them.
+
+Rows are written by the consumer, of this process or of a sibling. A commit here wakes the reader; a sweep each second
+finds what siblings wrote.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from smartstack_chassis.errors import TooMany
+from smartstack_chassis.tenancy import PortalClient
+from smartstack_chassis.tokens import Principal
+from smartstack_chassis.uow import UnitOfWork
+from smartstack_gateway import queries
+from smartstack_gateway.commands.live import forget_old
+from smartstack_gateway.models import LiveEvent
+from smartstack_gateway.revocations import origin
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+FORGET_EVERY_SECONDS = 60.0
+QUEUED = 200
+
+
+def may_see(principal: Principal, event: LiveEvent) -> bool:
+    """Tell whether this is for the principal: clients hear of the messages of their own conversation alone."""
+    if event.workspace_id != principal.workspace_id:
+        return False
+    if not isinstance(principal, PortalClient):
+        return True
+    return event.type.startswith("message_") and event.data.get("client_id") == str(principal.client_id)
+
+
+class Subscription:
+    """One connection's queue. A reader that falls behind is cut off, and catches up when it connects again."""
+
+    def __init__(self, principal: Principal) -> None:
+        self.principal = principal
+        self.closed = False
+        self._events: deque[LiveEvent] = deque()
+        self._wake = asyncio.Event()
+
+    def push(self, event: LiveEvent) -> None:
+        """Queue an event, or close when too many wait."""
+        if len(self._events) >= QUEUED:
+            self.close()
+            return
+        self._events.append(event)
+        self._wake.set()
+
+    def close(self) -> None:
+        """End the connection."""
+        self.closed = True
+        self._wake.set()
+
+    async def next(self, seconds: float) -> LiveEvent | None:
+        """Return the next event, or None when there was none for `seconds` or the connection is closed."""
+        if not self._events and not self.closed:
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), max(0, seconds))
+        return self._events.popleft() if self._events and not self.closed else None
+
+
+class LiveFeed:
+    """All connections of this process."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[UUID, set[Subscription]] = {}
+        self._counts: Counter[str] = Counter()
+        self._wake = asyncio.Event()
+        self._horizon: int | None = None
+        self._seen: set[int] = set()
+
+    def nudge(self) -> None:
+        """Look for new rows now."""
+        self._wake.set()
+
+    @contextlib.contextmanager
+    def subscribe(self, principal: Principal, limit: int) -> Iterator[Subscription]:
+        """Hear of what the principal may see, until the block ends. Raises TooMany over `limit` connections of one."""
+        if self._counts[principal.auth_id] >= limit:
+            raise TooMany("too_many_streams", f"At most {limit} live connections; close one first.", retry_after=5)
+        subscription = Subscription(principal)
+        of_workspace = self._subscriptions.setdefault(principal.workspace_id, set())
+        of_workspace.add(subscription)
+        self._counts[principal.auth_id] += 1
+        try:
+            yield subscription
+        finally:
+            of_workspace.discard(subscription)
+            if not of_workspace:
+                self._subscriptions.pop(principal.workspace_id, None)
+            self._counts[principal.auth_id] -= 1
+            if not self._counts[principal.auth_id]:
+                del self._counts[principal.auth_id]
+
+    def end(self, revoked: UUID) -> None:
+        """Close the connections that came of this session or share link."""
+        for subscription in self._all():
+            if origin(subscription.principal) == revoked:
+                subscription.close()
+
+    def end_all(self) -> None:
+        """Close every connection: the process stops."""
+        for subscription in self._all():
+            subscription.close()
+
+    async def run(self, uow: UnitOfWork) -> None:
+        """Read and hand out until cancelled; an outage of the database is waited out."""
+        while True:
+            try:
+                await self.poll(uow)
+            except Exception as error:  # noqa: BLE001 - outlives any outage; the next sweep tries again
+                logger.warning("could not read live events: %r", error)
+                await asyncio.sleep(SWEEP_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+            self._wake.clear()
+
+    async def poll(self, uow: UnitOfWork) -> None:
+        """Hand out what was committed since the last time. Raises what the database raises.
+
+        Everything from transactions that were still running the last time is read again, and what was handed out
+        then is passed over: so nothing is missed, however late a transaction commits.
+        """
+        workspaces = list(self._subscriptions)
+        async with uow.system() as session:
+            horizon = await queries.live_horizon(session)
+            known = self._horizon is not None and workspaces
+            rows = await queries.live_since(session, self._horizon or 0, workspaces) if known else []
+        for _, event in rows:
+            if event.id not in self._seen:
+                self._hand_out(event)
+        self._seen = {event.id for txid, event in rows if txid >= horizon}
+        self._horizon = horizon
+
+    def _hand_out(self, event: LiveEvent) -> None:
+        for subscription in tuple(self._subscriptions.get(event.workspace_id, ())):
+            if may_see(subscription.principal, event):
+                subscription.push(event)
+
+    def _all(self) -> list[Subscription]:
+        return [each for of_workspace in self._subscriptions.values() for each in of_workspace]
+
+
+async def keep_forgetting(uow: UnitOfWork, kept: timedelta) -> None:
+    """Remove what is too old, each minute, until cancelled."""
+    while True:
+        try:
+            async with uow.system() as session:
+                await forget_old(session, kept)
+        except Exception as error:  # noqa: BLE001 - outlives any outage; the next round tries again
+            logger.warning("could not remove old rows: %r", error)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)

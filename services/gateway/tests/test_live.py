@@ -1,0 +1,292 @@
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from smartstack_chassis.tenancy import Member, PortalClient
+from smartstack_chassis.testing import event
+from smartstack_contracts import EventData, new_id
+from smartstack_contracts.events.comms import ClientCreated, MessageReceived
+from smartstack_contracts.events.tasks import TaskCreated
+from smartstack_contracts.topology import CONSUMES
+from smartstack_contracts.values import Channel, Priority, TaskSource, TaskStatus
+from smartstack_gateway.consumers import SHOWN_LIVE
+from smartstack_gateway.live import QUEUED, LiveFeed
+from smartstack_gateway.models import LiveEvent
+
+
+def message(client: UUID | None = None) -> MessageReceived:
+    return MessageReceived(
+        message_id=new_id(),
+        conversation_id=new_id(),
+        client_id=client or new_id(),
+        channel=Channel.CHAT,
+        author_name="Acme",
+        body="A secret of Acme's",
+        created_at=datetime.now(UTC),
+    )
+
+
+@asynccontextmanager
+async def stream(gateway: Any, headers: dict[str, str], last_id: str | None = None) -> AsyncIterator[Any]:
+    """Open the stream; yields a function that returns the next event (or raises when none comes)."""
+    headers = headers if last_id is None else {**headers, "Last-Event-ID": last_id}
+    async with gateway.http.get(gateway.url + "/api/v1/live", headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+        assert answer.content_type == "text/event-stream"
+
+        async def following(seconds: float = 5) -> dict[str, Any] | str | None:
+            async with asyncio.timeout(seconds):
+                lines = []
+                while line := (await answer.content.readline()).decode().rstrip("\n"):
+                    lines.append(line)
+            if not lines:
+                return None
+            if lines[0].startswith(":"):
+                return lines[0]
+            fields = dict(entry.split(": ", 1) for entry in lines)
+            return {**fields, "data": json.loads(fields["data"])} if "data" in fields else fields
+
+        assert await following() == {"retry": "1000"}
+        yield following
+
+
+async def deliver(gateway: Any, workspace: Any, data: EventData, **options: Any) -> None:
+    await gateway.harness.deliver(event(data, UUID(str(workspace)), **options))
+
+
+@pytest.fixture
+def workspace(sam: Any) -> UUID:
+    return UUID(sam.body["workspace"]["id"])
+
+
+def test_every_event_that_the_gateway_consumes_is_shown_live() -> None:
+    assert set(SHOWN_LIVE) == set(CONSUMES["gateway"])
+
+
+async def test_an_event_shows_up_at_once_and_once(gateway: Any, sam: Any, workspace: UUID) -> None:
+    async with stream(gateway, sam.headers) as following:
+        first, subject = message(), new_id()
+        started = time.perf_counter()
+        await deliver(gateway, workspace, first, subject=subject)
+        seen = await following()
+        assert time.perf_counter() - started < 0.5
+        assert seen["event"] == "message_received"
+        assert seen["data"]["type"] == "message_received"
+        assert seen["data"]["subject"] == str(subject)
+        assert seen["data"]["data"] == {
+            "client_id": str(first.client_id),
+            "conversation_id": str(first.conversation_id),
+            "message_id": str(first.message_id),
+        }
+        assert datetime.fromisoformat(seen["data"]["time"])
+        await deliver(gateway, workspace, ClientCreated(client_id=new_id(), client_name="Next"))
+        assert (await following())["event"] == "client_created"
+
+
+async def test_a_task_names_the_message_that_it_came_from(gateway: Any, sam: Any, workspace: UUID) -> None:
+    source = TaskSource(suggestion_id=new_id(), conversation_id=new_id(), message_id=new_id())
+    task = TaskCreated(
+        task_id=new_id(),
+        title="x",
+        status=TaskStatus.OPEN,
+        priority=Priority.NORMAL,
+        due_at=None,
+        client_id=None,
+        project_id=None,
+        source=source,
+        completed_at=None,
+    )
+    async with stream(gateway, sam.headers) as following:
+        await deliver(gateway, workspace, task)
+        assert (await following())["data"]["data"] == {
+            **{key: str(value) for key, value in source},
+            "task_id": str(task.task_id),
+        }
+
+
+async def test_what_was_missed_is_brought_by_the_last_id(gateway: Any, sam: Any, workspace: UUID) -> None:
+    async with stream(gateway, sam.headers) as following:
+        await deliver(gateway, workspace, message())
+        last = (await following())["id"]
+    missed = [message(), message()]
+    for each in missed:
+        await deliver(gateway, workspace, each)
+    async with stream(gateway, sam.headers, last) as following:
+        brought = [(await following())["data"]["data"]["message_id"] for _ in missed]
+        assert brought == [str(each.message_id) for each in missed]
+        await deliver(gateway, workspace, ClientCreated(client_id=new_id(), client_name="Live again"))
+        assert (await following())["event"] == "client_created"
+
+
+async def test_a_last_id_that_is_forgotten_or_foreign_resets_the_page(gateway: Any, sam: Any, workspace: UUID) -> None:
+    other = await gateway.sign_up()
+    async with stream(gateway, sam.headers) as following:
+        await deliver(gateway, workspace, message())
+        foreign = (await following())["id"]
+    for last in (foreign, "999999999"):
+        async with stream(gateway, other.headers, last) as following:
+            assert (await following())["event"] == "reset"
+
+
+async def test_a_last_id_that_is_none_is_422(gateway: Any, sam: Any) -> None:
+    for last in ("x", "-1", "9" * 30):
+        headers = {**sam.headers, "Last-Event-ID": last}
+        assert (await gateway.get("/api/v1/live", headers=headers))[0] == 422
+
+
+async def test_a_transaction_that_commits_late_is_neither_missed_live_nor_in_a_replay(
+    gateway: Any, sam: Any, workspace: UUID
+) -> None:
+    insert = (
+        "INSERT INTO gateway.live_events (workspace_id, type, subject, time, data) "
+        "VALUES ($1, 'message_sent', $2, now(), '{}')"
+    )
+    late = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        async with stream(gateway, sam.headers) as following:
+            async with late.transaction():
+                await late.execute(insert, workspace, new_id())
+                await deliver(gateway, workspace, message())
+                last = (await following())["id"]
+            live = await following()
+    finally:
+        await late.close()
+    async with stream(gateway, sam.headers, last) as following:
+        assert await following() == live
+    assert live["event"] == "message_sent"
+    assert int(live["id"]) < int(last)
+
+
+async def test_rows_of_a_sibling_process_are_found_by_the_sweep(gateway: Any, sam: Any, workspace: UUID) -> None:
+    sibling = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        async with stream(gateway, sam.headers) as following:
+            for kind in ("task_created", "task_updated"):
+                await sibling.execute(
+                    "INSERT INTO gateway.live_events (workspace_id, type, subject, time, data) "
+                    "VALUES ($1, $2, $3, now(), '{}')",
+                    workspace,
+                    kind,
+                    new_id(),
+                )
+                assert (await following(2))["event"] == kind
+    finally:
+        await sibling.close()
+
+
+async def test_another_workspace_hears_nothing(gateway: Any, sam: Any, workspace: UUID) -> None:
+    other = await gateway.sign_up()
+    async with stream(gateway, other.headers) as following:
+        await deliver(gateway, workspace, message())
+        await deliver(gateway, other.body["workspace"]["id"], ClientCreated(client_id=new_id(), client_name="Own"))
+        assert (await following())["event"] == "client_created"
+
+
+async def test_a_client_hears_of_its_own_messages_alone_live_and_replayed(gateway: Any) -> None:
+    client = PortalClient(new_id(), new_id(), new_id())
+    others = (ClientCreated(client_id=client.client_id, client_name="Acme"), message())
+    async with stream(gateway, gateway.harness.headers(client)) as following:
+        await deliver(gateway, client.workspace_id, message(client.client_id))
+        last = (await following())["id"]
+        for each in (*others, message(client.client_id)):
+            await deliver(gateway, client.workspace_id, each)
+        live = await following()
+    async with stream(gateway, gateway.harness.headers(client), last) as following:
+        assert await following() == live
+    assert live["data"]["data"]["client_id"] == str(client.client_id)
+
+
+async def test_a_quiet_stream_has_a_heartbeat(make_gateway: Any) -> None:
+    async with make_gateway(live_heartbeat_seconds=0.1) as gateway:
+        somebody = await gateway.sign_up()
+        async with stream(gateway, somebody.headers) as following:
+            assert [await following(1), await following(1)] == [": heartbeat"] * 2
+
+
+async def test_the_stream_ends_with_its_token(gateway: Any) -> None:
+    short = replace(gateway.harness.signer, lifetime_seconds=1)
+    token = short.member(Member(new_id(), new_id(), new_id(), "owner"))
+    started = time.perf_counter()
+    async with stream(gateway, {"Authorization": f"Bearer {token}"}) as following:
+        while await following() is not None:
+            pass
+    assert time.perf_counter() - started < 2
+
+
+async def test_logging_out_ends_the_stream_at_once(gateway: Any, sam: Any) -> None:
+    async with stream(gateway, sam.headers) as following:
+        await gateway.log_out(sam.cookie)
+        while await following(1) is not None:
+            pass
+
+
+async def test_stopping_ends_the_streams_at_once(make_gateway: Any) -> None:
+    async with make_gateway() as gateway:
+        somebody = await gateway.sign_up()
+        async with stream(gateway, somebody.headers) as following:
+            gateway.harness.runtime.stopping.set()
+            while await following(1) is not None:
+                pass
+
+
+async def test_connections_of_one_person_are_limited_and_their_places_given_back(make_gateway: Any) -> None:
+    async with make_gateway(live_connections=2) as gateway:
+        somebody, other = await gateway.sign_up(), await gateway.sign_up()
+        async with stream(gateway, somebody.headers), stream(gateway, other.headers):
+            async with stream(gateway, somebody.headers):
+                status, body, headers = await gateway.get("/api/v1/live", headers=somebody.headers)
+                assert (status, body["code"], headers["Retry-After"]) == (429, "too_many_streams", "5")
+            await asyncio.sleep(0.2)
+            async with stream(gateway, somebody.headers):
+                pass
+
+
+async def test_a_reader_that_falls_behind_is_cut_off() -> None:
+    feed, member = LiveFeed(), Member(new_id(), new_id(), new_id(), "owner")
+    with feed.subscribe(member, 1) as subscription:
+        for number in range(QUEUED + 1):
+            subscription.push(LiveEvent(number, member.workspace_id, "x", new_id(), datetime.now(UTC), {}))
+        assert subscription.closed
+        assert await subscription.next(0) is None
+
+
+async def test_no_token_no_stream(gateway: Any) -> None:
+    assert (await gateway.get("/api/v1/live"))[0] == 401
+
+
+async def test_old_events_are_removed(gateway: Any, sam: Any, workspace: UUID) -> None:
+    from smartstack_gateway.commands.live import forget_old
+
+    await deliver(gateway, workspace, message())
+    async with gateway.harness.uow.system() as session:
+        await forget_old(session, timedelta(hours=1))
+    admin = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        count = "SELECT count(*) FROM gateway.live_events WHERE workspace_id = $1"
+        assert await admin.fetchval(count, workspace) == 1
+        await admin.execute("UPDATE gateway.live_events SET written_at = now() - interval '61 minutes'")
+        async with gateway.harness.uow.system() as session:
+            await forget_old(session, timedelta(hours=1))
+        assert await admin.fetchval(count, workspace) == 0
+    finally:
+        await admin.close()
+
+
+async def test_messages_themselves_are_not_copied(gateway: Any, sam: Any, workspace: UUID) -> None:
+    await deliver(gateway, workspace, message())
+    admin = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        rows = await admin.fetch("SELECT l::text FROM gateway.live_events l")
+    finally:
+        await admin.close()
+    assert rows
+    assert not [row for row in rows if "secret" in row[0]]
