@@ -16,7 +16,11 @@ from uuid import UUID
 
 import asyncpg
 import httpx
-from sqlalchemy import event, text
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from smartstack_chassis.app import build_api
 from smartstack_chassis.service import Service
@@ -183,6 +187,25 @@ async def _check_force(harness: ServiceHarness) -> None:
         )
     assert open_tables == [], f"without forced row-level security: {open_tables}"
     assert owned == 0, "the login role owns tables, so it could lift their row-level security"
+
+
+async def check_models(harness: ServiceHarness, metadata: MetaData) -> None:
+    """The tables and columns that the migrations make are the ones that the models describe.
+
+    Constraints and indexes live in the migrations alone; the tables of the chassis have no models.
+    """
+
+    def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
+        return kind == "column" or (kind == "table" and name not in {"outbox", "inbox", "idempotency_keys"})
+
+    def differences(connection: Connection) -> list[Any]:
+        options = {"compare_type": True, "include_object": ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+    engine = create_async_engine(harness.database.migrator_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    assert found == [], found
 
 
 @asynccontextmanager

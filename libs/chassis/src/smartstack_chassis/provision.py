@@ -11,6 +11,9 @@ import asyncpg
 
 _LOCK = 0x536D5375
 
+# Postgres's own Unicode rules, so that names sort and match alike on every server, whatever its C library.
+_LOCALE = "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
@@ -32,7 +35,7 @@ async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAcc
             await _role(admin, f"{access.service}_migrator", access.migrator_password)
             await _role(admin, f"{access.service}_app", access.app_password)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
-            await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0")
+            await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0 {_LOCALE}")
     finally:
         await admin.close()
     inside = await asyncpg.connect(admin_dsn, database=database, timeout=5)
