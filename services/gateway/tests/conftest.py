@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +43,7 @@ class StubOwner:
     received: list[Received] = field(default_factory=list)
     answers: dict[str, Callable[[], web.StreamResponse]] = field(default_factory=dict)
     connections: int = 0
+    before: Callable[[], Awaitable[None]] | None = None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.connections += 1
@@ -52,6 +53,8 @@ class StubOwner:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if self.before:
+            await self.before()
         body = await request.read()
         self.received.append(
             Received(request.method, request.path, request.rel_url.raw_query_string, dict(request.headers), body)
@@ -61,10 +64,14 @@ class StubOwner:
         return web.json_response({"items": [], "next_cursor": None})
 
     def answer(self, path: str, content: Any, status: int = 200) -> None:
-        self.answers[path] = lambda: web.json_response(content, status=status)
+        self.answers[path] = lambda: self.json(content, status)
+
+    def json(self, content: Any, status: int = 200) -> web.Response:
+        return web.json_response(content, status=status)
 
     def reset(self) -> None:
         self.mode = "ok"
+        self.before = None
         self.received.clear()
         self.answers.clear()
 

@@ -6,10 +6,13 @@ import json
 import secrets
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel
 
@@ -103,3 +106,32 @@ def token_expiry(token: str) -> float:
     """Return when a verified access token ends, in seconds since 1970."""
     claims = token.split(".")[1]
     return float(json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"])
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day somewhere: `end` is where the next one starts. Both in UTC; a day may have 23 or 25 hours."""
+
+    date: date
+    start: datetime
+    end: datetime
+
+
+def day_of(now: datetime, timezone: str) -> Day:
+    """Return the day that it is `now` in a zone with this IANA name."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    start, end = (datetime.combine(each, time.min, zone).astimezone(UTC) for each in (today, today + timedelta(days=1)))
+    return Day(today, start, end)
+
+
+def split_due(tasks: Sequence[dict[str, Any]], now: datetime, day: Day) -> tuple[list[Any], list[Any]]:
+    """Return the tasks whose time is past, and those due in what is left of the day; others are left out."""
+    overdue, due_today = [], []
+    for task in tasks:
+        due = datetime.fromisoformat(task["due_at"]) if task["due_at"] else None
+        if due is not None and due < now:
+            overdue.append(task)
+        elif due is not None and due < day.end:
+            due_today.append(task)
+    return overdue, due_today

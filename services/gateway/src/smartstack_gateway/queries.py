@@ -35,6 +35,14 @@ async def me(session: AsyncSession, member: Member) -> Me:
     )
 
 
+async def timezone(session: AsyncSession, member: Member) -> str:
+    """Return the IANA name of the zone that the member's workspace lives in. Raises Unauthenticated without one."""
+    found = await session.scalar(select(WorkspaceRow.timezone).where(WorkspaceRow.id == member.workspace_id))
+    if found is None:
+        raise Unauthenticated("invalid_token", "This workspace is gone; sign in again.")
+    return found
+
+
 async def revoked_since(session: AsyncSession, since: datetime) -> set[UUID]:
     """Return the sessions and share links that were revoked at or after `since`. Needs the system scope."""
     sessions = select(SessionRow.id).where(SessionRow.revoked_at >= since)

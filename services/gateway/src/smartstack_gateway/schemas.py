@@ -1,15 +1,17 @@
 """What the gateway's API takes and gives."""
 
+from datetime import date as Date  # noqa: N812 - a field is called date
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from smartstack_chassis.edge import Input, Instant, Storable
 from smartstack_chassis.pagination import Page
 from smartstack_chassis.tenancy import MemberRole
 from smartstack_gateway.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
+from smartstack_gateway.settings import Owner
 
 Email = Annotated[str, Storable, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]
 # Spaces belong to a password, so they are kept; the bounds are checked by a rule that names both.
@@ -133,3 +135,47 @@ class PortalSession(BaseModel):
     expires_in: int
     client: PortalClientName
     workspace: PortalWorkspaceName
+
+
+OWNED_SCHEMA = "x-owned-schema"
+
+
+def _of_owner(name: str) -> WithJsonSchema:
+    """Name a model that another service owns; the merged OpenAPI document puts its schema here."""
+    return WithJsonSchema({"type": "object", OWNED_SCHEMA: name})
+
+
+OwnedTask = Annotated[dict[str, Any], _of_owner("Task")]
+OwnedSuggestion = Annotated[dict[str, Any], _of_owner("Suggestion")]
+OwnedConversation = Annotated[dict[str, Any], _of_owner("Conversation")]
+
+
+class TodayTasks(BaseModel):
+    """Open tasks: those whose time is past, and those due in what is left of the day."""
+
+    overdue: list[OwnedTask] = []
+    due_today: list[OwnedTask] = []
+
+
+class TodaySuggestions(BaseModel):
+    """What waits for a decision: the newest, and how many there are."""
+
+    items: list[OwnedSuggestion] = []
+    count: int = 0
+
+
+class TodayConversations(BaseModel):
+    """Open conversations in which the client wrote last."""
+
+    awaiting_reply: list[OwnedConversation] = []
+
+
+class Today(BaseModel):
+    """The day in the workspace's zone. `missing` names the services that gave no answer: their part is empty."""
+
+    date: Date
+    timezone: str
+    tasks: TodayTasks
+    suggestions: TodaySuggestions
+    conversations: TodayConversations
+    missing: list[Owner]
