@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from zlib import crc32
 
 from .incidents import is_incident, is_need
@@ -78,7 +78,7 @@ def _rule_features(sentence: str, words: list[str]) -> list[str]:
 @lru_cache(maxsize=1)
 def load() -> Model:
     """The packaged model, read once."""
-    data = resources.files(__package__).joinpath(_WEIGHTS).read_bytes()
+    data = Path(__file__).with_name(_WEIGHTS).read_bytes()
     magic, version, bits, bias, scale = HEADER.unpack_from(data)
     if (magic, version, bits) != (MAGIC, FORMAT, BITS) or len(data) != HEADER.size + (1 << BITS):
         raise ValueError(f"{_WEIGHTS} does not fit this version of the classifier")

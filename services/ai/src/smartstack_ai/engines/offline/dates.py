@@ -20,6 +20,7 @@ from .dategrammar.base import Context, Reader
 from .dategrammar.holidays import PHRASES
 from .dategrammar.lexer import MONTHS, WEEKDAYS, Token, tokenize
 from .dategrammar.parser import Moment, read_moment, read_range
+from .dategrammar.relative import TOMORROW
 
 # Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
 _MONTH_FIRST = re.compile(
@@ -30,12 +31,17 @@ _MONTH_FIRST = re.compile(
 _OPAQUE = re.compile(
     r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}|\b[\w-]{1,64}\.(?:[a-z]{2,4}\d?)\b", re.IGNORECASE
 )
-_STARTERS = (
-    set(MONTHS) | set(WEEKDAYS) | set(PHRASES) | {f"{day}'s" for day in WEEKDAYS}
+_STARTERS = frozenset(
+    {*MONTHS, *WEEKDAYS, *PHRASES, *TOMORROW, *(f"{word}'s" for word in (*WEEKDAYS, "today", "tonight", "tomorrow"))}
     | set(
-        ["today", "today's", "tonight", "tonight's", "tomorrow", "tomorrow's", "tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "tomorrows", "yesterday", "yesterday's", "the", "day", "right", "now", "at", "this", "next", "following", "coming", "upcoming", "last", "past", "previous", "in", "within", "inside", "over", "a", "an", "half", "couple", "few", "several", "end", "close", "start", "beginning", "middle", "mid", "early", "late", "later", "eod", "cob", "cop", "eop", "eow", "eom", "eoq", "eoy", "midweek", "weekend", "q", "noon", "midday", "noontime", "midnight", "lunch", "lunchtime", "first", "quarter", "very"]
+        """
+        today tonight yesterday yesterday's the day right now at this same next following coming upcoming last final
+        past previous in within inside over a an half couple few several end close start beginning middle mid early
+        late later eod cob cop eop eow eom eoq eoy midweek week weekend month quarter year q noon midday noontime
+        midnight lunch lunchtime very
+        """.split()
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ ZONES = {
     **dict.fromkeys(("cet", "cest"), "Europe/Paris"),
     **dict.fromkeys(("aest", "aedt"), "Australia/Sydney"),
 }
+_BEFORE_TIME = {"at", "@", "by", "around", "before", "until", "till"}
 # What may follow a bare "at 5": anything else ("at 5 stars", "at 3 places") makes it a count.
 _AFTER_BARE = {
     "", ".", ",", "!", "?", ";", ")", "-", "and", "or", "on", "today", "tomorrow", "tonight", "this", "please",
@@ -76,6 +77,9 @@ def _spoken(reader: Reader, index: int) -> Timed | None:
     token, end = reader.at(index), index + 1
     if token.text == "a":
         token, end = reader.at(index + 1), index + 2
+    after = reader.at(end)
+    if token.text == "half" and after.kind == "num" and 0 < after.value <= 12 and reader.text(index - 1) in _BEFORE_TIME:
+        return Clock(after.value, 30, open=True), end + 1
     minutes = {"half": 30, "quarter": 15}.get(token.text, token.value if token.kind == "num" else -1)
     end = reader.skip(end, "minutes", "minute", "mins")
     word, hour = reader.text(end), reader.at(end + 1)
@@ -99,7 +103,7 @@ def _digital(reader: Reader, index: int) -> Timed | None:
     if separator == ":" and reader.text(end) == ":" and reader.at(end + 1).digits == 2:
         second, end = reader.at(end + 1).value, end + 2
     half, after = _meridiem(reader, end, glued_only=False)
-    if separator == "." and half is None and reader.text(index - 1) not in {"at", "@", "by", "around", "before"}:
+    if separator == "." and half is None and reader.text(index - 1) not in _BEFORE_TIME:
         return None
     return _twelve_hour(hour.value, minute.value, min(second, 59), half, after if half else end)
 
@@ -107,7 +111,11 @@ def _digital(reader: Reader, index: int) -> Timed | None:
 def _hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
     """5pm · 9p · six pm · 4 o'clock · at 5 · six forty-three · five-thirty"""
     token, end = reader.at(index), index + 1
-    if token.kind != "num" or not 0 <= token.value < 25 or token.digits > 2 or _is_amount(reader, index):
+    if token.kind != "num" or not 0 <= token.value < 2400 or _is_amount(reader, index):
+        return None
+    if token.digits == 4 and _is_military(reader, index):
+        return Clock(token.value // 100, token.value % 100), reader.skip(end, "hrs", "hours", "h")
+    if token.digits > 2 or token.value > 24:
         return None
     if reader.text(end) in {"o'clock", "oclock"}:
         return Clock(token.value % 24, open=0 < token.value <= 12), end + 1
@@ -119,6 +127,16 @@ def _hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
         return None
     after_minute = reader.skip(after_minute, "minutes") if minute else after_minute
     return _twelve_hour(token.value, minute, 0, None, after_minute)
+
+
+def _is_military(reader: Reader, index: int) -> bool:
+    """1730 hours · at 1730; "by 1730" may be an amount, and 1900–2099 a year."""
+    value = reader.at(index).value
+    if value % 100 > 59 or value >= 2400:
+        return False
+    if reader.text(index + 1) in {"hrs", "hours", "h"}:
+        return True
+    return reader.text(index - 1) in {"at", "before", "until"} and not 1900 <= value < 2100
 
 
 def _spoken_minute(reader: Reader, index: int) -> tuple[int, int]:

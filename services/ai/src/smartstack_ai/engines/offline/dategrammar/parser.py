@@ -8,6 +8,7 @@ from .absolute import read_absolute
 from .base import Clock, Found, Reader
 from .clock import DAYPARTS, place_in, read_clock, read_daypart, settle
 from .holidays import PHRASES
+from .nth import read_nth
 from .periods import read_period
 from .relative import read_offset, read_weekday, read_word
 
@@ -37,6 +38,7 @@ def read_day(reader: Reader, index: int) -> Found | None:
         read_absolute(reader, index),
         read_offset(reader, index, _read_base),
         read_period(reader, index, _read_simple),
+        read_nth(reader, index),
         _holiday(reader, index),
     )
     found = [reading for reading in readings if reading]

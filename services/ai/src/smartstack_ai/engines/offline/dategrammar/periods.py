@@ -52,7 +52,7 @@ def _end_of_day(reader: Reader, index: int, read_day: DayReader) -> Found:
 def _edged(reader: Reader, index: int, read_day: DayReader) -> Found | None:
     word, at = reader.text(index), index + 1
     at = reader.skip(at, "-")
-    at = reader.skip(at, "of", "in", "on", "part", "half")
+    at = at if word in {"end", "close"} else reader.skip(at, "in", "on", "part", "half")
     at = reader.skip(at, "of")
     if word in {"end", "close"}:
         if reader.text(at) in {"business", "play"}:
@@ -64,11 +64,11 @@ def _edged(reader: Reader, index: int, read_day: DayReader) -> Found | None:
             return _end_of_day(reader, at, read_day)
     if word == "later" and reader.text(at) == "today":
         return Found(at + 1, reader.context.today, reader.context.today, "day")
-    stretch = _named_stretch(reader, at)
+    stretch = _named_stretch(reader, at, read_day)
     return stretch and _edge(stretch, word)
 
 
-def _named_stretch(reader: Reader, index: int) -> Found | None:
+def _named_stretch(reader: Reader, index: int, read_day: DayReader) -> Found | None:
     """[the | this | next] week · business day · October"""
     at = reader.skip(index, "the")
     ahead = _WHEN.get(reader.text(at))
@@ -77,6 +77,8 @@ def _named_stretch(reader: Reader, index: int) -> Found | None:
     at = at if ahead is None else at + 1
     at = reader.skip(at, "business", "working", "calendar", "work")
     unit = reader.text(at).removesuffix("'s")
+    if unit == "day" and ahead is None:
+        return _end_of_day(reader, at + 1, read_day)
     if unit in _UNITS:
         rolls = ahead is None
         stretch = _stretch(reader.context.today, unit, ahead or 0, at + 1, rolls=rolls)
@@ -167,6 +169,11 @@ def _bare(reader: Reader, index: int) -> Found | None:
         flags = found.flags | ({"possessive"} if possessive else set())
         return Found(found.end, found.day, found.first, found.kind, flags)
     unit = reader.text(at)
+    ends = reader.skip(at + 1, "-")
+    if unit in _UNITS - {"day", "weekend"} and reader.text(ends) == "end":
+        return _edge(_stretch(reader.context.today, unit, 0, ends + 1, rolls=True), "end")
+    if unit in {"week", "month"} and at > index and reader.text(index - 1) == "within":
+        return _stretch(reader.context.today, unit, 0, at + 1, rolls=True)
     if unit in {"week", "weekend", "month"} and reader.matches(at + 1, "after", "next"):
         return _stretch(reader.context.today, unit, 2, at + 3)
     if reader.text(at) == "weekend" and (at > index or reader.text(index - 1) in {"by", "before", "over"}):

@@ -10,7 +10,7 @@ from .lexer import AMBIGUOUS, LEADS, UNITS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 
-_TOMORROW = {"tomorrow", "tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "tomorrows"}
+TOMORROW = {"tomorrow", "tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "tomorrows", "tomoz", "tomoro", "tmrrw"}
 _NOW = (("right", "now"), ("at", "the", "moment"), ("at", "present"), ("at", "the", "present", "time"), ("now",))
 _GLUED_UNITS = {"h": "hour", "d": "day", "w": "week", "wks": "week"}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "second": timedelta(seconds=1)}
@@ -26,7 +26,7 @@ def read_word(reader: Reader, index: int) -> Found | None:
         return single(index + 1, today, "day", *flags)
     if stem == "tonight":
         return single(index + 1, today, "day", *flags, clock=DAYPARTS["tonight"])
-    if stem in _TOMORROW:
+    if stem in TOMORROW:
         return single(index + 1, today + timedelta(days=1), "day", *flags)
     if stem == "yesterday":
         return single(index + 1, today - timedelta(days=1), "day", "past", *flags)
@@ -35,7 +35,7 @@ def read_word(reader: Reader, index: int) -> Found | None:
 
 def _phrase(reader: Reader, index: int) -> Found | None:
     today, at = reader.context.today, reader.skip(index, "the")
-    if reader.matches(at, "day", "after") and reader.text(at + 2) in _TOMORROW:
+    if reader.matches(at, "day", "after") and reader.text(at + 2) in TOMORROW:
         return single(at + 3, today + timedelta(days=2), "day")
     if reader.matches(at, "day", "before", "yesterday"):
         return single(at + 3, today - timedelta(days=2), "day", "past")
@@ -43,12 +43,23 @@ def _phrase(reader: Reader, index: int) -> Found | None:
         return single(at + 2, today + timedelta(days=1), "day")
     if reader.text(at) in {"next", "following"} and reader.text(at + 1) == "day":
         return single(at + 2, today + timedelta(days=1), "day")
+    if reader.text(index) in {"this", "same"} and reader.text(index + 1) == "time":
+        return _same_time(reader, index + 2)
     if reader.matches(index, "last", "night"):
         return single(index + 2, today - timedelta(days=1), "day", "past")
     for words in _NOW:
         if reader.matches(index, *words):
             return Found(index + len(words), today, today, "now", frozenset({"now"}), instant=reader.context.now)
     return None
+
+
+def _same_time(reader: Reader, index: int) -> Found | None:
+    """this time tomorrow · same time next week"""
+    if reader.text(index) in TOMORROW:
+        return single(index + 1, reader.context.today + timedelta(days=1), "day")
+    if reader.matches(index, "next", "week"):
+        return single(index + 2, reader.context.today + timedelta(days=7), "day")
+    return read_weekday(reader, index)
 
 
 def read_weekday(reader: Reader, index: int) -> Found | None:
@@ -144,6 +155,8 @@ def _numbered(today: date, weekday: int, number: int) -> date | None:
 def _in_week(reader: Reader, index: int, number: int) -> Found | None:
     """Wednesday of next week · Monday week · Monday two weeks from now"""
     today = reader.context.today
+    if reader.matches(index, "after", "next"):
+        return single(index + 2, _weekday(today, number, "next") + timedelta(days=7), "weekday")
     if reader.text(index) == "week":
         day = _weekday(today, number, "") + timedelta(days=7)
         return single(index + 1, day, "weekday")
@@ -171,6 +184,8 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
     count, at = _amount(reader, at)
     if count is None and reader.text(at - 1) in {"next", "coming"} and at > index:
         count = 1.0
+    if reader.text(at) == "the" and reader.text(at + 2) in {"before", "after"}:
+        count, at = 1.0, at + 1
     if count is None:
         return None
     at, working = _skip_working(reader, at)
@@ -178,6 +193,8 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
     if unit is None:
         return None
     end = _skip_words(reader, at + 1, "'", "s", "time", "or", "so") if reader.text(at + 1) in {"'", "time"} else at + 1
+    if reader.text(end) == "or" and reader.text(end + 1) in {"two", "so"}:
+        count, end = max(count, 2.0 if reader.text(end + 1) == "two" else count), end + 2
     found = _counted_from(reader, end, count, unit, working, read_base)
     if found or lead not in {"in", "within", "inside", "over"} or at == index:
         return found
@@ -237,6 +254,8 @@ def _counted_from(
     if word == "ago":
         past = _ahead(reader, end + 1, -count, unit, working)
         return past and Found(past.end, past.day, past.first, past.kind, past.flags | {"past"}, instant=past.instant)
+    if word in {"today", *TOMORROW} and unit in {"week", "fortnight"}:
+        end, word = end - 1, "from"
     if word not in {"from", "after", "before", "on"}:
         return None
     if word == "from" and reader.text(end + 1) == "now":
