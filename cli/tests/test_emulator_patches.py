@@ -57,12 +57,32 @@ async def test_a_long_poll_ends_when_a_message_arrives(sqs: Any) -> None:
 async def test_a_sleeping_receive_is_woken_by_every_producer_and_not_by_its_tick() -> None:
     enqueued = threading.Event()
     module = types.SimpleNamespace(asyncio=asyncio)
-    patches.wake_long_polls(module, enqueued)
+    patches.wake_long_polls(module, enqueued, patches.Doorbell())
     sleeping = asyncio.create_task(module.asyncio.sleep(60))
     await asyncio.sleep(0)
     await asyncio.to_thread(enqueued.set)
     await asyncio.wait_for(sleeping, 5)
     assert enqueued.is_set()
+
+
+async def test_at_sigusr1_all_long_polls_end_and_none_waits_any_more(tmp_path: Path, until: Any) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with log.open("ab") as output:
+        emulator = aws.program(port, None).start(output)
+    try:
+        aws.wait_until_ready(emulator, port, log)
+        async with client(aws.url(port)) as sqs:
+            url = await a_queue(sqs)
+            polls = [asyncio.create_task(receive(sqs, url, WaitTimeSeconds=20)) for _ in range(3)]
+            await receive(sqs, url)  # answered after the polls were taken in
+            emulator.send_signal(aws.END_LONG_POLLS)
+            assert await asyncio.wait_for(asyncio.gather(*polls), 5) == [[], [], []]
+            await sqs.send_message(QueueUrl=url, MessageBody="still delivered")
+            assert len(await receive(sqs, url, WaitTimeSeconds=20)) == 1
+            assert await asyncio.wait_for(receive(sqs, url, WaitTimeSeconds=20), 5) == []
+    finally:
+        emulator.kill()
+        emulator.wait()
 
 
 class CountedMessages(list[dict[str, Any]]):

@@ -7,6 +7,7 @@ silently running unpatched.
 import asyncio
 import importlib
 import re
+import signal
 import time
 import types
 from typing import Any
@@ -24,7 +25,9 @@ def apply() -> None:
     """Apply every patch. Raises AttributeError or LookupError when ministack is not as expected."""
     sqs = importlib.import_module("ministack.services.sqs")
     concurrency = importlib.import_module("ministack.core.concurrency")
-    wake_long_polls(sqs, concurrency.esm_wake)
+    doorbell = Doorbell()
+    wake_long_polls(sqs, concurrency.esm_wake, doorbell)
+    end_long_polls_on_sigusr1(sqs, doorbell)
     receive_without_scanning_the_queue(sqs)
     delete_twice_succeeds(sqs)
 
@@ -36,10 +39,15 @@ def application() -> Application:
     return serve
 
 
+class Closing(Exception):  # noqa: N818 (news, not an error)
+    """Told to whoever sleeps at the doorbell: nothing is worth waiting for any more."""
+
+
 class Doorbell:
     """Lets coroutines of one event loop sleep until something is put into any queue."""
 
     def __init__(self) -> None:
+        self._closed = False
         self._waiting: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -49,7 +57,7 @@ class Doorbell:
             self._loop.call_soon_threadsafe(self._wake)
 
     async def sleep(self, seconds: float) -> None:
-        """Return after `seconds`, or sooner when the bell rings."""
+        """Return after `seconds`, or sooner when the bell rings. Raises Closing once it is closed."""
         self._loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = self._loop.create_future()
         self._waiting.add(woken)
@@ -57,6 +65,13 @@ class Doorbell:
             await asyncio.wait([woken], timeout=seconds)
         finally:
             self._waiting.discard(woken)
+        if self._closed:
+            raise Closing
+
+    def close(self) -> None:
+        """End all sleeps, now and from now on."""
+        self._closed = True
+        self.ring()
 
     def _wake(self) -> None:
         for woken in self._waiting:
@@ -64,12 +79,11 @@ class Doorbell:
                 woken.set_result(None)
 
 
-def wake_long_polls(sqs: Any, enqueued: Any) -> None:
+def wake_long_polls(sqs: Any, enqueued: Any, doorbell: Doorbell) -> None:
     """End a long poll when a message arrives, instead of at the next 100 ms tick.
 
     Every producer in ministack sets the event `enqueued`; SQS receives sleep through `sqs.asyncio`.
     """
-    doorbell = Doorbell()
     set_event = enqueued.set
 
     def set_and_ring() -> None:
@@ -78,6 +92,25 @@ def wake_long_polls(sqs: Any, enqueued: Any) -> None:
 
     enqueued.set = set_and_ring
     sqs.asyncio = types.SimpleNamespace(iscoroutine=sqs.asyncio.iscoroutine, sleep=doorbell.sleep)
+
+
+def end_long_polls_on_sigusr1(sqs: Any, doorbell: Doorbell) -> None:
+    """At SIGUSR1 answer all long polls with what there is: nothing.
+
+    A consumer rightly waits for its last poll before it stops (the answer may hold a message); when the whole stack
+    stops, that wait of up to 20 seconds is for nothing.
+    """
+    receive = sqs._HANDLERS["ReceiveMessage"]
+
+    async def receive_unless_closing(data: dict[str, Any], url: str) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = await receive(data, url)
+        except Closing:
+            return {}
+        return answer
+
+    sqs._HANDLERS["ReceiveMessage"] = receive_unless_closing
+    signal.signal(signal.SIGUSR1, lambda *_: doorbell.close())
 
 
 def receive_without_scanning_the_queue(sqs: Any) -> None:

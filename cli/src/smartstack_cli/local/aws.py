@@ -1,6 +1,7 @@
 """The AWS emulator as a child process: ministack behind our launcher, in its own virtual environment."""
 
 import os
+import signal
 import subprocess
 import time
 import urllib.error
@@ -17,6 +18,7 @@ from smartstack_cli.local.program import Program, stop
 
 REGION = "eu-west-1"
 LAUNCHER = ROOT / "cli" / "emulator"
+END_LONG_POLLS = signal.SIGUSR1  # see patches.py
 _POLL_SECONDS = 0.02
 _STOP_SECONDS = 5.0
 _SNAPSHOT_SECONDS = "1"

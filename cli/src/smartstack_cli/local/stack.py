@@ -20,7 +20,10 @@ from smartstack_cli.local.zygote import Job
 
 # What a service would otherwise load after the fork, once each.
 _PRELOADED = (
+    "smartstack_chassis.messaging",
     "smartstack_chassis.provision",
+    "anyio.from_thread",
+    "encodings.idna",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.lifespan.off",
@@ -52,6 +55,7 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop in the order that lets each finish its work: who calls before who is called."""
+        self._supervisor.tell("aws", aws.END_LONG_POLLS)
         await self._supervisor.stop(["gateway"])
         await self._supervisor.stop(SERVICES)
         await self._supervisor.stop(["zygote", "aws", "postgres"])

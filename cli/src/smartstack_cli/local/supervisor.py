@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smartstack_cli.errors import StackError
+from smartstack_cli.local.program import send
 from smartstack_cli.local.running import Running
 
 READY_SECONDS = 90.0
@@ -57,6 +58,11 @@ class Supervisor:
         """Stop the parts with these names together, for good."""
         await asyncio.gather(*(self._parts[name].stop() for name in names if name in self._parts))
 
+    def tell(self, name: str, message: signal.Signals) -> None:
+        """Send a signal that means something else than stop; nothing if the part does not run."""
+        if name in self._parts:
+            self._parts[name].tell(message)
+
     async def failed(self) -> None:
         """Wait for ever, or until supervising itself fails, which is a defect: raises its exception."""
         await asyncio.gather(*(part.supervision for part in self._parts.values()))
@@ -89,6 +95,10 @@ class _Supervised:
         self._pid_file.unlink(missing_ok=True)
         if running is not None and not await running.stop(self._part.stop_signal, self._part.stop_seconds):
             self._say(f"{self._part.name} did not stop within {self._part.stop_seconds:.0f} s and was killed")
+
+    def tell(self, message: signal.Signals) -> None:
+        if self._running is not None and not self._running.exited.done():
+            send(self._running.pid, message)
 
     async def _supervise(self) -> None:
         pause = _FIRST_PAUSE

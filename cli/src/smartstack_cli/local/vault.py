@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import OKPKey
-
 _FILE = "secrets.json"
 
 
@@ -29,6 +27,9 @@ def open_vault(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _signing_key() -> dict[str, Any]:
+    # Needed once in the life of a data folder, and 12 MB in a process that lives as long as the stack.
+    from joserfc.jwk import OKPKey  # noqa: PLC0415
+
     key = OKPKey.generate_key("Ed25519", parameters={"use": "sig", "kid": secrets.token_hex(8)})
     return dict(key.as_dict(private=True))
 
