@@ -59,7 +59,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
           Not sent. {failure}
         </p>
       )}
-      <div className="flex items-end gap-2 rounded-xl border border-control-line bg-raised p-1.5 shadow-1 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
+      <div className="flex items-end gap-2 rounded-xl border border-line-strong bg-raised p-1.5 shadow-1 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
         <textarea
           ref={area}
           rows={1}

@@ -5,8 +5,10 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/lib/toast';
 
+type CopyButtonProps = { text: string; label: string; className?: string };
+
 /** Copies `text`. `label` names what is copied, as in "Copy link". */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, label, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     try {
@@ -21,7 +23,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     }
   };
   return (
-    <Button onClick={copy} aria-live="polite">
+    <Button onClick={copy} aria-live="polite" className={className}>
       {copied ? (
         <Check aria-hidden className="size-3.5 text-good" />
       ) : (

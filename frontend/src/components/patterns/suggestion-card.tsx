@@ -164,8 +164,10 @@ export function SuggestionCard(props: SuggestionCardProps) {
               <Pencil aria-hidden className="size-3" />
               Edit
             </Button>
-            <Kbd keys={['Tab']} className="ml-auto hidden group-focus:inline-flex" />
-            <IconButton label="Dismiss" size="sm" className="ml-auto group-focus:ml-0" onClick={dismiss}>
+            <span className="ml-auto hidden items-center gap-1 text-ink-muted text-xs group-focus:flex">
+              <Kbd keys={['Tab']} /> accepts
+            </span>
+            <IconButton label="Dismiss" size="sm" className="ml-auto group-focus:ml-1" onClick={dismiss}>
               <X aria-hidden className="size-4" />
             </IconButton>
           </footer>

@@ -14,9 +14,9 @@ const VARIANTS: Record<Variant, string> = {
 };
 
 const SIZES: Record<Size, string> = {
-  sm: 'h-7 gap-1.5 rounded-md px-2.5 text-sm',
-  md: 'h-8 gap-1.5 rounded-md px-3 text-sm',
-  lg: 'h-10 gap-2 rounded-lg px-4 text-base',
+  sm: 'h-7 gap-1.5 rounded-md px-2.5 text-sm pointer-coarse:h-9 pointer-coarse:px-3',
+  md: 'h-8 gap-1.5 rounded-md px-3 text-sm pointer-coarse:h-10',
+  lg: 'h-10 gap-2 rounded-lg px-4 text-base pointer-coarse:h-11',
 };
 
 type ButtonProps = ComponentProps<'button'> & {
@@ -78,7 +78,7 @@ export function IconButton({ label, size = 'md', className, type = 'button', ...
       title={label}
       className={cn(
         'inline-flex shrink-0 items-center justify-center rounded-md text-ink-muted transition-colors hover:bg-hover hover:text-ink active:bg-pressed disabled:cursor-not-allowed disabled:opacity-50',
-        size === 'sm' ? 'size-7' : 'size-8',
+        size === 'sm' ? 'size-7 pointer-coarse:size-9' : 'size-8 pointer-coarse:size-10',
         className,
       )}
       {...rest}

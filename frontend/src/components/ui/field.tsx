@@ -1,10 +1,11 @@
 'use client';
 
+import { ChevronDown } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from '@/lib/cn';
 
 const CONTROL =
-  'w-full rounded-md border border-control-line bg-raised text-ink transition-colors placeholder:text-ink-faint hover:border-ink-faint focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-60';
+  'w-full rounded-md border border-line-strong bg-raised shadow-1 text-ink transition-colors placeholder:text-ink-faint hover:border-ink-faint focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger disabled:opacity-60';
 
 type Described = { label: string; error?: string | undefined; hint?: ReactNode; hideLabel?: boolean };
 
@@ -82,13 +83,23 @@ export function SelectField({ label, error, hint, hideLabel, options, className,
   const ids = useField({ label, error, hint });
   return (
     <Labelled {...{ label, error, hint, ids }} hideLabel={hideLabel ?? false}>
-      <select className={cn(CONTROL, 'select h-9 px-2.5', className)} {...ids} {...rest}>
-        {options.map(({ value, label: text }) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <span className="relative flex">
+        <select
+          className={cn(CONTROL, 'h-9 appearance-none truncate pr-8 pl-2.5', className)}
+          {...ids}
+          {...rest}
+        >
+          {options.map(({ value, label: text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <ChevronDown
+          aria-hidden
+          className="-translate-y-1/2 pointer-events-none absolute top-1/2 right-2.5 size-4 text-ink-muted"
+        />
+      </span>
     </Labelled>
   );
 }

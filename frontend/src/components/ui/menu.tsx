@@ -40,26 +40,24 @@ function Section({ section }: { section: MenuSection }) {
 /** The menu and its button, open from the start. Use MenuButton, which fetches this when it is needed. */
 export function Menu({ label, className, sections, children }: MenuButtonProps) {
   return (
-    <Radix.Root defaultOpen>
+    <Radix.Root defaultOpen modal={false}>
       <Radix.Trigger aria-label={label} className={className}>
         {children}
       </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          className="enter-fade z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-lg border bg-raised p-1 shadow-3"
-        >
-          {sections.map((section, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a menu keep their places
-            <Fragment key={index}>
-              {index > 0 && <Radix.Separator className="-mx-1 my-1 h-px bg-line" />}
-              <Section section={section} />
-            </Fragment>
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
+      <Radix.Content
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        className="enter-fade z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-lg border bg-raised p-1 shadow-3"
+      >
+        {sections.map((section, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a menu keep their places
+          <Fragment key={index}>
+            {index > 0 && <Radix.Separator className="-mx-1 my-1 h-px bg-line" />}
+            <Section section={section} />
+          </Fragment>
+        ))}
+      </Radix.Content>
     </Radix.Root>
   );
 }

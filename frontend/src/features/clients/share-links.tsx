@@ -47,30 +47,29 @@ function NewLink({ link, clientName, zone }: { link: ShareLinkCreated; clientNam
             className="font-mono text-xs!"
           />
         </div>
-        <CopyButton text={link.url} label="Copy link" />
+        <CopyButton text={link.url} label="Copy link" className="h-9 pointer-coarse:h-9" />
       </div>
     </div>
   );
 }
 
-function state(link: ShareLink, zone: string, now: Date) {
-  if (link.revoked_at) return <Badge>Revoked</Badge>;
-  if (link.expires_at && new Date(link.expires_at) < now) return <Badge tone="warn">Expired</Badge>;
-  return (
-    <span className="text-ink-muted text-xs">
-      {link.expires_at ? `Until ${formatDate(link.expires_at, zone)}` : 'Until revoked'}
-    </span>
-  );
+function isExpired(link: ShareLink, now: Date): boolean {
+  return link.expires_at !== null && new Date(link.expires_at) < now;
+}
+
+function lifetime({ expires_at }: ShareLink, zone: string): string {
+  return expires_at ? `Until ${formatDate(expires_at, zone)}` : 'Until revoked';
 }
 
 function uses({ use_count, last_used_at }: ShareLink, zone: string): string {
-  if (use_count === 0 || !last_used_at) return 'Not opened yet';
-  return `Opened ${use_count === 1 ? 'once' : `${use_count} times`}, last ${formatMoment(last_used_at, zone)}`;
+  if (use_count === 0 || !last_used_at) return 'not opened yet';
+  return `opened ${use_count === 1 ? 'once' : `${use_count} times`}, last ${formatMoment(last_used_at, zone)}`;
 }
 
 function LinkRow({ link, zone }: { link: ShareLink; zone: string }) {
   const now = useNow();
-  const isOver = link.revoked_at !== null || (link.expires_at !== null && new Date(link.expires_at) < now);
+  const isRevoked = link.revoked_at !== null;
+  const isOver = isRevoked || isExpired(link, now);
   const [isBusy, setBusy] = useState(false);
   const revoke = async () => {
     setBusy(true);
@@ -88,9 +87,11 @@ function LinkRow({ link, zone }: { link: ShareLink; zone: string }) {
       <Link2 aria-hidden className="size-4 shrink-0 text-ink-faint" />
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm">Created {formatMoment(link.created_at, zone)}</p>
-        <p className="truncate text-ink-muted text-xs">{uses(link, zone)}</p>
+        <p className="text-ink-muted text-xs">
+          {lifetime(link, zone)}, {uses(link, zone)}
+        </p>
       </div>
-      {state(link, zone, now)}
+      {isOver && <Badge tone={isRevoked ? 'plain' : 'warn'}>{isRevoked ? 'Revoked' : 'Expired'}</Badge>}
       {!isOver && (
         <Button
           size="sm"
@@ -153,7 +154,7 @@ export function ShareLinks({ clientId, clientName }: { clientId: string; clientN
             }}
           />
         </div>
-        <Button className="h-9" isBusy={isBusy} onClick={create}>
+        <Button className="h-9 pointer-coarse:h-9" isBusy={isBusy} onClick={create}>
           Create share link
         </Button>
       </div>

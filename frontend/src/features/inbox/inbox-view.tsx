@@ -108,8 +108,10 @@ function ConversationList({ openId }: { openId: string | null }) {
 export function InboxView() {
   const [params] = useQuery();
   const openId = params.get('c');
+  const hasConversations = (useConversations().items?.length ?? 0) > 0;
   return (
     <div className="flex min-h-0 flex-1">
+      <h1 className="sr-only">Inbox</h1>
       <section
         aria-label="Conversations"
         className={cn(
@@ -118,7 +120,9 @@ export function InboxView() {
         )}
       >
         <header className="flex h-13 shrink-0 items-center border-b px-4">
-          <h1 className="font-semibold text-base">Inbox</h1>
+          <span aria-hidden className="font-semibold text-base">
+            Inbox
+          </span>
         </header>
         <div className="min-h-0 flex-1 overflow-y-auto">
           <ConversationList openId={openId} />
@@ -128,9 +132,11 @@ export function InboxView() {
         <ConversationView key={openId} id={openId} messageId={params.get('m')} />
       ) : (
         <div className="hidden flex-1 place-items-center md:grid">
-          <EmptyState icon={<MessagesSquare />} title="No conversation open">
-            Choose one from the list, or press J.
-          </EmptyState>
+          {hasConversations && (
+            <EmptyState icon={<MessagesSquare />} title="No conversation open">
+              Choose one from the list, or press J.
+            </EmptyState>
+          )}
         </div>
       )}
     </div>

@@ -77,7 +77,7 @@ export function Suggestions({ suggestions, accepting, order, activeId, onActivat
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const isOnCard = event.target instanceof HTMLElement && event.target.matches(CARD);
     const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
-    if (!(isOnCard && by)) return;
+    if (!(isOnCard && by) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     moveFocus(event.currentTarget, by);
   };

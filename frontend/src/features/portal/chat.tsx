@@ -33,8 +33,8 @@ function Bubble({
       {dayHeading && <h2 className="mb-4 text-center text-ink-muted text-xs">{dayHeading}</h2>}
       <div className={cn('flex max-w-[85%] flex-col', isOwn ? 'items-end self-end' : 'items-start')}>
         {startsGroup && (
-          <p className="mb-1 px-1 text-ink-muted text-xs">
-            <span className="font-medium text-ink">{isOwn ? 'You' : message.author_name}</span>{' '}
+          <p className="mb-1 flex items-baseline gap-2 px-1 text-ink-muted text-xs">
+            <span className="font-medium text-ink">{isOwn ? 'You' : message.author_name}</span>
             <time dateTime={message.created_at} className="tabular">
               {formatClock(message.created_at, zone)}
             </time>

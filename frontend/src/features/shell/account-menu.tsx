@@ -36,12 +36,14 @@ export function AccountMenu() {
   ];
   return (
     <MenuButton
-      label={`Account: ${user.name}, ${workspace.name}`}
       sections={sections}
       className="flex w-full min-w-0 items-center gap-2.5 rounded-lg p-1.5 text-left transition-colors hover:bg-hover data-[state=open]:bg-hover"
     >
+      <span className="sr-only">Account: {user.name},</span>
       <Avatar name={workspace.name} size="sm" />
-      <span className="min-w-0 flex-1 truncate font-semibold text-sm md:max-lg:hidden">{workspace.name}</span>
+      <span className="min-w-0 flex-1 truncate font-semibold text-sm md:max-lg:sr-only">
+        {workspace.name}
+      </span>
       <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-muted md:max-lg:hidden" />
     </MenuButton>
   );

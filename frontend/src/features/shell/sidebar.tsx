@@ -50,12 +50,13 @@ export function Sidebar({ live, onSearch }: SidebarProps) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label="Search commands"
         aria-keyshortcuts="Control+K"
         className="flex h-8 items-center gap-2.5 rounded-md border bg-surface px-2 text-ink-muted text-sm shadow-1 transition-colors hover:border-line-strong hover:text-ink md:max-lg:size-9 md:max-lg:justify-center md:max-lg:p-0"
       >
         <Search aria-hidden className="size-4 shrink-0" />
-        <span className="md:max-lg:hidden">Search</span>
+        <span className="md:max-lg:sr-only">
+          Search<span className="sr-only"> commands</span>
+        </span>
         <Kbd keys={['mod+k']} className="ml-auto md:max-lg:hidden" />
       </button>
       <nav aria-label="Main" className="flex flex-col gap-0.5">

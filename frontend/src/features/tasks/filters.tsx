@@ -30,7 +30,7 @@ function Filter({ name, value, options, isSet, onChange }: FilterProps) {
     <MenuButton
       sections={[{ kind: 'choice', label: name, value, options, onChange }]}
       className={cn(
-        'inline-flex h-7 max-w-52 items-center gap-1 rounded-md border px-2 text-xs transition-colors hover:bg-hover',
+        'inline-flex h-7 max-w-52 pointer-coarse:h-9 items-center gap-1 rounded-md border px-2 text-xs transition-colors hover:bg-hover',
         isSet ? 'border-accent-line bg-accent-soft text-accent-text' : 'text-ink-muted',
       )}
     >

@@ -3,6 +3,7 @@
 import { CornerDownLeft, Plus } from 'lucide-react';
 import { type FormEvent, type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { Kbd } from '@/components/ui/kbd';
 import { newIdempotencyKey } from '@/lib/api/client';
 import { messageOf } from '@/lib/api/errors';
 import { createTask } from '@/lib/api/resources/tasks';
@@ -54,11 +55,13 @@ export function QuickAdd({ clientId, projectId, ref }: QuickAddProps) {
           maxLength={500}
           onChange={(event) => write(event.target.value)}
           aria-label="New task"
+          aria-keyshortcuts="C"
           aria-invalid={failure !== null}
           aria-describedby={failure ? 'quick-add-failure' : undefined}
           placeholder="Add a task"
           className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-faint"
         />
+        {!title && <Kbd keys={['c']} className="max-md:hidden" />}
         {title.trim() && (
           <Button type="submit" size="sm" variant="primary" isBusy={isBusy}>
             Add task

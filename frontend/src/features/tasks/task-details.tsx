@@ -65,7 +65,7 @@ function Title({ value, error, onSave }: TextProps) {
         event.preventDefault();
         event.currentTarget.blur();
       }}
-      className="field-sizing-content -mx-2.5 w-[calc(100%+1.25rem)] resize-none border-transparent! bg-transparent font-semibold text-lg hover:bg-hover"
+      className="field-sizing-content -mx-2.5 w-[calc(100%+1.25rem)] resize-none! border-transparent! py-1! shadow-none! bg-transparent font-semibold text-lg hover:bg-hover"
     />
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { CheckCircle2, Plus } from 'lucide-react';
+import { CheckCircle2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useEffect, useMemo, useRef } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
@@ -122,15 +122,7 @@ export function TasksView() {
   }, [wantsNew, change]);
 
   return (
-    <Page
-      title="Tasks"
-      actions={
-        <Button size="sm" variant="ghost" aria-keyshortcuts="C" onClick={focusQuickAdd}>
-          <Plus aria-hidden className="size-3.5" />
-          New task
-        </Button>
-      }
-    >
+    <Page title="Tasks">
       <QuickAdd ref={quickAdd} clientId={filter.clientId} projectId={filter.projectId} />
       <TaskFilters filter={filter} onChange={change} />
       <TaskList list={list} filter={filter} onAdd={focusQuickAdd} />

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleCheckBig, TriangleAlert } from 'lucide-react';
+import { CircleCheckBig, TriangleAlert, UserPlus } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
@@ -10,6 +10,7 @@ import { SuggestionCard } from '@/components/patterns/suggestion-card';
 import { TaskRow } from '@/components/patterns/task-row';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
+import { useClients } from '@/lib/api/resources/clients';
 import { useToday } from '@/lib/api/resources/today';
 import type { Conversation, Suggestion, Task, Today } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
@@ -142,7 +143,27 @@ function isAllClear({ tasks, suggestions, conversations, missing }: Today): bool
   return waiting + conversations.awaiting_reply.length + missing.length === 0;
 }
 
+/** A workspace without clients has nothing to show yet: say how it begins. */
+function FirstSteps() {
+  return (
+    <EmptyState
+      icon={<UserPlus />}
+      title="Start with a client"
+      action={
+        <Button asChild variant="primary">
+          <Link href="/clients?new=1">Add your first client</Link>
+        </Button>
+      }
+    >
+      Send them their share link. What they write arrives in your inbox, with the tasks it asks for.
+    </EmptyState>
+  );
+}
+
 function AllClear() {
+  const clients = useClients();
+  if (clients.isLoading) return null;
+  if (clients.items?.length === 0) return <FirstSteps />;
   return (
     <EmptyState
       icon={<CircleCheckBig />}

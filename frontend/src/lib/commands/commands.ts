@@ -26,7 +26,7 @@ const listeners = new Set<() => void>();
 function replace(next: readonly (readonly Command[])[]): void {
   sets = next;
   // What was registered last (the page, above the shell) wins over the same id or keys.
-  active = sets.flat().reverse();
+  active = sets.toReversed().flat();
   for (const listener of listeners) listener();
 }
 
