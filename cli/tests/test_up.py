@@ -112,12 +112,12 @@ def test_the_web_app_is_served(run: Run) -> None:
 
 def test_nothing_listens_beyond_the_loopback_interface(run: Run) -> None:
     listening = {
-        (process.name(), connection.laddr.ip)
+        (connection.laddr.port, connection.laddr.ip)
         for process in run.descendants()
         for connection in process.net_connections()
         if connection.status == psutil.CONN_LISTEN
     }
-    assert len(listening) >= 3
+    assert len(listening) == len(SERVICES) + 2
     assert {address for _, address in listening} == {"127.0.0.1"}
 
 
