@@ -64,13 +64,31 @@ async def test_a_task_in_a_clients_project_is_that_clients(studio: Any) -> None:
 
 
 async def test_a_task_cannot_be_in_another_clients_project(studio: Any) -> None:
-    project = await studio.create_project(client_id=await studio.knows("Acme"))
-    other = await studio.knows("Globex")
-    answer = await studio.send("POST", "/tasks", {"title": "x", "client_id": other, "project_id": project["id"]})
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "project_of_another_client"
-    task = await studio.create(client_id=other)
-    assert (await studio.patch(task, project_id=project["id"])).status_code == 422
+    acme, globex = await studio.knows("Acme"), await studio.knows("Globex")
+    project = await studio.create_project(client_id=acme)
+    both = {"client_id": globex, "project_id": project["id"]}
+    task = await studio.create(project_id=project["id"])
+    plain = await studio.create()
+    for answer in (
+        await studio.send("POST", "/tasks", {"title": "x", **both}),
+        await studio.patch(plain, **both),
+        await studio.patch(task, client_id=globex),
+        await studio.patch(task, client_id=None),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "project_of_another_client")
+        assert [error["field"] for error in answer.json()["errors"]] == ["client_id"]
+
+
+async def test_a_task_moved_to_a_project_follows_to_its_client(studio: Any) -> None:
+    acme, globex = await studio.knows("Acme"), await studio.knows("Globex")
+    of_acme, of_globex = [await studio.create_project(client_id=client_id) for client_id in (acme, globex)]
+    internal = await studio.create_project()
+    task = await studio.create(project_id=of_acme["id"])
+    moved = (await studio.patch(task, project_id=of_globex["id"])).json()
+    assert (moved["client_id"], moved["client_name"]) == (globex, "Globex")
+    kept = (await studio.patch(moved, project_id=internal["id"])).json()
+    assert (kept["client_id"], kept["project_id"]) == (globex, internal["id"])
+    assert (await studio.patch(kept, client_id=acme)).json()["client_name"] == "Acme"
 
 
 @pytest.mark.parametrize("field", ["client_id", "project_id"])
@@ -195,6 +213,16 @@ async def test_a_stale_version_is_refused_and_a_missing_one_asked_for(studio: An
         assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
     assert (await studio.send(method, path, body, If_Match="latest")).status_code == 422
     assert (await studio.get(task["id"])).json() == task
+
+
+async def test_a_retry_under_its_key_does_not_complete_what_was_opened_again(studio: Any) -> None:
+    task = await studio.create()
+    path = f"/tasks/{task['id']}/complete"
+    done = await studio.send("POST", path, Idempotency_Key="k")
+    opened = (await studio.patch(done.json(), status="open")).json()
+    again = await studio.send("POST", path, Idempotency_Key="k")
+    assert (again.status_code, again.json(), again.headers["etag"]) == (200, done.json(), '"2"')
+    assert (await studio.get(task["id"])).json() == opened
 
 
 async def test_an_idempotency_key_creates_once(studio: Any) -> None:

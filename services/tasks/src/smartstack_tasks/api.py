@@ -90,16 +90,20 @@ async def delete_task(member: CurrentMember, uow: Uow, task_id: UUID, expected: 
 
 
 @router.post("/tasks/{task_id}/complete", response_model=Task, tags=["tasks"])
-async def complete_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
+async def complete_task(member: CurrentMember, create: Create, task_id: UUID) -> Response:
     """Get a task done; doing it again changes nothing."""
-    async with uow.begin(member) as transaction:
-        task = await commands.complete_task(transaction, task_id)
-    return reply(Task.model_validate(task))
+
+    async def work(transaction: Transaction) -> Task:
+        return Task.model_validate(await commands.complete_task(transaction, task_id))
+
+    return await create(member, work, status=200)
 
 
 @router.post("/tasks/{task_id}/restore", response_model=Task, tags=["tasks"])
-async def restore_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
+async def restore_task(member: CurrentMember, create: Create, task_id: UUID) -> Response:
     """Undo a deletion; doing it again changes nothing."""
-    async with uow.begin(member) as transaction:
-        task = await commands.restore_task(transaction, task_id)
-    return reply(Task.model_validate(task))
+
+    async def work(transaction: Transaction) -> Task:
+        return Task.model_validate(await commands.restore_task(transaction, task_id))
+
+    return await create(member, work, status=200)

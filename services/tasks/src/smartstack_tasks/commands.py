@@ -41,7 +41,9 @@ async def create_project(transaction: Transaction, new: NewProject) -> Project:
 async def create_task(transaction: Transaction, new: NewTask) -> Task:
     """Create a task. Raises Invalid when client or project are unknown or do not belong together."""
     await _known_client(transaction, new.client_id)
-    client_id = await _client_with_project(transaction, new.client_id, new.project_id)
+    of_project = await _client_of_project(transaction, new.project_id)
+    client_id = new.client_id or of_project
+    domain.check_client(client_id, of_project)
     task = await _insert_task(transaction, new_id(), **new.model_dump() | {"client_id": client_id})
     if task is None:
         raise AssertionError("a new id was taken")
@@ -76,7 +78,7 @@ async def update_task(transaction: Transaction, task_id: UUID, expected: int, ch
     task = await queries.get_task(transaction, task_id)
     _require_version(task, expected)
     before = task.state
-    after = domain.change(before, datetime.now(UTC), **await _references_checked(transaction, task, changes.as_dict()))
+    after = domain.change(before, datetime.now(UTC), **await _with_client(transaction, task, changes.as_dict()))
     if after == before:
         return task
     updated = await _update_task(transaction, task_id, expected, **asdict(after))
@@ -138,26 +140,29 @@ async def _known_client(transaction: Transaction, client_id: UUID | None) -> str
     return name
 
 
-async def _client_with_project(
-    transaction: Transaction, client_id: UUID | None, project_id: UUID | None
-) -> UUID | None:
+async def _client_of_project(transaction: Transaction, project_id: UUID | None) -> UUID | None:
     if project_id is None:
-        return client_id
+        return None
     project = await queries.find_project(transaction, project_id)
     if project is None:
         raise Invalid.field("project_id", "There is no such project in this workspace.", "unknown_project")
-    return domain.client_of_task(client_id, project.client_id)
+    return project.client_id
 
 
-async def _references_checked(transaction: Transaction, task: Task, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the changes with the client that the task will have; asks the database only about what changes."""
-    client_id = changes.get("client_id", task.client_id)
-    project_id = changes.get("project_id", task.project_id)
-    if client_id != task.client_id:
-        await _known_client(transaction, client_id)
-    if (client_id, project_id) == (task.client_id, task.project_id):
+async def _with_client(transaction: Transaction, task: Task, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes with the client that the task will have: the one named, else its project's, else as it was.
+
+    Asks the database only about what changes.
+    """
+    moved = {name: changes[name] for name in ("client_id", "project_id") if name in changes}
+    if all(value == getattr(task, name) for name, value in moved.items()):
         return changes
-    return changes | {"client_id": await _client_with_project(transaction, client_id, project_id)}
+    of_project = await _client_of_project(transaction, changes.get("project_id", task.project_id))
+    client_id = changes.get("client_id", of_project or task.client_id)
+    if client_id not in (task.client_id, of_project):
+        await _known_client(transaction, client_id)
+    domain.check_client(client_id, of_project)
+    return changes | {"client_id": client_id}
 
 
 def _require_version(task: Task, expected: int) -> None:

@@ -43,13 +43,9 @@ def completes(before: TaskState, after: TaskState) -> bool:
     return before.status is TaskStatus.OPEN and after.status is TaskStatus.COMPLETED
 
 
-def client_of_task(client_id: UUID | None, project_client_id: UUID | None) -> UUID | None:
-    """Return whose work a task in such a project is: by default the project's client's.
-
-    Raises Invalid when the project is another client's.
-    """
-    if client_id is None or project_client_id is None:
-        return client_id or project_client_id
-    if client_id != project_client_id:
-        raise Invalid.field("project_id", "This project belongs to another client.", "project_of_another_client")
-    return client_id
+def check_client(client_id: UUID | None, project_client_id: UUID | None) -> None:
+    """A task in a client's project is that client's: raises Invalid for anybody else's, and for nobody's."""
+    if project_client_id not in (None, client_id):
+        raise Invalid.field(
+            "client_id", "Leave it out, or name the client whose project this is.", "project_of_another_client"
+        )

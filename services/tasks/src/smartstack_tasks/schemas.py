@@ -16,6 +16,12 @@ Description = Annotated[str, Field(max_length=domain.MAX_DESCRIPTION), Storable]
 ProjectName = Annotated[str, Field(min_length=1, max_length=domain.MAX_PROJECT_NAME), Storable]
 
 
+DueAt = Annotated[
+    Instant | None,
+    Field(description="A due date without a time of day is 23:59:59 of that day in the workspace's zone."),
+]
+
+
 class NewProject(Input):
     """A project to create."""
 
@@ -47,7 +53,7 @@ class NewTask(Input):
     title: Title
     description: Description = ""
     priority: Priority = Priority.NORMAL
-    due_at: Instant | None = None
+    due_at: DueAt = None
     client_id: UUID | None = None
     project_id: UUID | None = None
 
@@ -59,7 +65,7 @@ class TaskChanges(Input):
     description: Description | MISSING = MISSING
     status: TaskStatus | MISSING = MISSING
     priority: Priority | MISSING = MISSING
-    due_at: Instant | MISSING | None = MISSING
+    due_at: DueAt | MISSING = MISSING
     client_id: UUID | MISSING | None = MISSING
     project_id: UUID | MISSING | None = MISSING
 
