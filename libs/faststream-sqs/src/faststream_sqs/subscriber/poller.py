@@ -20,6 +20,10 @@ _FIRST_WAIT = 1
 """Seconds of the first long poll; it doubles while the queue is empty. So a consumer that is stopped shortly after
 its start (tests, development) need not wait for a long one to end."""
 
+_FIRST_IDLE = 0.02
+_LONGEST_IDLE = 1.0
+"""Seconds between empty polls that return at once."""
+
 _FIRST_BACKOFF = 0.1
 _LONGEST_BACKOFF = 20.0
 _FULL_BATCH_LINGER = 0.01
@@ -72,7 +76,7 @@ class Pollers:
         self._messages_per_permit = messages_per_permit
         self._full_batch = permits_per_poll * messages_per_permit
         self._limit = limit
-        self._loops: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[Any] | None] = set()
         self._receiving: set[asyncio.Task[Any] | None] = set()
         self._running = False
         self._resumed = asyncio.Event()
@@ -104,11 +108,12 @@ class Pollers:
         by anybody until its visibility timeout (aws/aws-sdk-java-v2#1395).
         """
         self._running = False
-        for loop_task in self._loops - self._receiving:
+        loops = {loop_task for loop_task in self._loops if loop_task is not None}
+        for loop_task in loops - self._receiving:
             loop_task.cancel()
-        if self._loops:
+        if loops:
             timeout = max(deadline - asyncio.get_running_loop().time(), 0)
-            _, late = await asyncio.wait(self._loops, timeout=timeout)
+            _, late = await asyncio.wait(loops, timeout=timeout)
             for loop_task in late:
                 loop_task.cancel()
             if late:
@@ -134,10 +139,12 @@ class Pollers:
     async def _loop(self) -> None:
         wait_time = min(_FIRST_WAIT, self._wait_time)
         backoff = _FIRST_BACKOFF
+        idle = _FIRST_IDLE
         while self._running:
             await self._resumed.wait()
             permits = await self._permits.reserve(self._permits_per_poll, linger=_FULL_BATCH_LINGER)
             used = 0
+            began = asyncio.get_running_loop().time()
             try:
                 messages = await self._receive(permits * self._messages_per_permit, wait_time)
                 used = self._work.start(messages) if messages else 0
@@ -148,11 +155,16 @@ class Pollers:
                 if used < permits:
                     self._permits.release(permits - used)
             backoff = self._recovered()
-            if not messages:
-                if len(self._loops) > 1:
-                    return
+            if messages:
+                idle = _FIRST_IDLE
+            elif len(self._loops) > 1:
+                # at once, not when the task has ended: of two that find nothing together one must stay
+                self._loops.discard(asyncio.current_task())
+                return
+            else:
+                idle = await self._rest(began, idle)
                 wait_time = min(wait_time * 2, self._wait_time)
-            elif len(messages) == self._full_batch and len(self._loops) < self._limit and self._running:
+            if len(messages) == self._full_batch and len(self._loops) < self._limit and self._running:
                 self._add()
 
     async def _receive(self, count: int, wait_time: int) -> list[WireMessage]:
@@ -162,6 +174,13 @@ class Pollers:
             return await self._work.receive(count, wait_time)
         finally:
             self._receiving.discard(task)
+
+    async def _rest(self, began: float, idle: float) -> float:
+        """Keeps empty polls that do not wait (`wait_time=0`, or a server that does not) from spinning."""
+        if asyncio.get_running_loop().time() - began >= idle:
+            return _FIRST_IDLE
+        await asyncio.sleep(idle)
+        return min(idle * 2, _LONGEST_IDLE)
 
     async def _back_off(self, error: TransportError, backoff: float) -> float:
         fatal = isinstance(error, AccessDeniedError)

@@ -45,9 +45,9 @@ class BotocoreTransport:
         """See `Transport.send`."""
         try:
             answer = await self._clients.sqs.send_message(QueueUrl=queue_url, **_sqs_entry(entry))
+            return answer["MessageId"]
         except Exception as error:
             raise from_exception(error) from error
-        return answer["MessageId"]
 
     async def send_batch(self, queue_url: str, entries: Sequence[Entry]) -> list[EntryOutcome]:
         """See `Transport.send_batch`."""
@@ -62,7 +62,7 @@ class BotocoreTransport:
         """See `Transport.delete_batch`."""
         entries: Any = [{"Id": str(i), "ReceiptHandle": handle} for i, handle in enumerate(receipt_handles)]
         try:
-            answer = await self._clients.sqs.delete_message_batch(QueueUrl=queue_url, Entries=entries)
+            answer = await self._clients.settling.delete_message_batch(QueueUrl=queue_url, Entries=entries)
         except Exception as error:
             raise from_exception(error) from error
         return _failures(len(entries), answer)
@@ -74,7 +74,7 @@ class BotocoreTransport:
             for i, (handle, seconds) in enumerate(changes)
         ]
         try:
-            answer = await self._clients.sqs.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
+            answer = await self._clients.settling.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
         except Exception as error:
             raise from_exception(error) from error
         return _failures(len(entries), answer)
@@ -84,9 +84,9 @@ class BotocoreTransport:
         sns = await self._clients.sns()
         try:
             answer = await sns.publish(TopicArn=topic_arn, **_sns_entry(entry))
+            return answer["MessageId"]
         except Exception as error:
             raise from_exception(error) from error
-        return answer["MessageId"]
 
     async def publish_batch(self, topic_arn: str, entries: Sequence[Entry]) -> list[EntryOutcome]:
         """See `Transport.publish_batch`."""

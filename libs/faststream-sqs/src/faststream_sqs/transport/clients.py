@@ -51,10 +51,15 @@ class ClientSettings:
 
 
 class Clients:
-    """SQS twice (long polls would use up the connections that sends and deletes need), SNS and S3 on demand."""
+    """SQS three times, SNS and S3 on demand.
+
+    Long polls would use up the connections that others need, so they have a client of their own. Pollers and
+    acknowledgements have retries of their own; a second layer would multiply the load of an outage.
+    """
 
     sqs: "SQSClient"
     polling: "SQSClient"
+    settling: "SQSClient"
 
     def __init__(self, settings: ClientSettings) -> None:
         self._settings = settings
@@ -67,7 +72,7 @@ class Clients:
     async def open(self) -> None:
         """Creates the SQS clients. No request is made yet."""
         self.sqs = await self._create("sqs", self._config(attempts=3, read_timeout=15))
-        # the poller has a backoff of its own; a second layer of retries would multiply the load of an outage
+        self.settling = await self._create("sqs", self._config(attempts=1, read_timeout=15))
         self.polling = await self._create(
             "sqs", self._config(attempts=1, read_timeout=self._settings.longest_wait + 10, connections=512)
         )

@@ -1,0 +1,121 @@
+"""Nothing is lost and nothing waits when a consumer stops."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from faststream_sqs import Queue, SendBatch, SQSBroker, SQSMessage
+
+MakeBroker = Callable[..., SQSBroker]
+
+
+async def test_stopping_waits_for_handlers_and_flushes_their_deletes(
+    make_broker: MakeBroker, name: str, inspect: Any, eventually: Any
+) -> None:
+    broker = make_broker()
+    started: list[Any] = []
+    finished: list[Any] = []
+
+    @broker.subscriber(name, ack_linger=30)
+    async def handle(body: Any) -> None:
+        started.append(body)
+        await asyncio.sleep(0.5)
+        finished.append(body)
+
+    await broker.start()
+    await broker.publish_batch(*range(5), queue=name)
+    await eventually(lambda: len(started) == 5)
+    await broker.stop()
+    assert sorted(finished) == list(range(5))
+    assert await inspect.is_empty(name)
+
+
+async def test_a_handler_that_does_not_end_is_cancelled_and_its_message_returned(
+    make_broker: MakeBroker, name: str, inspect: Any, eventually: Any
+) -> None:
+    broker = make_broker(graceful_timeout=0.2)
+    started = asyncio.Event()
+
+    @broker.subscriber(Queue(name, visibility=600))
+    async def handle() -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    await broker.start()
+    await broker.publish("x", name)
+    await started.wait()
+    await broker.stop()
+    assert await inspect.counts(name) == (1, 0)
+
+
+async def test_what_was_received_but_not_started_is_returned(make_broker: MakeBroker, name: str, inspect: Any) -> None:
+    broker = make_broker(wait_time=1)
+    subscriber = broker.subscriber(Queue(name, visibility=600))
+
+    @subscriber
+    async def handle() -> None:
+        raise AssertionError("must not run")
+
+    await broker.start()
+    await asyncio.sleep(0.1)
+    subscriber.pause()
+    await broker.publish_batch("a", "b", queue=name)
+    await asyncio.sleep(0.3)
+    await broker.stop()
+    assert await inspect.counts(name) == (2, 0)
+
+
+async def test_a_message_sent_just_after_a_stop_reaches_the_next_consumer_at_once(
+    make_broker: MakeBroker, name: str, eventually: Any
+) -> None:
+    counts: list[int] = []
+    first, second = make_broker(wait_time=2), make_broker()
+    for broker in (first, second):
+
+        @broker.subscriber(Queue(name, visibility=600))
+        async def handle(message: SQSMessage) -> None:
+            counts.append(message.receive_count)
+
+    await first.start()
+    await asyncio.sleep(0.2)
+    await first.stop()
+    await second.start()
+    await second.publish("x", name)
+    await eventually(lambda: counts == [1])
+    await second.stop()
+
+
+async def test_a_broker_starts_again_after_a_stop(make_broker: MakeBroker, name: str, eventually: Any) -> None:
+    broker = make_broker()
+    handled: list[Any] = []
+
+    @broker.subscriber(name)
+    async def handle(body: Any) -> None:
+        handled.append(body)
+
+    for round_ in range(2):
+        await broker.start()
+        await broker.publish(round_, name)
+        await eventually(lambda expected=round_ + 1: len(handled) == expected)
+        await broker.stop()
+    assert handled == [0, 1]
+    assert not await broker.ping()
+
+
+async def test_sends_that_wait_for_company_leave_before_the_end(
+    make_broker: MakeBroker, name: str, inspect: Any
+) -> None:
+    broker = make_broker(send=SendBatch(linger=60))
+    await broker.start()
+    sends = [asyncio.create_task(broker.publish(i, name)) for i in range(5)]
+    await asyncio.sleep(0.3)
+    await broker.stop()
+    assert len({await send for send in sends}) == 5
+    assert await inspect.counts(name) == (5, 0)
+
+
+async def test_stopping_twice_or_before_the_start_does_nothing(make_broker: MakeBroker) -> None:
+    broker = make_broker()
+    await broker.stop()
+    await broker.start()
+    await asyncio.gather(broker.stop(), broker.stop())
