@@ -35,7 +35,7 @@ _HAVING = re.compile(
     re.IGNORECASE,
 )
 _AWAITED = re.compile(
-    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet |actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given|invoiced)) (?!a chance|time|any (?:questions|issues|problems))",
+    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet |actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given|invoiced)) (?!a chance|time|to\b|any (?:questions|issues|problems))",
     re.IGNORECASE,
 )
 _STEPS = re.compile(
@@ -58,7 +58,7 @@ _CANNOT = re.compile(
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
-    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything|nobody)\b)[^,;:?!]{2,70}?) (?:(?:still|also|really|just|now|definitely|probably|all|both|do|does|urgently|then) )*"
+    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything|nobody)\b)(?:[^,;:?! ]+ ){0,7}?[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all|both|do|does|urgently|then) )*"
     r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really |probably |all |now |instead |not )*"
     r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
     re.IGNORECASE,

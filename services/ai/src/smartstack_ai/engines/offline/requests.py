@@ -48,6 +48,13 @@ _HANGING = re.compile(
 )
 
 
+# Standing instructions ("if you would like to unsubscribe, please ...") bind only whoever the condition fits.
+_IF_READER = re.compile(
+    r"(?:if|should) you (?!(?:could|can|would(?! like| prefer)|get|have (?:a|time|five|some)|don't mind|wouldn't mind|find (?:a|time)|manage)\b)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A clause ``start``..``end`` that asks for work; its title is made from ``title_start``..``end``."""
@@ -115,6 +122,8 @@ def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask
         and first[0].lower() not in PLAIN_VERBS | NOUN_VERBS | {"have", "be", "do", "double-check", "re-do"}
     ):
         score -= 0.12
+    if _IF_READER.match(text, lead) and opened.start > lead:
+        score -= 0.24
     title_start = opened.start if opened.form in {"whole", "passive"} else opened.end
     whole = Ask(opened.start, end, title_start, opened.form, score)
     if opened.form in {"verb", "gerund"}:

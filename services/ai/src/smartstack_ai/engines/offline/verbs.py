@@ -11,7 +11,7 @@ dispatch display distribute divide download draft drop duplicate edit eliminate 
 encrypt enlarge ensure enter establish evaluate examine exclude expand explain explore extend extract finalise
 finalize find finish fix follow forward gather generate get give go grab grant handle hide highlight host identify
 illustrate implement import improve include incorporate increase inform insert inspect install integrate introduce
-investigate invite invoice keep launch lay let liaise lighten localise localize locate log look loop lower maintain
+investigate invite invoice keep launch lay liaise lighten localise localize locate log look loop lower maintain
 make manage measure meet mention merge migrate modernise modernize modify mock move negotiate note notify obtain open
 optimise optimize order organise organize outline overhaul paste pay perform pick pin place polish populate post
 postpone prepare prepend prevent print prioritise prioritize proceed produce proofread propose provide publish pull

@@ -5,20 +5,21 @@ import re
 #: Verb phrases that follow an opener without asking for work.
 _PHRASE = re.compile(
     r"(?:"
-    r"(?:(?:please |pls |just |also )*(?:let (?:me|us) know|lmk|shout|give (?:me|us) a (?:shout|ring|call|bell)|get in touch|reach out|call me|contact me|reply|respond|ping me|drop me a line|email me|say)"
-    r" ?(?:,? ?(?:if|when|once|as soon as|should|in case|whether|what you think|how (?:you|it|that|things)|your thoughts|any|at any|anytime|if's|with any|for any)\b.*)?[.!?, ]*$)"
-    r"|(?:find|see|refer to|note|view|take a look at|have a look at|check out|look at)\b.{0,30}\b(?:attached|enclosed|below|above|attachment|herewith)"
+    r"(?:(?:please |pls |just |also )*(?:(?:let (?:me|us) know|lmk|shout|get in touch|reach out)[.!?, ]*$"
+    r"|(?:let (?:me|us) know|lmk|shout|give (?:me|us) a (?:shout|ring|call|bell)|get in touch|reach out|call me|contact (?:me|us)|reply|respond|ping me|drop (?:me|us) a line|e-?mail (?:me|us)|send (?:me|us) an e-?mail|say)"
+    r",? ?(?:if|when|once|as soon as|should|in case|whether|what you think|how (?:you|it|that|things)|your thoughts|any|at any|anytime|if's|with any|for any)\b.*))"
+    r"|(?:find|see|refer to|note|view)\b.{0,30}\b(?:attached|enclosed|below|above|attachment|herewith)"
     r"|(?:attached|enclosed)\b"
-    r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my|pass on my|wish|join (?:me|us) in)\b"
-    r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me|some)|prefer|rather|recommend|cry|scream|laugh|say that|do (?:it )?(?:this |next |on |at )?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|\d)(?:day)?|feel|think|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more|a hand)|want (?:me|us|to)|care|mind)\b"
+    r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my (?:best|love|regards|thanks|apologies|sincere)|pass on my|wish|join (?:me|us) in)\b"
+    r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me|some)|prefer|rather|recommend|cry|scream|laugh|say that|do (?:it )?(?:this |next |on |at )?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|\d)(?:day)?|feel|think(?! of| about)|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more|a hand)|want (?:me|us|to)|care|mind)\b"
     r"|(?:hi|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
-    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what|talk|chat|face it|be honest|catch up|keep in touch|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it[.!?]*$|there|started|going|used))\b"
+    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it[.!?]*$|there|started|going|used))\b"
     r"|look forward|hope|talk soon|speak soon|catch up soon|see you|do (?:that|this|it|so)[.!?]?$"
     r")",
     re.IGNORECASE,
 )
 _SELF_WANT = re.compile(
-    r"(?:thank|say|congratulate|apologi[sz]e|let you know|point out|mention|stress|emphasi[sz]e|introduce myself|wish|confirm receipt|assure|reassure|know (?:how|what|if|when|why|more|whether)|hear|see you|meet you|be (?:clear|honest|sure)|admit|pay\b|make sure (?:i|we)\b|check (?:with|in with|that i)|think|talk to (?:my|our)|speak to (?:my|our)|ask (?:my|our)|run this (?:by|past)|go|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
+    r"(?:share|introduce|inform|invite|tell you|thank|say|congratulate|apologi[sz]e|let you know|point out|mention|stress|emphasi[sz]e|introduce myself|wish|confirm receipt|assure|reassure|know (?:how|what|if|when|why|more|whether)|hear|see you|meet you|be (?:clear|honest|sure)|admit|pay\b|make sure (?:i|we)\b|check (?:with|in with|that i)|think|talk to (?:my|our)|speak to (?:my|our)|ask (?:my|our)|run this (?:by|past)|go|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -28,7 +29,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _CONDITIONAL_COURTESY = re.compile(
-    r"\b(?:if you (?:have|need|want|'d like|would like|prefer) (?:any|anything|something|more|further|to (?:chat|talk|discuss|know))|if (?:there'?s|there is) anything|should you (?:have|need|require)|any (?:questions|issues|problems|concerns)[, ])",
+    r"\b(?:if you (?:have|need|want|'d like|would like|prefer) (?:any|anything|something|more|further|to (?:chat|talk|discuss|know))|if (?:there'?s|there is) anything|should you (?:have|need|require)|(?:any|with) (?:questions|issues|problems|concerns),? (?:at all,? )?(?:please|just|let|feel|give|call|contact|do not|don't)\b)",
     re.IGNORECASE,
 )
 INJECTION = re.compile(
