@@ -61,7 +61,7 @@ class Session(BaseModel):
     """A signed-in person: the access token is good for `expires_in` seconds, the cookie renews it."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's name of the scheme
+    token_type: Literal["Bearer"]
     expires_in: int
     user: User
     workspace: Workspace
@@ -75,7 +75,7 @@ class Me(BaseModel):
     role: MemberRole
 
 
-class ShareLinkCreate(Input):
+class NewShareLink(Input):
     """A link to make. It ends at `expires_at`, within a year; in 30 days when that is left out."""
 
     expires_at: Instant | None = None
@@ -108,7 +108,7 @@ class ShareLinkPage(Page[ShareLink]):
     """Share links, newest first."""
 
 
-class PortalSessionCreate(Input):
+class NewPortalSession(Input):
     """The token of a share link."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
@@ -131,7 +131,7 @@ class PortalSession(BaseModel):
     """A client who came through a share link: the access token is good for `expires_in` seconds."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's name of the scheme
+    token_type: Literal["Bearer"]
     expires_in: int
     client: PortalClientName
     workspace: PortalWorkspaceName
@@ -153,21 +153,21 @@ OwnedConversation = Annotated[dict[str, Any], _of_owner("Conversation")]
 class TodayTasks(BaseModel):
     """Open tasks: those whose time is past, and those due in what is left of the day."""
 
-    overdue: list[OwnedTask] = []
-    due_today: list[OwnedTask] = []
+    overdue: list[OwnedTask]
+    due_today: list[OwnedTask]
 
 
 class TodaySuggestions(BaseModel):
     """What waits for a decision: the newest, and how many there are."""
 
-    items: list[OwnedSuggestion] = []
-    count: int = 0
+    items: list[OwnedSuggestion]
+    count: int
 
 
 class TodayConversations(BaseModel):
     """Open conversations in which the client wrote last."""
 
-    awaiting_reply: list[OwnedConversation] = []
+    awaiting_reply: list[OwnedConversation]
 
 
 class Today(BaseModel):

@@ -1,11 +1,72 @@
-"""What the gateway publishes about itself, outside /api/v1."""
+"""What the gateway publishes about the API, outside /api/v1."""
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+import asyncio
+import time
+from typing import Any
 
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from smartstack_chassis.errors import Unavailable
+from smartstack_gateway.api_page import POLICY, api_page
+from smartstack_gateway.openapi import merge
+from smartstack_gateway.owners import Owners
 from smartstack_gateway.resources import Parts
+from smartstack_gateway.settings import Owner
+
+KEPT_SECONDS = 60.0
+ALL: tuple[Owner, ...] = ("tasks", "comms", "ai")
 
 router = APIRouter(include_in_schema=False)
+
+
+class PublicDocument:
+    """The merged OpenAPI document; kept for a minute once every service has given its part."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+        self._until = float("-inf")
+
+    async def read(self, own: dict[str, Any], owners: Owners) -> dict[str, Any]:
+        """Return the document. While a service is down its part is left out, and `x-missing` names it."""
+        if time.monotonic() < self._until:
+            return self._kept
+        found = dict(zip(ALL, await asyncio.gather(*(_of(owner, owners) for owner in ALL)), strict=True))
+        missing = [owner for owner, document in found.items() if document is None]
+        merged = merge({"gateway": own} | {owner: document for owner, document in found.items() if document})
+        if missing:
+            return {**merged, "x-missing": missing}
+        self._kept, self._until = merged, time.monotonic() + KEPT_SECONDS
+        return merged
+
+
+async def _of(owner: Owner, owners: Owners) -> dict[str, Any] | None:
+    try:
+        document = await owners.json(owner, "/openapi.json")
+    except Unavailable:
+        return None
+    return document if isinstance(document, dict) and "paths" in document else None
+
+
+async def _document(request: Request, parts: Parts) -> dict[str, Any]:
+    state = request.app.state
+    if not hasattr(state, "public_document"):
+        state.public_document = PublicDocument()
+    document: dict[str, Any] = await state.public_document.read(request.app.openapi(), parts.owners)
+    return document
+
+
+@router.get("/api/openapi.json")
+async def openapi(request: Request, parts: Parts) -> JSONResponse:
+    """Return the OpenAPI 3.1 document of the whole API."""
+    return JSONResponse(await _document(request, parts), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/api/docs")
+async def docs(request: Request, parts: Parts) -> HTMLResponse:
+    """Return the documentation as a page."""
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+    return HTMLResponse(api_page(await _document(request, parts)), headers=headers)
 
 
 @router.get("/.well-known/jwks.json")

@@ -74,6 +74,7 @@ def _session(signed_in: SignedIn, parts: Resources, status: int = 200) -> Respon
     signer = parts.settings.signer
     session = Session(
         access_token=signer.member(signed_in.member),
+        token_type="Bearer",  # noqa: S106 - RFC 6750's name of the scheme
         expires_in=signer.lifetime_seconds,
         user=signed_in.user,
         workspace=signed_in.workspace,

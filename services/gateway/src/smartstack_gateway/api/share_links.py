@@ -17,12 +17,12 @@ from smartstack_gateway.commands.share_links import KnownClient
 from smartstack_gateway.domain import share_token
 from smartstack_gateway.resources import Parts, Resources
 from smartstack_gateway.schemas import (
+    NewPortalSession,
+    NewShareLink,
     PortalClientName,
     PortalSession,
-    PortalSessionCreate,
     PortalWorkspaceName,
     ShareLink,
-    ShareLinkCreate,
     ShareLinkCreated,
     ShareLinkPage,
 )
@@ -32,7 +32,7 @@ router = APIRouter()
 
 @router.post("/clients/{client_id}/share-links", status_code=201, response_model=ShareLinkCreated, tags=["share links"])
 async def create_share_link(
-    client_id: UUID, body: ShareLinkCreate, member: CurrentMember, create: Create, parts: Parts, request: Request
+    client_id: UUID, body: NewShareLink, member: CurrentMember, create: Create, parts: Parts, request: Request
 ) -> Response:
     """Make a link that lets a client in. Its token is in this answer and in no later one."""
     client = await _client(client_id, parts, request)
@@ -69,7 +69,7 @@ async def revoke_share_link(share_link_id: UUID, member: CurrentMember, uow: Uow
 
 
 @router.post("/portal/session", response_model=PortalSession, tags=["portal"])
-async def open_portal(body: PortalSessionCreate, uow: Uow, parts: Parts) -> Response:
+async def open_portal(body: NewPortalSession, uow: Uow, parts: Parts) -> Response:
     """Come in through a share link. 404 when it is unknown, expired or revoked."""
     now = datetime.now(UTC)
     opened = await share_links.open_portal(uow, body.token, now)
@@ -78,6 +78,7 @@ async def open_portal(body: PortalSessionCreate, uow: Uow, parts: Parts) -> Resp
     seconds = max(1, min(signer.lifetime_seconds, int((opened.expires_at - now).total_seconds())))
     session = PortalSession(
         access_token=replace(signer, lifetime_seconds=seconds).portal(opened.client),
+        token_type="Bearer",  # noqa: S106 - RFC 6750's name of the scheme
         expires_in=seconds,
         client=PortalClientName(id=opened.client.client_id, name=opened.client_name),
         workspace=PortalWorkspaceName(name=opened.workspace_name),

@@ -86,9 +86,9 @@ async def today(request: Request, member: CurrentMember, uow: Uow, parts: Parts)
     return Today(
         date=day.date,
         timezone=timezone,
-        tasks=tasks or TodayTasks(),
-        suggestions=suggestions or TodaySuggestions(),
-        conversations=conversations or TodayConversations(),
+        tasks=tasks or TodayTasks(overdue=[], due_today=[]),
+        suggestions=suggestions or TodaySuggestions(items=[], count=0),
+        conversations=conversations or TodayConversations(awaiting_reply=[]),
         missing=[owner for owner, part in found.items() if part is None],
     )
 
