@@ -34,11 +34,12 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
     setBusy(true);
     setFailure(null);
     key.current ??= newIdempotencyKey();
+    setText('');
     try {
       await onSend(body, key.current);
       key.current = undefined;
-      setText('');
     } catch (error) {
+      setText(body);
       setFailure(messageOf(error));
     } finally {
       setBusy(false);
@@ -65,6 +66,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
           rows={1}
           value={text}
           maxLength={20_000}
+          readOnly={isBusy}
           aria-label={label}
           placeholder={placeholder}
           enterKeyHint="send"

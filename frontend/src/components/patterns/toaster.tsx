@@ -15,6 +15,7 @@ function ToastCard({ toast }: { toast: Toast }) {
       {toast.action && (
         <button
           type="button"
+          aria-label={`${toast.action.label}: ${toast.text}`}
           className="h-7 rounded-md px-2 font-medium text-accent-text text-sm hover:bg-hover"
           onClick={() => {
             toast.action?.run();

@@ -14,6 +14,7 @@ import { type Command, useCommands } from '@/lib/commands/commands';
 import { useHidden } from '@/lib/deferred';
 import { links, useQuery } from '@/lib/url';
 import { useAccepting } from '@/lib/use-accepting';
+import { useSending } from '@/lib/use-sending';
 import { focusFirstSuggestion } from './suggestions';
 import { Thread, ThreadSkeleton } from './thread';
 
@@ -72,6 +73,7 @@ export function ConversationView({ id, messageId }: ConversationViewProps) {
   const composer = useRef<ComposerHandle>(null);
   const [activeId, setActiveId] = useState<string | null>(null);
   const reply = useMemo(() => () => composer.current?.focus(), []);
+  const { pending, send } = useSending(messages.items, (body, key) => sendMessage(id, body, key));
   usePageCommands(reply);
 
   const known = suggestions.items?.filter((each) => !hidden.has(each.id)) ?? [];
@@ -93,6 +95,7 @@ export function ConversationView({ id, messageId }: ConversationViewProps) {
           messages={messages}
           suggestions={known}
           accepting={accepting}
+          pending={pending}
           markedId={messageId}
           activeId={activeId}
           onActivate={setActiveId}
@@ -101,13 +104,7 @@ export function ConversationView({ id, messageId }: ConversationViewProps) {
         <ThreadSkeleton />
       )}
       {!failed && (
-        <Composer
-          ref={composer}
-          label="Reply"
-          placeholder="Write a reply"
-          draftId={id}
-          onSend={(body, key) => sendMessage(id, body, key)}
-        />
+        <Composer ref={composer} label="Reply" placeholder="Write a reply" draftId={id} onSend={send} />
       )}
     </section>
   );

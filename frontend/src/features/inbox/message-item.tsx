@@ -125,3 +125,15 @@ export const MessageItem = memo(function MessageItem({
     </li>
   );
 });
+
+/** A message that the server does not have yet. */
+export function PendingMessage({ body }: { body: string }) {
+  return (
+    <li className="flex flex-col items-end pt-4">
+      <p className="mb-1 px-1 text-ink-muted text-xs">Sending…</p>
+      <p className="w-fit max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-xl bg-accent-soft px-3 py-2 [overflow-wrap:anywhere]">
+        {body}
+      </p>
+    </li>
+  );
+}

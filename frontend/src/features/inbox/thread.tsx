@@ -12,13 +12,15 @@ import { groupMessages } from '@/lib/format/group-messages';
 import { formatDayHeading } from '@/lib/format/time';
 import { useNow } from '@/lib/now';
 import type { Accepting } from '@/lib/use-accepting';
-import { MessageItem } from './message-item';
+import { MessageItem, PendingMessage } from './message-item';
 import { Suggestions } from './suggestions';
 
 type ThreadProps = {
   messages: CursorList<Message>;
   suggestions: Suggestion[];
   accepting: Accepting;
+  /** The text of a message on its way. */
+  pending: string | null;
   /** The message a link led to. */
   markedId: string | null;
   /** The suggestion that is pointed at: its quote stands out. */
@@ -77,19 +79,27 @@ function useShowMarked(messages: CursorList<Message>, markedId: string | null): 
   }, [markedId, isLoaded]);
 }
 
-export function Thread({ messages, suggestions, accepting, markedId, activeId, onActivate }: ThreadProps) {
+export function Thread({
+  messages,
+  suggestions,
+  accepting,
+  pending,
+  markedId,
+  activeId,
+  onActivate,
+}: ThreadProps) {
   const { workspace } = useMember();
   const zone = workspace.timezone;
   const now = useNow();
   const oldestFirst = useMemo(() => (messages.items ?? []).toReversed(), [messages.items]);
   const groups = useMemo(() => groupMessages(oldestFirst, zone), [oldestFirst, zone]);
-  const { scroller, onScroll } = useStayAtEnd(messages.items?.[0]?.id, markedId);
+  const { scroller, onScroll } = useStayAtEnd(pending ?? messages.items?.[0]?.id, markedId);
   useShowMarked(messages, markedId);
 
   const shown = suggestions.filter(({ id, status }) => status === 'pending' || accepting.accepted.has(id));
   const byMessage = Map.groupBy(suggestions, ({ message_id }) => message_id);
 
-  if (oldestFirst.length === 0) {
+  if (oldestFirst.length === 0 && pending === null) {
     return (
       <div className="min-h-0 flex-1 overflow-y-auto">
         <EmptyState icon={<MessagesSquare />} title="No messages yet">
@@ -130,6 +140,7 @@ export function Thread({ messages, suggestions, accepting, markedId, activeId, o
                 onActivate={onActivate}
               />
             ))}
+            {pending !== null && <PendingMessage body={pending} />}
           </ol>
         </div>
         {shown.length > 0 && (

@@ -13,6 +13,7 @@ import { groupMessages } from '@/lib/format/group-messages';
 import { formatClock, formatDayHeading } from '@/lib/format/time';
 import { localZone } from '@/lib/format/zone';
 import { useNow } from '@/lib/now';
+import { useSending } from '@/lib/use-sending';
 import type { PortalVisit } from './portal-session';
 import { usePortalMessages } from './use-portal-messages';
 
@@ -53,6 +54,17 @@ function Bubble({
   );
 }
 
+function PendingBubble({ body }: { body: string }) {
+  return (
+    <li className="flex flex-col items-end pt-5">
+      <p className="mb-1 px-1 text-ink-muted text-xs">Sending…</p>
+      <p className="max-w-[85%] whitespace-pre-wrap rounded-2xl rounded-br-sm bg-accent px-4 py-2.5 text-on-accent [overflow-wrap:anywhere]">
+        {body}
+      </p>
+    </li>
+  );
+}
+
 function ChatSkeleton() {
   return (
     <div role="status" className="flex flex-col gap-4">
@@ -76,7 +88,8 @@ export function Chat({ visit }: { visit: PortalVisit }) {
   const { client, workspace } = visit.session;
   const { messages, error, live, hasEarlier, loadEarlier, reload, add } = usePortalMessages(visit);
   const [isLoading, setLoading] = useState(false);
-  const scroller = useScrollToEnd(messages?.at(-1)?.id);
+  const { pending, send } = useSending(messages, async (body, key) => add(await visit.send(body, key)));
+  const scroller = useScrollToEnd(pending ?? messages?.at(-1)?.id);
   const zone = localZone();
   const now = useNow();
 
@@ -112,12 +125,12 @@ export function Chat({ visit }: { visit: PortalVisit }) {
             <ErrorState title="Messages did not load" error={error} onRetry={() => void reload()} />
           )}
           {!(messages || error) && <ChatSkeleton />}
-          {messages?.length === 0 && (
+          {messages?.length === 0 && pending === null && (
             <EmptyState icon={<MessagesSquare />} title={`Write to ${workspace.name}`}>
               Ask a question, send feedback, or say what you need. The answer appears here.
             </EmptyState>
           )}
-          {messages && messages.length > 0 && (
+          {messages && (messages.length > 0 || pending !== null) && (
             <div className="mt-auto">
               {hasEarlier && (
                 <div className="flex justify-center">
@@ -136,6 +149,7 @@ export function Chat({ visit }: { visit: PortalVisit }) {
                     zone={zone}
                   />
                 ))}
+                {pending !== null && <PendingBubble body={pending} />}
               </ol>
             </div>
           )}
@@ -144,7 +158,7 @@ export function Chat({ visit }: { visit: PortalVisit }) {
           label="Your message"
           placeholder="Write a message"
           draftId={`portal.${client.id}`}
-          onSend={async (body, key) => add(await visit.send(body, key))}
+          onSend={send}
         />
       </main>
     </div>
