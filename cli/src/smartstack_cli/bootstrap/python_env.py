@@ -37,7 +37,7 @@ def environment(*, dev: bool) -> Path:
 
 def emulator() -> Path:
     """The interpreter of the AWS emulator's environment."""
-    return tool("emulator", "AWS emulator") / "bin" / "python"
+    return tool("emulator", "the AWS emulator") / "bin" / "python"
 
 
 def tool(name: str, title: str) -> Path:
@@ -49,7 +49,7 @@ def tool(name: str, title: str) -> Path:
     if not (stamp.is_current() and python.exists()):
         with alone("python"):
             if not (stamp.is_current() and python.exists()):
-                with step(f"Installing the {title}"):
+                with step(f"Installing {title}"):
                     _uv("venv", "--clear", "--python", sys.executable, folder)
                     _uv("pip", "sync", "--python", python, "--require-hashes", lock)
                     stamp.write()
