@@ -38,7 +38,7 @@ export function Toaster() {
   return (
     <div
       role="status"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-60 flex justify-center md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 top-14 z-60 flex justify-center md:top-4"
     >
       <ol className="flex flex-col items-center gap-2">
         {toasts.map((toast) => (

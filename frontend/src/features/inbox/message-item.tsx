@@ -83,7 +83,7 @@ export const MessageItem = memo(function MessageItem({
   return (
     <li
       className={cn(
-        'flex flex-col [content-visibility:auto] [contain-intrinsic-size:auto_4rem]',
+        '-mx-1 flex flex-col px-1 pb-0.5 [content-visibility:auto] [contain-intrinsic-size:auto_4rem]',
         startsGroup ? 'pt-4' : 'pt-1',
       )}
     >

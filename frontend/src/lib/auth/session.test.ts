@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Session } from '@/lib/api/types';
+
+const server = vi.fn<(url: string) => Promise<Response>>();
+
+function answer(access_token: string, expires_in = 600): Response {
+  const user = { id: 'u', email: 'sam@studio.test', name: 'Sam' };
+  const workspace = { id: 'w', name: 'Studio', timezone: 'UTC' };
+  const session: Session = { access_token, token_type: 'Bearer', expires_in, user, workspace };
+  return Response.json(session);
+}
+
+/** One lock at a time, as browsers have it. */
+function lockManager() {
+  let tail: Promise<unknown> = Promise.resolve();
+  return {
+    request: (_name: string, work: () => Promise<unknown>) => {
+      const run = tail.then(work);
+      tail = run.catch(() => undefined);
+      return run;
+    },
+  };
+}
+
+async function load() {
+  vi.resetModules();
+  return (await import('./session')).session;
+}
+
+beforeEach(() => {
+  server.mockReset();
+  localStorage.clear();
+  vi.stubGlobal('fetch', server);
+  vi.stubGlobal('BroadcastChannel', undefined);
+  Object.defineProperty(navigator, 'locks', { configurable: true, value: lockManager() });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('the session', () => {
+  it('is taken up from the refresh cookie', async () => {
+    server.mockResolvedValue(answer('one'));
+    const session = await load();
+    await session.boot();
+    expect(session.read()).toMatchObject({ status: 'signed-in', user: { name: 'Sam' } });
+    expect(await session.fresh()).toBe('one');
+    expect(session.isLikely()).toBe(true);
+  });
+
+  it('uses the cookie once however many requests were refused', async () => {
+    server.mockResolvedValueOnce(answer('one')).mockResolvedValueOnce(answer('two'));
+    const session = await load();
+    await session.boot();
+    const tokens = await Promise.all([session.renew('one'), session.renew('one'), session.renew('one')]);
+    expect(tokens).toEqual(['two', 'two', 'two']);
+    expect(server).toHaveBeenCalledTimes(2);
+  });
+
+  it('renews a token that is about to expire before it is used', async () => {
+    server.mockResolvedValueOnce(answer('short', 10)).mockResolvedValueOnce(answer('long'));
+    const session = await load();
+    await session.boot();
+    expect(await session.fresh()).toBe('long');
+  });
+
+  it('ends when the cookie is refused', async () => {
+    server.mockResolvedValue(new Response('', { status: 401 }));
+    const session = await load();
+    await session.boot();
+    expect(session.read()).toEqual({ status: 'signed-out' });
+    expect(session.isLikely()).toBe(false);
+  });
+
+  it('stays unknown when the server cannot be reached, so that nobody is thrown out', async () => {
+    server.mockRejectedValue(new TypeError('down'));
+    const session = await load();
+    await expect(session.boot()).rejects.toMatchObject({ name: 'ConnectionError' });
+    expect(session.read()).toEqual({ status: 'unknown' });
+  });
+
+  it('ends here even when the server cannot be told', async () => {
+    server.mockResolvedValueOnce(answer('one')).mockRejectedValueOnce(new TypeError('down'));
+    const session = await load();
+    await session.boot();
+    await session.end();
+    expect(session.read()).toEqual({ status: 'signed-out' });
+    expect(await session.fresh()).toBeNull();
+  });
+});
