@@ -46,12 +46,14 @@ def test_the_flows_operations_are_there_under_their_final_names(whole: dict[str,
         (method.upper(), re.sub(r"\{\w+\}", "{id}", path)) for path, item in whole["paths"].items() for method in item
     }
     wanted = """
-        POST /auth/signup, POST /auth/login, POST /auth/refresh, POST /auth/logout, GET /me, GET /today, GET /live,
-        POST /clients, GET /clients, GET /clients/{id}, PATCH /clients/{id}, POST /clients/{id}/share-links,
-        GET /clients/{id}/share-links, DELETE /share-links/{id}, POST /portal/session, GET /portal/messages, POST /portal/messages, GET /conversations,
+        POST /auth/signup, POST /auth/login, POST /auth/refresh, POST /auth/logout, GET /me, GET /today,
+        GET /live, POST /clients, GET /clients, GET /clients/{id}, PATCH /clients/{id},
+        POST /clients/{id}/share-links, GET /clients/{id}/share-links, DELETE /share-links/{id},
+        POST /portal/session, GET /portal/messages, POST /portal/messages, GET /conversations,
         GET /conversations/{id}/messages, POST /conversations/{id}/messages, GET /suggestions,
-        POST /suggestions/{id}/accept, POST /suggestions/{id}/dismiss, POST /projects, GET /projects, POST /tasks,
-        GET /tasks, GET /tasks/{id}, PATCH /tasks/{id}, DELETE /tasks/{id}, POST /tasks/{id}/complete
+        POST /suggestions/{id}/accept, POST /suggestions/{id}/dismiss, POST /projects, GET /projects,
+        POST /tasks, GET /tasks, GET /tasks/{id}, PATCH /tasks/{id}, DELETE /tasks/{id},
+        POST /tasks/{id}/complete
     """
     for line in wanted.split(","):
         method, path = line.split()

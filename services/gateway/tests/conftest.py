@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -192,16 +191,17 @@ async def listening(harness: ServiceHarness) -> AsyncIterator[str]:
         "server_header": False,
         "timeout_keep_alive": 60,
     }
-    server = uvicorn.Server(uvicorn.Config(app, http="httptools", proxy_headers=False, **options))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http="httptools", proxy_headers=False, **options))
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            harness.runtime.stopping.set()
-            server.should_exit = True
-            await task
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            await asyncio.sleep(0.005)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        harness.runtime.stopping.set()
+        server.should_exit = True
+        await task
 
 
 @pytest.fixture(scope="session")

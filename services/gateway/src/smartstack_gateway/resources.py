@@ -39,7 +39,8 @@ class Limits:
             principal=Buckets(settings.principal_burst, settings.principal_per_second),
             address=Buckets(settings.address_burst, settings.address_per_second),
             sign_in=Buckets(settings.sign_in_burst, settings.sign_in_per_second),
-            account=Buckets(settings.sign_in_burst, settings.sign_in_per_second),
+            # More than one address may use up: nobody alone can lock somebody else out.
+            account=Buckets(2 * settings.sign_in_burst, 2 * settings.sign_in_per_second),
         )
 
 

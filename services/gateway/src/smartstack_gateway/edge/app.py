@@ -20,6 +20,7 @@ from smartstack_gateway.settings import GatewaySettings
 
 _API = ("/api", "/health", "/.well-known")
 _SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session"}
+_LIVE = "/api/v1/live"
 _ALLOWED = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 
 
@@ -137,5 +138,7 @@ def _raw_path(scope: Scope) -> str:
 
 
 def _as_get(scope: Scope) -> Scope:
-    """Return a HEAD as the GET whose headers it asks for; our server leaves the body out."""
-    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+    """Return a HEAD as the GET whose headers it asks for, except of the stream; our server leaves the body out."""
+    if scope["method"] != "HEAD" or scope["path"] == _LIVE:
+        return scope
+    return {**scope, "method": "GET"}

@@ -1,0 +1,103 @@
+"""What an endpoint gets from somebody who means no good: a clear 4xx each time."""
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from smartstack_contracts import new_id
+
+JSON = {"Content-Type": "application/json"}
+POSTS = ["/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session", "/api/v1/clients/{id}/share-links"]
+NASTY = {
+    "deep": b"[" * 100_000,
+    "deep objects": b'{"a":' * 40_000,
+    "huge number": b'{"token": ' + b"9" * 10_000 + b"}",
+    "infinite": b'{"token": 1e999}',
+    "nan": b'{"token": NaN}',
+    "half a pair": b'{"token": "\\ud800"}',
+    "NUL": b'{"email": "a\\u0000@example.com", "token": "\\u0000"}',
+    "twice": b'{"token": "a", "token": 5}',
+    "unknown": b'{"__proto__": {"x": 1}}',
+    "list": b"[]",
+    "text": b'"x"',
+    "null": b"null",
+    "nothing": b"",
+    "broken": b'{"token": "',
+    "bytes": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_every_post_survives_bad_bodies(gateway: Any, sam: Any, path: str) -> None:
+    client = new_id()
+    gateway.owners["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
+    for name, body in NASTY.items():
+        url = path.replace("{id}", str(client))
+        status, answer, headers = await gateway.post(url, data=body, headers={**sam.headers, **JSON})
+        assert status in (400, 404, 422), (name, status, answer)
+        assert headers["Content-Type"] == "application/problem+json", name
+        assert answer["code"], name
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+async def test_other_content_types_are_422(gateway: Any, kind: str) -> None:
+    body = json.dumps({"token": "x"}).encode()
+    status, _, _ = await gateway.post("/api/v1/portal/session", data=body, headers={"Content-Type": kind})
+    assert status == 422
+
+
+@pytest.mark.parametrize("bad", ["1", "x", "0" * 32 + "x", "%00", "' OR 1=1"])
+async def test_ids_that_are_none_are_4xx(gateway: Any, sam: Any, bad: str) -> None:
+    for method, path in (("DELETE", f"/api/v1/share-links/{bad}"), ("GET", f"/api/v1/clients/{bad}/share-links")):
+        status, body, _ = await gateway.request(method, path, headers=sam.headers)
+        assert status in (404, 422), (method, path)
+        assert body["code"]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "cursor=%00", "cursor=W10", "cursor=" + "x" * 5000]
+)
+async def test_bad_pages_are_422(gateway: Any, sam: Any, query: str) -> None:
+    client = new_id()
+    gateway.owners["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
+    status, _, _ = await gateway.get(f"/api/v1/clients/{client}/share-links?{query}", headers=sam.headers)
+    assert status == 422
+
+
+async def raw(gateway: Any, content: bytes) -> bytes:
+    host = urlsplit(gateway.url)
+    reader, writer = await asyncio.open_connection(host.hostname, host.port)
+    writer.write(content)
+    try:
+        return await asyncio.wait_for(reader.read(), 5)
+    finally:
+        writer.close()
+
+
+async def test_a_query_that_is_no_ascii_is_refused(gateway: Any, sam: Any) -> None:
+    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nConnection: close\r\n\r\n".encode()
+    answer = await raw(gateway, b"GET /api/v1/tasks?q=\xc3\xa9 HTTP/1.1\r\n" + head)
+    assert answer.split(b" ")[1] in (b"400", b"422")
+    assert gateway.owners["tasks"].received == []
+
+
+async def test_a_body_that_dawdles_is_cut_off(gateway: Any, sam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smartstack_gateway.edge.bodies.READ_SECONDS", 0.2)
+    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
+    answer = await raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}".encode() + b'{"title"')
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
+async def test_two_lengths_are_refused(gateway: Any, sam: Any) -> None:
+    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = await raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}0\r\n\r\nGET /x HTTP/1.1\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert gateway.owners["tasks"].received == []
+
+
+async def test_asking_for_the_head_of_the_stream_does_not_hang(gateway: Any, sam: Any) -> None:
+    assert (await gateway.request("HEAD", "/api/v1/live", headers=sam.headers))[0] == 405

@@ -1,0 +1,92 @@
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from smartstack_chassis.testing import event
+from smartstack_contracts import new_id
+from smartstack_contracts.events.comms import ClientCreated
+
+TABLES = """
+    SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = 'gateway' AND relkind IN ('r', 'p') AND relname <> 'alembic_version'
+"""
+
+
+async def admin(gateway: Any) -> asyncpg.Connection:
+    return await asyncpg.connect(gateway.harness.database.admin_dsn)
+
+
+@pytest.fixture
+async def filled(gateway: Any, sam: Any) -> Any:
+    """A workspace with a row in every table."""
+    client = new_id()
+    gateway.owners["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
+    headers = {**sam.headers, "Idempotency-Key": "k"}
+    assert (await gateway.post(f"/api/v1/clients/{client}/share-links", headers=headers, json={}))[0] == 201
+    await gateway.harness.deliver(
+        event(ClientCreated(client_id=client, client_name="Acme"), UUID(sam.body["workspace"]["id"]))
+    )
+    return sam
+
+
+async def counts(session: Any, tables: list[str]) -> dict[str, int]:
+    return {name: (await session.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one() for name in tables}
+
+
+async def test_row_level_security_is_forced_on_every_table(gateway: Any) -> None:
+    connection = await admin(gateway)
+    try:
+        tables = [row[0] for row in await connection.fetch(TABLES)]
+        unforced = await connection.fetch(f"{TABLES} AND NOT (relrowsecurity AND relforcerowsecurity)")
+    finally:
+        await connection.close()
+    assert len(tables) >= 10
+    assert unforced == []
+
+
+async def test_without_a_workspace_nobody_sees_anything(gateway: Any, filled: Any) -> None:
+    connection = await admin(gateway)
+    try:
+        tables = [row[0] for row in await connection.fetch(TABLES)]
+    finally:
+        await connection.close()
+    async with gateway.harness.runtime.engine.connect() as session:
+        assert set((await counts(session, tables)).values()) == {0}
+
+
+async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -> None:
+    stranger = gateway.harness.member()
+    member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
+    connection = await admin(gateway)
+    try:
+        tables = [row[0] for row in await connection.fetch(TABLES)]
+    finally:
+        await connection.close()
+    async with gateway.harness.uow.begin(stranger) as transaction:
+        assert set((await counts(transaction.session, tables)).values()) == {0}
+    async with gateway.harness.uow.begin(member) as transaction:
+        seen = await counts(transaction.session, tables)
+    assert {name for name, count in seen.items() if count == 0} <= {"outbox"}
+    assert (seen["users"], seen["workspaces"], seen["memberships"]) == (1, 1, 1)
+
+
+async def test_a_member_can_change_neither_accounts_nor_other_workspaces(gateway: Any, filled: Any) -> None:
+    member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
+    other = await gateway.sign_up()
+    async with gateway.harness.uow.begin(member) as transaction:
+        users = await transaction.session.execute(text("UPDATE users SET password_hash = 'x'"))
+        stolen = await transaction.session.execute(
+            text("UPDATE workspaces SET name = 'x' WHERE id = :id"), {"id": other.body["workspace"]["id"]}
+        )
+        assert (users.rowcount, stolen.rowcount) == (0, 0)
+
+
+async def test_the_login_role_owns_nothing(gateway: Any) -> None:
+    connection = await admin(gateway)
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM pg_class WHERE relowner = 'gateway_app'::regrole") == 0
+    finally:
+        await connection.close()
