@@ -27,6 +27,7 @@ from faststream_sqs._internal import (
 )
 from faststream_sqs.claim_check import ClaimCheck
 from faststream_sqs.configs import Connection, SQSBrokerConfig
+from faststream_sqs.exceptions import TransportError
 from faststream_sqs.message import SQSMessage
 from faststream_sqs.publisher import SQSProducer
 from faststream_sqs.response import PublishResult, SQSPublishCommand
@@ -208,8 +209,8 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
             return False
         try:
             async with asyncio.timeout(timeout or _PING_SECONDS):
-                await self._connection.clients.sqs.list_queues(MaxResults=1)
-        except Exception:  # noqa: BLE001 - any failure is the answer
+                await self._connection.topology.probe()
+        except (TransportError, TimeoutError):
             return False
         return True
 

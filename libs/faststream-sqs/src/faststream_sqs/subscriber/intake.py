@@ -5,9 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import uuid4
 
 from faststream_sqs.configs import Connection
-from faststream_sqs.exceptions import InvalidMessageError, TransportError
+from faststream_sqs.exceptions import InvalidMessageError, NetworkError, TransportError
 from faststream_sqs.message import Lease, SQSRawMessage, describe_failure
 from faststream_sqs.schemas import Queue, Topic
 from faststream_sqs.topology import QueueInfo
@@ -86,6 +87,7 @@ class Intake:
         )
         self._permits = Permits(options.max_workers)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lost_attempts: list[str] = []
         self._accepting = True
         self._resumed = asyncio.Event()
         self._resumed.set()
@@ -130,7 +132,17 @@ class Intake:
 
     async def receive(self, count: int, wait_time: int) -> list[WireMessage]:
         """See `Work.receive`."""
-        return await self._connection.transport.receive(self._info.url, max_messages=count, wait_time=wait_time)
+        transport, url = self._connection.transport, self._info.url
+        if not self._queue.fifo:
+            return await transport.receive(url, max_messages=count, wait_time=wait_time)
+        # under the id of an attempt whose answer was lost SQS gives the same messages again, which would
+        # otherwise hold up their groups until the visibility timeout
+        attempt_id = self._lost_attempts.pop() if self._lost_attempts else uuid4().hex
+        try:
+            return await transport.receive(url, max_messages=count, wait_time=wait_time, attempt_id=attempt_id)
+        except NetworkError:
+            self._lost_attempts.append(attempt_id)
+            raise
 
     def start(self, messages: list[WireMessage]) -> int:
         """See `Work.start`: one task per message."""
@@ -227,10 +239,17 @@ class Intake:
             elif await self.fetch_body(raw):
                 await self._handle(raw)
         except asyncio.CancelledError:
-            self.settlement.give_back(raw)
+            await self._return_cancelled(raw)
             raise
         if raw.lease is Lease.HELD:
             await self._settle_late(raw)
+
+    async def _return_cancelled(self, raw: SQSRawMessage) -> None:
+        if self._accepting:
+            # the handler cancelled itself: that is a failure like others
+            await self.settlement.nack(raw, None, None)
+        else:
+            self.settlement.give_back(raw)
 
     async def _settle_late(self, raw: SQSRawMessage) -> None:
         if self._options.manual_ack:
@@ -265,14 +284,12 @@ class BatchIntake(Intake):
             if ready:
                 await self._handle(ready)
             elif not self._accepting:
-                self._give_back(raws)
+                for raw in raws:
+                    self.settlement.give_back(raw)
         except asyncio.CancelledError:
-            self._give_back(raws)
+            for raw in raws:
+                await self._return_cancelled(raw)
             raise
         for raw in raws:
             if raw.lease is Lease.HELD:
                 await self._settle_late(raw)
-
-    def _give_back(self, raws: Sequence[SQSRawMessage]) -> None:
-        for raw in raws:
-            self.settlement.give_back(raw)

@@ -113,7 +113,7 @@ class Settlement:
 
     async def close(self, deadline: float) -> None:
         """The final flush, until the event loop's time `deadline`."""
-        given_up = await self._returns.drain(deadline) + await self._deletes.drain(deadline)
+        given_up = sum(await asyncio.gather(self._returns.drain(deadline), self._deletes.drain(deadline)))
         if given_up:
             self._log(f"{given_up} batches of acknowledgements could not be sent in time")
         if self._heartbeat is not None:

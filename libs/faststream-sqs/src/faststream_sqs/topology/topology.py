@@ -62,6 +62,19 @@ class Topology:
         self._urls.pop(name, None)
         self._arns.pop(name, None)
 
+    async def probe(self) -> None:
+        """Asks SQS something harmless that needs no right beyond those a consumer has.
+
+        Raises:
+            TransportError: SQS does not answer, or refuses.
+        """
+        sqs = self._clients.settling
+        url = next(iter(self._urls.values()), None)
+        if url is None:
+            await self._call(sqs.list_queues, MaxResults=1)
+        else:
+            await self._call(sqs.get_queue_attributes, QueueUrl=url, AttributeNames=["QueueArn"])
+
     async def queue_url(self, name: str) -> str:
         """The URL of a queue given by name, URL or ARN. In `create` mode a missing queue is made."""
         if (url := self._urls.get(name)) is not None:
