@@ -1,84 +1,83 @@
-"""Train the request classifier and write its weights and model card numbers.
+"""Train the request classifier, measure it, and write its weights.
 
     python services/ai/training/train_request_model.py PATH/TO/train.tsv [--write]
 
-Reads ``Yes|No<TAB>sentence`` rows (latin-1). Prints F1 and average precision by grouped five-fold cross-validation
-(near-duplicate sentences stay in one fold); with ``--write`` trains on everything and replaces the packaged weights.
-The sentences themselves never leave the file they are in.
+Reads ``Yes|No<TAB>sentence`` rows (latin-1). Prints F1 and average precision by five-fold cross-validation, in which
+sentences that differ only in numbers and punctuation stay in one fold; with ``--write`` trains on everything and
+replaces the packaged weights. The sentences themselves never leave the file they are in.
 """
 
 import argparse
 import hashlib
+import math
+import random
 import re
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from smartstack_ai.engines.offline.classifier import BITS, FORMAT, HEADER, MAGIC, features
-from smartstack_ai.engines.offline.requests import find_asks
 from smartstack_ai.engines.offline.commitments import find_promises
+from smartstack_ai.engines.offline.requests import find_asks
 
-Floats = NDArray[np.float64]
 TARGET = Path(__file__).parents[1] / "src/smartstack_ai/engines/offline/request_model.bin"
 FOLDS = 5
-PENALTY = 2.0
-STEPS = 300
+EPOCHS = 12
+RATE = 0.3
+PENALTY = 1e-5
+
+Row = tuple[list[int], float]
 
 
-def read_rows(path: Path) -> tuple[list[str], Floats]:
+@dataclass(slots=True)
+class Trainer:
+    """Logistic regression by AdaGrad on rows of binary features, each row scaled to length one."""
+
+    weights: list[float] = field(default_factory=lambda: [0.0] * (1 << BITS))
+    squares: list[float] = field(default_factory=lambda: [1e-6] * (1 << BITS))
+    bias: float = 0.0
+
+    def probability(self, row: list[int]) -> float:
+        total = self.bias + sum(self.weights[index] for index in row) / math.sqrt(len(row))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def step(self, row: list[int], label: float) -> None:
+        error = self.probability(row) - label
+        value = 1 / math.sqrt(len(row))
+        self.bias -= 0.02 * error
+        for index in row:
+            gradient = error * value + PENALTY * self.weights[index]
+            self.squares[index] += gradient * gradient
+            self.weights[index] -= RATE * gradient / math.sqrt(self.squares[index])
+
+    def fit(self, rows: list[Row]) -> "Trainer":
+        order, shuffle = list(rows), random.Random(7)  # noqa: S311 - the order of training, not a secret
+        for _ in range(EPOCHS):
+            shuffle.shuffle(order)
+            for row, label in order:
+                self.step(row, label)
+        return self
+
+
+def read_rows(path: Path) -> list[tuple[str, float]]:
     """The sentences and their labels (1 asks, 0 does not)."""
-    rows = [line.split("\t", 1) for line in path.read_text("latin-1").splitlines() if "\t" in line]
-    return [text for _, text in rows], np.array([float(label == "Yes") for label, _ in rows])
+    lines = (line.split("\t", 1) for line in path.read_text("latin-1").splitlines() if "\t" in line)
+    return [(text, float(label == "Yes")) for label, text in lines]
 
 
-class Sparse:
-    """Rows of binary features, each row scaled to length one."""
-
-    def __init__(self, rows: list[list[int]]) -> None:
-        self.row = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        self.column = np.array([index for row in rows for index in row])
-        lengths = np.array([len(row) for row in rows])
-        self.value = np.repeat(1 / np.sqrt(lengths), lengths)
-        self.count = len(rows)
-
-    def dot(self, weights: Floats) -> Floats:
-        return np.bincount(self.row, self.value * weights[self.column], self.count)
-
-    def back(self, residual: Floats) -> Floats:
-        return np.bincount(self.column, self.value * residual[self.row], 1 << BITS)
+def average_precision(scored: list[tuple[float, float]]) -> float:
+    """The mean precision at each asking sentence, sentences ordered by score."""
+    hits, total = 0.0, 0.0
+    for rank, (_, label) in enumerate(sorted(scored, key=lambda pair: -pair[0]), start=1):
+        hits += label
+        total += label * hits / rank
+    return total / hits
 
 
-def fit(rows: list[list[int]], labels: Floats) -> tuple[Floats, float]:
-    """Weights and bias of an L2-penalised logistic regression, by full-batch accelerated gradient descent."""
-    data, weights, bias = Sparse(rows), np.zeros(1 << BITS), 0.0
-    ahead, ahead_bias, rate = weights, bias, 4.0 / (len(rows) * 0.5)
-    for step in range(STEPS):
-        residual = 1 / (1 + np.exp(-(data.dot(ahead) + ahead_bias))) - labels
-        following = ahead - rate * (data.back(residual) + PENALTY / 100 * ahead)
-        following_bias = ahead_bias - rate * float(residual.sum())
-        momentum = step / (step + 3)
-        ahead = following + momentum * (following - weights)
-        ahead_bias = following_bias + momentum * (following_bias - bias)
-        weights, bias = following, following_bias
-    return weights, bias
-
-
-def predict(rows: list[list[int]], weights: Floats, bias: float) -> Floats:
-    return 1 / (1 + np.exp(-(Sparse(rows).dot(weights) + bias)))
-
-
-def average_precision(scores: Floats, labels: Floats) -> float:
-    order = np.argsort(-scores, kind="stable")
-    hits = labels[order]
-    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
-    return float((precision * hits).sum() / hits.sum())
-
-
-def f1(scores: Floats, labels: Floats, threshold: float) -> float:
-    chosen = scores >= threshold
-    hits = float((chosen * labels).sum())
-    return 2 * hits / (chosen.sum() + labels.sum())
+def f1(scored: list[tuple[float, float]], threshold: float = 0.5) -> float:
+    hits = sum(label for score, label in scored if score >= threshold)
+    chosen = sum(score >= threshold for score, _ in scored)
+    return 2 * hits / (chosen + sum(label for _, label in scored))
 
 
 def fold_of(text: str) -> int:
@@ -94,22 +93,28 @@ def rule_score(text: str) -> float:
     return max([ask.score for ask in [*asks, *promises]], default=0.0)
 
 
-def cross_validate(texts: list[str], rows: list[list[int]], labels: Floats) -> Floats:
+def cross_validate(data: list[tuple[str, float]], rows: list[Row]) -> list[float]:
     """The probability of each sentence by a model that has not seen its fold."""
-    folds = np.array([fold_of(text) for text in texts])
-    scores = np.zeros(len(texts))
+    folds = [fold_of(text) for text, _ in data]
+    scores = [0.0] * len(rows)
     for fold in range(FOLDS):
-        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        weights, bias = fit([rows[i] for i in train], labels[train])
-        scores[test] = predict([rows[i] for i in test], weights, bias)
+        trained = Trainer().fit([row for row, held in zip(rows, folds, strict=True) if held != fold])
+        for index, (row, _) in enumerate(rows):
+            if folds[index] == fold:
+                scores[index] = trained.probability(row)
     return scores
 
 
-def write(weights: Floats, bias: float, target: Path) -> None:
+def write(model: Trainer, target: Path) -> None:
     """Quantise to int8 and write the file that ``classifier.load`` reads."""
-    scale = float(np.abs(weights).max()) / 127
-    quantised = np.round(weights / scale).astype(np.int8)
-    target.write_bytes(HEADER.pack(MAGIC, FORMAT, BITS, bias, scale) + quantised.tobytes())
+    scale = max(map(abs, model.weights)) / 127
+    quantised = bytes(round(weight / scale) & 0xFF for weight in model.weights)
+    target.write_bytes(HEADER.pack(MAGIC, FORMAT, BITS, model.bias, scale) + quantised)
+
+
+def report(name: str, scores: list[float], labels: list[float]) -> str:
+    scored = list(zip(scores, labels, strict=True))
+    return f"{name:7} F1 {f1(scored):.3f}  AP {average_precision(scored):.3f}\n"
 
 
 def main() -> None:
@@ -117,18 +122,17 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    texts, labels = read_rows(arguments.data)
-    rows = [features(text) for text in texts]
-    scores, rules = cross_validate(texts, rows, labels), np.array([rule_score(text) for text in texts])
-    print(f"data sha256 {hashlib.sha256(arguments.data.read_bytes()).hexdigest()}")
-    print(f"rows {len(texts)}, asking {int(labels.sum())}")
-    print(f"model  F1 {f1(scores, labels, 0.5):.3f}  AP {average_precision(scores, labels):.3f}")
-    print(f"rules  F1 {f1(rules, labels, 0.5):.3f}  AP {average_precision(rules, labels):.3f}")
-    both = np.maximum(scores, rules)
-    print(f"either F1 {f1(both, labels, 0.5):.3f}  AP {average_precision(both, labels):.3f}")
+    data = read_rows(arguments.data)
+    rows = [(features(text), label) for text, label in data]
+    labels = [label for _, label in data]
+    model, rules = cross_validate(data, rows), [rule_score(text) for text, _ in data]
+    digest = hashlib.sha256(arguments.data.read_bytes()).hexdigest()
+    sys.stdout.write(f"data sha256 {digest}\nrows {len(data)}, asking {int(sum(labels))}\n")
+    sys.stdout.write(report("model", model, labels) + report("rules", rules, labels))
+    sys.stdout.write(report("either", list(map(max, model, rules)), labels))
     if arguments.write:
-        write(*fit(rows, labels), TARGET)
-        print(f"wrote {TARGET.stat().st_size} bytes")
+        write(Trainer().fit(rows), TARGET)
+        sys.stdout.write(f"wrote {TARGET.stat().st_size} bytes\n")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def written(proposal: Proposal) -> str:
     return proposal.title + due + (f" {flags}" if flags else "")
 
 
-@pytest.mark.parametrize(("text", "direction", "expected"), cases(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("text", "direction", "expected"), list(cases()), ids=lambda value: str(value)[:60])
 def test_message_gives_the_expected_proposals(text: str, direction: Direction, expected: list[str]) -> None:
     assert [written(proposal) for proposal in propose(SourceText(text, AT, ZONE, direction))] == expected
 

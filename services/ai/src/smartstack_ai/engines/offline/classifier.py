@@ -11,13 +11,14 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
 from .incidents import is_incident, is_need
 from .openers import find_openers
-from .vetoes import is_courtesy, is_offer_of_help, vetoed
 from .verbs import NOUN_VERBS, PLAIN_VERBS
+from .vetoes import is_courtesy, is_offer_of_help, vetoed
 
 BITS = 16
 HEADER = struct.Struct("<4sBBff")
@@ -47,7 +48,7 @@ def features(sentence: str) -> list[int]:
     words = _WORD.findall(sentence.lower())[:_LONGEST]
     words = ["^", *("#" if word.isdigit() else word for word in words), "$"]
     grams = set(words)
-    grams.update(map(" ".join, zip(words, words[1:], strict=False)))
+    grams.update(map(" ".join, pairwise(words)))
     grams.update(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
     grams.update(_rule_features(sentence, words))
     mask = (1 << BITS) - 1

@@ -3,14 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from .requests import Ask, split_verbs
+from .requests import Ask, skip_lead, split_verbs
 
-_ADV = r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to|probably|likely|personally|happily|gladly|quickly|now|be able to|go ahead and|still|both|first) )*"
+_ADV = (
+    r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to"
+    r"|probably|likely|personally|happily|gladly|quickly|now|be able to|go ahead and|still|both|first) )*"
+)
 _PROMISE = re.compile(
-    rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to|'re on track to| are on track to|'m on track to| am on track to|'re set to|'re scheduled to|'m scheduled to) +{_ADV}"
-    rf"|(?:i|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|that|it|\d))(?=(?:have|get|send|do|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange|set)\b)"
+    rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna"
+    rf"| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to"
+    rf"|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to|'re on track to"
+    rf"| are on track to|'m on track to| am on track to|'re set to|'re scheduled to"
+    rf"|'m scheduled to) +{_ADV}"
+    rf"|(?:i|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|that|it|\d))(?=(?:have|get|send|do"
+    rf"|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange"
+    rf"|set)\b)"
     rf"|let me {_ADV}|let's (?:plan to )?{_ADV}"
-    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
+    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to"
+    rf"|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
     re.IGNORECASE | re.DOTALL,
 )
 _NEXT_PROMISE = re.compile(
@@ -19,31 +29,57 @@ _NEXT_PROMISE = re.compile(
 )
 _JOINT = re.compile(r"[\s,;–—-]*(?:(?:and|but|then|so)\b\s*)?", re.IGNORECASE)
 _RECEIVE = re.compile(
-    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get|receive|see|hear|find)\b)|^(?:please |you can )?(?P<expect>expect (?!to\b|a lot|that you|you)\w)",
+    r"\b(?:you(?:'ll| will| should| can expect to)|expect to) +(?:also |then )?(?P<phrase>(?:have|get"
+    r"|receive|see|hear|find)\b)|^(?:please |you can )?(?P<expect>expect (?!to\b|a lot|that you|you)\w)",
     re.IGNORECASE | re.DOTALL,
 )
 _READY = re.compile(
-    r"(?P<phrase>(?:[^,;:.!?]{2,60}?)(?: will|'ll| should|'s going to| is going to|'s| is| are| will all| should all) (?:then |all |definitely |also |now )?be (?:\w+ )?(?:ready|live|done|fixed|finished|complete|completed|with you|delivered|sent|available|uploaded|deployed|in your inbox|up|online|sorted|resolved|there|over|out|updated|shipped)\b.*)",
+    r"(?P<phrase>(?:[^,;:.!?]{2,60}?)(?: will|'ll| should|'s going to| is going to|'s| is| are| will all"
+    r"| should all) (?:then |all |definitely |also |now )?be (?:\w+ )?(?:ready|live|done|fixed|finished"
+    r"|complete|completed|with you|delivered|sent|available|uploaded|deployed|in your inbox|up|online"
+    r"|sorted|resolved|there|over|out|updated|shipped)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _IDLE = re.compile(
-    r"(?:be (?:away|out|off|on (?:holiday|vacation|leave|annual|pto|a |the |my )|in (?:the office|town|touch if|meetings|a meeting)|offline|travelling|traveling|unavailable|honest|around|available|free|happy|glad|here if|closed|fine|ok|okay|delighted|thrilled|able|interested|looking forward|sure|very|so |more|late|using|working from|charged|billed|curious|seeing|attending|driving|flying|sad|sorry)"
-    r"|let you (?:decide|go|know (?:if|when|once|should|as soon))|keep (?:you (?:posted|updated|informed|in the loop)|an eye|that in mind|this in mind|it in mind|my fingers)|assume|presume|wait|await|need|require|want|admit|say|never|not|see you|miss|have to (?:say|admit|think)|leave (?:that|it|this) (?:with|to|up)|look forward|love|like|take that as|pass on that|bet|guess|know|think|understand|probably (?:not|be)|always|see (?:how|what|if)|see\b|go with (?:the|that|whatever)|hope|be there for|talk (?:soon|then|to you)|speak (?:soon|then|to you)|catch you|stick|stop there|spare|tell you what|give you that|believe|regret|remember (?:that|this)|cross|be in touch$|pass$|chat|survive|manage$|win|lose|charge you|begin by|start by|explain|know if|know when|have a (?:great|good|nice|lovely|think|beer|drink|coffee|lie)|grab (?:a|some) (?:coffee|lunch|drink|beer|bite))\b",
+    r"(?:be (?:away|out|off|on (?:holiday|vacation|leave|annual|pto|a |the |my )|in (?:the office|town"
+    r"|touch if|meetings|a meeting)|offline|travelling|traveling|unavailable|honest|around|available|free"
+    r"|happy|glad|here if|closed|fine|ok|okay|delighted|thrilled|able|interested|looking forward|sure|very"
+    r"|so |more|late|using|working from|charged|billed|curious|seeing|attending|driving|flying|sad|sorry)"
+    r"|let you (?:decide|go|know (?:if|when|once|should|as soon))|keep (?:you (?:posted|updated|informed"
+    r"|in the loop)|an eye|that in mind|this in mind|it in mind|my fingers)|assume|presume|wait|await|need"
+    r"|require|want|admit|say|never|not|see you|miss|have to (?:say|admit|think)|leave (?:that|it"
+    r"|this) (?:with|to|up)|look forward|love|like|take that as|pass on that|bet|guess|know|think"
+    r"|understand|probably (?:not|be)|always|see (?:how|what|if)|see\b|go with (?:the|that|whatever)|hope"
+    r"|be there for|talk (?:soon|then|to you)|speak (?:soon|then|to you)|catch you|stick|stop there|spare"
+    r"|tell you what|give you that|believe|regret|remember (?:that|this)|cross|be in touch$|pass$|chat"
+    r"|survive|manage$|win|lose|charge you|begin by|start by|explain|know if|know when|have a (?:great|good"
+    r"|nice|lovely|think|beer|drink|coffee|lie)|grab (?:a|some) (?:coffee|lunch|drink|beer|bite))\b",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"(?:let you know|get back to you|be back|be there|come back to you|check|look into|take a look|have a look|think|consider|see what|investigate|be in touch|follow up|try|ask|touch base|update you|circle back)\b",
+    r"(?:let you know|get back to you|be back|be there|come back to you|check|look into|take a look"
+    r"|have a look|think|consider|see what|investigate|be in touch|follow up|try|ask|touch base|update you"
+    r"|circle back)\b",
     re.IGNORECASE,
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:if (?:you|that|it|we|there|all|needed|necessary|so)|unless|once (?:you|we|i)|as soon as (?:you|i|we)|when (?:you|i|we) (?:send|get|have|hear|receive|confirm|approve|know)|depending|assuming|provided|in case|should you|whenever)\b",
+    r"\b(?:if (?:you|that|it|we|there|all|needed|necessary|so)|unless|once \w+|as soon as (?:you|i|we)"
+    r"|when (?:you|i|we) (?:send|get|have|hear|receive|confirm|approve|know)|depending|assuming|provided"
+    r"|in case|should you|whenever)\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
     r"\b(?:try|hope|hoping|might|maybe|perhaps|probably|possibly|should be able|aim|expect)\b", re.IGNORECASE
 )
+_DOUBTED = re.compile(
+    r"\b(?:can't promise|cannot promise|no promises|if i can|all being well|might|not sure"
+    r"|fingers crossed)\b",
+    re.IGNORECASE,
+)
 _QUOTED_WISH = re.compile(
-    r"\b(?:do you want me to|would you like me to|shall i|should i|should we|shall we|can i|may i|do you think|i wish|i thought|i said|i told|you said|i was going to|i would|i'd|won't|will not|wouldn't)\b",
+    r"\b(?:do you want me to|would you like me to|shall i|should i|should we|shall we|can i|may i"
+    r"|do you think|i wish|i thought|i said|i told|you said|i was going to|i would|i'd|won't|will not"
+    r"|wouldn't)\b",
     re.IGNORECASE,
 )
 
@@ -58,11 +94,14 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
         return list(_promised(text, start, end, [start + offset for offset in found], dated=dated))
     received = _RECEIVE.search(sentence)
     if received:
-        score = _weigh(sentence, sentence[received.start("phrase" if received["phrase"] else "expect") :], 0.85, dated=dated)
+        score = _weigh(
+            sentence, sentence[received.start("phrase" if received["phrase"] else "expect") :], 0.85, dated=dated
+        )
         return [Ask(start, end, start + received.start(), "whole", score)] if score else []
-    if _READY.match(sentence):
-        score = _weigh(sentence, sentence, 0.8, dated=dated)
-        return [Ask(start, end, start, "whole", score)] if score else []
+    lead = skip_lead(text, start, end)
+    if _READY.match(text[lead:end]):
+        score = _weigh(sentence, text[lead:end], 0.8, dated=dated)
+        return [Ask(start, end, lead, "whole", score)] if score else []
     return []
 
 
@@ -95,6 +134,6 @@ def _weigh(sentence: str, phrase: str, score: float, *, dated: bool) -> float:
         score = 0.76 if dated else 0.6
     if _HEDGED.search(sentence) and not dated:
         score -= 0.2
-    if _CONDITIONAL.search(sentence):
+    if _CONDITIONAL.search(sentence) or _DOUBTED.search(sentence):
         return min(score, 0.58)
     return score + (0.05 if dated else 0.0)

@@ -24,23 +24,23 @@ from .dategrammar.relative import TOMORROW
 
 # Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
 _MONTH_FIRST = re.compile(
-    r"US/|Canada/|UTC|Etc/|GMT$|EST|CST|MST|PST|Pacific/(Honolulu|Guam)|Asia/Manila|America/(New_York|Chicago|Denver"
-    r"|Los_Angeles|Phoenix|Anchorage|Detroit|Boise|Juneau|Sitka|Nome|Adak|Menominee|Metlakatla|Yakutat|Indiana"
+    r"US/|Canada/|UTC|Etc/|GMT$|EST|CST|MST|PST|Pacific/(Honolulu|Guam)|Asia/Manila|America/(New_York"
+    r"|Chicago|Denver"
+    r"|Los_Angeles|Phoenix|Anchorage|Detroit|Boise|Juneau|Sitka|Nome|Adak|Menominee|Metlakatla|Yakutat"
+    r"|Indiana"
     r"|Kentucky|North_Dakota|Puerto_Rico|Toronto|Vancouver|Edmonton|Winnipeg|Halifax|Regina|St_Johns|Moncton)"
 )
 _OPAQUE = re.compile(
     r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}|\b[\w-]{1,64}\.(?:[a-z]{2,4}\d?)\b", re.IGNORECASE
 )
-_STARTERS = frozenset(
-    {*MONTHS, *WEEKDAYS, *PHRASES, *TOMORROW, *(f"{word}'s" for word in (*WEEKDAYS, "today", "tonight", "tomorrow"))}
-    | set(
-        """
-        today tonight yesterday yesterday's the day right now at this same next following coming upcoming last final
-        past previous in within inside over a an half couple few several end close start beginning middle mid early
-        late later eod cob cop eop eow eom eoq eoy midweek week weekend month quarter year q noon midday noontime
-        midnight lunch lunchtime very
-        """.split()
-    )
+_STARTING = """
+today tonight yesterday yesterday's the day right now at this same next following coming upcoming last final
+past previous in within inside over a an half couple few several end close start beginning middle mid early late
+later eod cob cop eop eow eom eoq eoy midweek week weekend month quarter year q noon midday noontime midnight
+lunch lunchtime very
+"""
+_STARTERS = frozenset(_STARTING.split()).union(
+    MONTHS, WEEKDAYS, PHRASES, TOMORROW, (f"{word}'s" for word in (*WEEKDAYS, "today", "tonight", "tomorrow"))
 )
 
 

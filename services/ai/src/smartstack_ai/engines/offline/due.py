@@ -16,59 +16,95 @@ from .dategrammar.parser import localize
 from .dates import DateMention
 
 _LEAD = re.compile(
-    r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:any ?time|sometime|some time|ideally|preferably|latest|at the latest|hopefully|possibly|maybe|either|only|just|say) ){0,2}"
-    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|(?:no|not) later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to|on|at|around|about|during|over|of|from|since|after|to|through|between|starting|as of|beginning|with|in|within|@|than|every|each|not|per|via|and|or)?)\s*(?:the |our |my |your |@ ?|\()?$",
+    r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:any ?time|sometime|some time|ideally|preferably|latest|at the latest"
+    r"|hopefully|possibly|maybe|either|only|just|say) ){0,2}"
+    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|(?:no|not) later than|(?:deadline|due"
+    r"|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to|on|at|around|about"
+    r"|during|over|of|from|since|after|to|through|between|starting|as of|beginning|with|in|within|@|than"
+    r"|every|each|not|per|via|and|or)?)\s*(?:the |our |my |your |@ ?|\()?$",
     re.IGNORECASE,
 )
 _DEADLINE = re.compile(
-    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|later than|(?:deadline|due|eta)(?: is| of| for this is| would be| on|:)?|for|in time for|ahead of|prior to)$",
+    r"(?:by|before|until|till|til|due(?: date)?(?: on| by| is)?|later than|(?:deadline|due|eta)(?: is| of"
+    r"| for this is| would be| on|:)?|for|in time for|ahead of|prior to)$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:before|ahead of|prior to)$", re.IGNORECASE)
 _NOT_DUE = re.compile(
-    r"(?:from|since|after|starting|as of|beginning|of|to|with|every|each|not|per|via|through|(?<!later )than)$", re.IGNORECASE
+    r"(?:from|since|after|starting|as of|beginning|of|to|with|every|each|not|per|via|through"
+    r"|(?<!later )than)$",
+    re.IGNORECASE,
 )
 _TO_RANGE = re.compile(
-    r"(?:\b(?:push|move|change|set|update|switch|postpone|reschedule|delay|shift|rename|extend|amend|correct|edit|adjust|bring|from|open|dates? (?:back )?)\b.{0,60})\bto(?: the)?\s*$",
+    r"(?:\b(?:push|move|change|set|update|switch|postpone|reschedule|delay|shift|rename|extend|amend"
+    r"|correct|edit|adjust|bring|from|open|dates? (?:back )?)\b.{0,60})\bto(?: the)?\s*$",
     re.IGNORECASE,
 )
 _SET_TO = re.compile(
-    r"\b(?:set|schedule|configure|program|change|update|time)\b.{0,100}\b(?:start|begin|end|open|close|expire|finish|to run|go (?:live|out)|to send)(?: on| at| from)?\s*$",
+    r"\b(?:set|schedule|configure|program|change|update|time)\b.{0,100}\b(?:start|begin|end|open|close"
+    r"|expire|finish|to run|go (?:live|out)|to send)(?: on| at| from)?\s*$",
     re.IGNORECASE,
 )
 _PAST_CLAUSE = re.compile(
-    r"\b(?:\w+ (?:went|was|were|did|gave|showed|saw|wrote|came|spoke|said|told)|(?:you|we|i|they|he|she|it|who|that|which|as)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed|ended|kicked off)"
-    r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures|files|message|conversation|workshop|session) (?:from|of))\b[^.;!?]{0,40}$",
+    r"\b(?:\w+ (?:went|was|were|did|gave|showed|saw|wrote|came|spoke|said|told)|(?:you|we|i|they|he|she|it"
+    r"|who|that|which|as)(?:'ve| have| has|'d| had)? (?:\w+ly |just |already |all |both |also )?(?:sent"
+    r"|shared|discussed|mentioned|agreed|talked|spoke|spoken|said|asked|met|made|did|gave|showed|saw|wrote"
+    r"|emailed|called|uploaded|delivered|launched|went|was|were|had|promised|published|updated|received|got"
+    r"|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took"
+    r"|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed"
+    r"|ended|kicked off)"
+    r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made"
+    r"|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised"
+    r"|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures"
+    r"|files|message|conversation|workshop|session) (?:from|of))\b[^.;!?]{0,40}$",
     re.IGNORECASE,
 )
 _CAUSATIVE = re.compile(r"\b(?:get|have|getting|having|be|being|need|want|like|see)\b[^,.;]{0,60}$", re.IGNORECASE)
 _ABSENCE = re.compile(
-    r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free|in (?!touch|contact)|around|available|busy|flying)|back (?:in the office|at my desk|online|on)|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
+    r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away"
+    r"|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable"
+    r"|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free"
+    r"|in (?!touch|contact)|around|available|busy|flying)|back (?:in the office|at my desk|online|on)"
+    r"|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
     re.IGNORECASE,
 )
 _CONTENT = re.compile(
-    r"\b(?:say(?:s|ing)?|read(?:s|ing)?|states?|titled?|called|named|labell?ed|headline|mentions?|shows?|showing|dated|copyright|\(c\)|©|reads|worded)\b[^,.;!?]{0,25}$",
+    r"\b(?:say(?:s|ing)?|read(?:s|ing)?|states?|titled?|called|named|labell?ed|headline|mentions?|shows?"
+    r"|showing|dated|copyright|\(c\)|©|reads|worded)\b[^,.;!?]{0,25}$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"\b(?:launch(?:es|ed|ing)?|opens?|opening|starts?|begins?|is having|takes? place|runs?|happens?|happening|goes live|go live|kicks off|airs|event|conference|wedding|meeting|webinar|party|show|sale|holiday|flight|trip|call) (?:is |starts? |being |planned |scheduled |set )?$",
+    r"\b(?:launch(?:es|ed|ing)?|opens?|opening|starts?|begins?|is having|takes? place|runs?|happens?"
+    r"|happening|goes live|go live|kicks off|airs|event|conference|wedding|meeting|webinar|party|show|sale"
+    r"|holiday|flight|trip|call) (?:is |starts? |being |planned |scheduled |set )?$",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
     r"\b(?:doesn't|don't|does not|do not|needn't|won't|not|no need|didn't|isn't|without) (?:\w+ ){0,5}$", re.IGNORECASE
 )
 _CONDITION = re.compile(
-    r"\b(?:if|in case|unless|whether|should|once|when) (?:you|we|i|they|it|he|she|anyone|someone|possible|there)\b(?! (?:could|can|would)(?! make| do| come)| (?:get|have|find) (?:a|some|any|\w+|a few|the) (?:min|mom|chance|time|sec|spare))(?:(?!\b(?:i'll|we'll|i will|we will|could you|can you|please)\b)[^,;.!?]){0,60}$",
+    r"\b(?:if|in case|unless|whether|should|once|when) (?:you|we|i|they|it|he|she|anyone|someone|possible"
+    r"|there)\b(?! (?:could|can|would)(?! make| do| come)| (?:get|have|find) (?:a|some|any|\w+|a few"
+    r"|the) (?:min|mom|chance|time|sec|spare))(?:(?!\b(?:i'll|we'll|i will|we will|could you|can you"
+    r"|please)\b)[^,;.!?]){0,60}$",
     re.IGNORECASE,
 )
 _FINITE_AFTER = re.compile(
     r"\s+(?:is|was|are|were|will|looks?|seems?|works?|suits|went|has|had|would)\b", re.IGNORECASE
 )
 _FREE_AFTER = re.compile(
-    r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when|thanks|that|we|i|latest|at|with|before|after|by|since|would|instead|while|though|ideally|via|-|via|from|otherwise|then|the|you|it|is|works|will|should|morning|ish|or|sharp|max|maximum|cheers|unless|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london|not|let|can|could|a|an)\b|\s*[^\w\s])",
+    r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when"
+    r"|thanks|that|we|i|latest|at|with|before|after|by|since|would|instead|while|though|ideally|via|-|via"
+    r"|from|otherwise|then|the|you|it|is|works|will|should|morning|ish|or|sharp|max|maximum|cheers|unless"
+    r"|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again"
+    r"|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late"
+    r"|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london"
+    r"|not|let|can|could|a|an)\b|\s*[^\w\s])",
     re.IGNORECASE,
 )
 _THING_AFTER = re.compile(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){1,3}|")
+# A date after any of these is a value, an absence, a text or a condition, not a deadline.
+_OTHER_USES = (_TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
 
 
@@ -108,7 +144,7 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     match = _LEAD.search(before)
     if text[mention.start : mention.start + 6].lower().startswith(("in ", "within")):
         match = None
-    lead = match["lead"].strip() if match else ""
+    lead = match["lead"].strip().lower() if match else ""
     deadline = bool(_DEADLINE.search(lead))
     if not _may_be_due(before, after, lead, mention, deadline=deadline):
         return None
@@ -116,9 +152,9 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     if value < at or value - at > _GRACE:
         return None
     lead_start = mention.start - (len(before) - match.start("lead")) if match else mention.start
-    if lead.lower() == "over" and "period" not in mention.flags:
+    if lead == "over" and "period" not in mention.flags:
         lead_start = mention.start
-    shared = (deadline and not lead.lower().endswith("for")) or not lead
+    shared = (deadline and not lead.endswith("for")) or not lead
     unsure = bool(mention.flags & {"conflict"})
     end = mention.end
     if "possessive" in mention.flags:
@@ -128,34 +164,35 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
 
 
 def _may_be_due(before: str, after: str, lead: str, mention: DateMention, *, deadline: bool) -> bool:
-    if _TO_RANGE.search(before) or _ABSENCE.search(before) or _CONTENT.search(before) or _CONDITION.search(before):
+    if _NOT_DUE.search(lead) or any(pattern.search(before) for pattern in _OTHER_USES):
         return False
-    if _SET_TO.search(before):
+    if _NEGATED.search(before) and not lead.endswith(("later than", "until", "till")):
         return False
-    if _NOT_DUE.search(lead) or (
-        _NEGATED.search(before) and not lead.lower().endswith(("later than", "until", "till"))
-    ):
-        return False
-    if deadline and not lead.lower().endswith("for"):
+    if deadline and lead[-3:] != "for":
         return True
     past = _PAST_CLAUSE.search(before)
-    if (past and not _CAUSATIVE.search(before, 0, past.start())) or (_EVENT.search(before.removesuffix(" ")) and not lead):
+    if past and not _CAUSATIVE.search(before, 0, past.start()):
         return False
     if "possessive" in mention.flags:
-        return lead.lower().endswith("for")
-    if "holiday" in mention.flags and not lead:
+        return lead.endswith("for")
+    return _reads_as_time(before, after, lead, mention)
+
+
+def _reads_as_time(before: str, after: str, lead: str, mention: DateMention) -> bool:
+    """Whether a date without a deadline's words around it says when, rather than naming a thing or an event."""
+    if not lead and ("holiday" in mention.flags or _EVENT.search(before.removesuffix(" "))):
         return False
     return _FREE_AFTER.match(after) is not None and not (_names_thing(before, after) or _FINITE_AFTER.match(after))
 
 
 def _names_thing(before: str, after: str) -> bool:
-    """ "the Friday report": an article before and a word after make the date a name."""
+    """An article before it and a word after it make a date a name: the Friday report."""
     article = re.search(r"\b(?:the|a|an|our|my|your|their|this)\s+$", before, re.IGNORECASE)
     return bool(article and re.match(r"\s+\w", after) and not _FREE_AFTER.match(after))
 
 
 def _value(mention: DateMention, lead: str, zone: ZoneInfo) -> datetime:
-    """ "before Friday" is Thursday; "before 5pm", "before the end of the week" and "before Friday's call" are as said."""
+    """Thursday for "before Friday"; "before 5pm", "before the end of the week", "before Friday's call" are as said."""
     if not _BEFORE.search(lead) or mention.kind == "datetime" or "possessive" in mention.flags:
         return mention.value
     if mention.flags & {"period"} and mention.first_day == mention.value.date():

@@ -22,24 +22,24 @@ SURE = 0.7
 #: Below this nothing is proposed.
 FLOOR = 0.5
 #: What the classifier must say of a sentence the rules are silent on, and what is then proposed (for review).
-LIKELY, GUESS = 0.9, 0.55
+LIKELY, GUESS = 0.75, 0.55
 #: A message is read up to here; longer ones are pasted documents.
 MAX_CHARACTERS = 20_000
 MAX_PROPOSALS = 40
 
 # A sentence of these words and a date is a deadline for what was asked before it.
-_DEADLINE_WORDS = frozenset(
-    """
-    ideally preferably hopefully and also please sorry we we'd i i'd would really will do it it'd this that these those
-    them they all both everything need needs needed want like love have be is are to done ready finished back live due
-    deadline the our hard for on by if possible at latest can could you get my in of complete completed only just great
-    good perfect before until target aim aiming eta timeline timing date delivery final there's no rush but must should
-    has wanted hoping sent over preferred works fine urgently asap sometime some any anytime time around end so which
-    makes means make sure as let's say going actual absolute soon today what too though not later than thanks cheers
-    there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come set up sorted fixed working running published approved
-    printed signed launched online shipped delivered place hands inbox should've us you're
-    """.split()
-)
+_DEADLINE = """
+ideally preferably hopefully and also please sorry we we'd i i'd would really will do it it'd this that these
+those them they all both everything need needs needed want like love have be is are to done ready finished back
+live due deadline the our hard for on by if possible at latest can could you get my in of complete completed
+only just great good perfect before until target aim aiming eta timeline timing date delivery final there's no
+rush but must should has wanted hoping sent over preferred works fine urgently asap sometime some any anytime
+time around end so which makes means make sure as let's say going actual absolute soon today what too though not
+later than thanks cheers there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
+set up sorted fixed working running published approved printed signed launched online shipped delivered place
+hands inbox should've us you're
+"""
+_DEADLINE_WORDS = frozenset(_DEADLINE.split())
 _WORD = re.compile(r"[\w']+")
 
 
@@ -151,7 +151,7 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
 
 
 def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
-    """ "By Friday if possible." after a request dates it, and with it the list or paragraph it closes."""
+    """Let "By Friday if possible." date the request before it, and with it the list or paragraph it closes."""
     words = run.reading.text[sentence.start : due.start] + " " + run.reading.text[due.end : sentence.end]
     if not _DEADLINE_WORDS.issuperset(word.lower() for word in _WORD.findall(words)):
         return False

@@ -3,80 +3,156 @@
 import re
 
 _BAD = (
-    r"(?:down|broken|stretched|blurry|blurred|pixelated|cut off|cropped|misaligned|off[- ]cent(?:re|er)|missing|wrong|incorrect"
-    r"|outdated|out of date|out of sync|slow|sluggish|unresponsive|stuck|crashing|failing|dead|buggy|glitchy|glitching|unreadable|illegible"
-    r"|empty|offline|inaccessible|unreachable|unavailable|expired|expiring|invalid|duplicated|overlapping|squashed|squished|distorted|weird|odd|strange"
-    r"|funny|messed up|screwed up|borked|hacked|bouncing|timing out|misspelled|misspelt|mis-spelled|garbled|laggy|janky|wonky|skewed|faded|washed out"
-    r"|hidden behind|(?:a (?:bit|little|tad|touch) |slightly |way |far |much |still )?(?:off|too \w+|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing|responding|rendering|displaying)"
-    r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an?|\d)|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)|pointing to the wrong"
-    r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered|unsupported|vulnerable|charged twice|no longer (?:working|loading|showing|visible|available|there|sending)|overflowing|leaking|spamming|flickering|jumping|lagging|freezing|hanging)"
+    r"(?:down|broken|stretched|blurry|blurred|pixelated|cut off|cropped|misaligned|off[- ]cent(?:re|er)"
+    r"|missing|wrong|incorrect"
+    r"|outdated|out of date|out of sync|slow|sluggish|unresponsive|stuck|crashing|failing|dead|buggy"
+    r"|glitchy|glitching|unreadable|illegible"
+    r"|empty|offline|inaccessible|unreachable|unavailable|expired|expiring|invalid|duplicated|overlapping"
+    r"|squashed|squished|distorted|weird|odd|strange"
+    r"|funny|messed up|screwed up|borked|hacked|bouncing|timing out|misspelled|misspelt|mis-spelled|garbled"
+    r"|laggy|janky|wonky|skewed|faded|washed out"
+    r"|hidden behind|(?:a (?:bit|little|tad|touch) |slightly |way |far |much |still )?(?:off|too \w+"
+    r"|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive"
+    r"|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing"
+    r"|responding|rendering|displaying)"
+    r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an?|\d)"
+    r"|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)"
+    r"|pointing to the wrong"
+    r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered"
+    r"|unsupported|vulnerable|charged twice|\w+ (?:to |as |at |with |in )?the wrong|no longer (?:working"
+    r"|loading|showing|visible|available|there|sending)|overflowing|leaking|spamming|flickering|jumping"
+    r"|lagging|freezing|hanging)"
 )
-_SOFT = r"(?:(?:a (?:bit|little|tad|touch)|slightly|really|very|so|still|completely|totally|super|quite|kind of|kinda|just|also|now|currently|all|pretty|somewhat|constantly|always|again|rather|extremely|suddenly|\w+ly|often|sometimes|only|even) )*"
-_NOT = r"(?:doesn't|don't|does not|do not|didn't|did not|won't|will not|isn't|is not|aren't|are not|wasn't|can't|cannot|can not|couldn't|never|no longer|doesnt|dont|wont|isnt|cant)"
+_SOFT = (
+    r"(?:(?:a (?:bit|little|tad|touch)|slightly|really|very|so|still|completely|totally|super|quite"
+    r"|kind of|kinda|just|also|now|currently|all|pretty|somewhat|constantly|always|again|rather|extremely"
+    r"|suddenly|\w+ly|often|sometimes|only|even) )*"
+)
+_NOT = (
+    r"(?:doesn't|don't|does not|do not|didn't|did not|won't|will not|isn't|is not|aren't|are not|wasn't"
+    r"|can't|cannot|can not|couldn't|never|no longer|doesnt|dont|wont|isnt|cant)"
+)
 _WORKS = (
-    r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play|scroll|sync|link|print|arrives?|deliver|finish|reach|turn up|validate|refresh|redirect|connect"
-    r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great|correct)|(?:quite )?(?:work|load|look|fit|add up|line up|make sense))(?:ing|s|ed)?"
+    r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play"
+    r"|scroll|sync|link|print|arrives?|deliver|finish|reach|turn up|validate|refresh|redirect|connect"
+    r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed"
+    r"|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great"
+    r"|correct)|(?:quite )?(?:work|load|look|fit|add up|line up|make sense))(?:ing|s|ed)?"
 )
 _FAILS = (
-    r"(?:(?:has |have |just |suddenly |also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed|gone (?:down|missing|offline|blank)|disappeared|vanished)|(?:has|have|contains?|uses?|shows?|includes?|is using|are using|still has|got) (?:the |an? |some |our )?(?:wrong|incorrect|old|broken|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out|timed out|hangs"
-    r"|(?:gives?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)|went down|went offline|got hacked|has gone|lags|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
+    r"(?:(?:has |have |just |suddenly |also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed"
+    r"|gone (?:down|missing|offline|blank)|disappeared|vanished)|(?:has|have|contains?|uses?|shows?"
+    r"|includes?|is using|are using|still has|got) (?:the |an? |some |our )?(?:wrong|incorrect|old|broken"
+    r"|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?"
+    r"|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out"
+    r"|timed out|hangs"
+    r"|(?:gives?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to"
+    r"|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500"
+    r"|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)"
+    r"|went down|went offline|got hacked|has gone|does nothing|do nothing|404s|500s|errors out|lags"
+    r"|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
 )
 _SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who))?)"
 _BROKEN = re.compile(
-    rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be |to have |like it's |as if it's )?{_SOFT}{_BAD}\b"
-    rf"|(?P<subject2>{_SUBJECT}) (?:still |just |also |now |suddenly )?(?:{_NOT} (?:seem to |appear to |even |always |quite |currently |actually |be |let (?:me|us|users|people|customers) )*{_WORKS}|{_FAILS})\b",
+    rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been"
+    rf"|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be "
+    rf"|to have |like it's |as if it's )?{_SOFT}{_BAD}\b"
+    rf"|(?P<subject2>{_SUBJECT}) (?:still |just |also |now |suddenly )?(?:{_NOT} (?:seem to |appear to "
+    rf"|even |always |quite |currently |actually |be |let (?:me|us|users|people|customers) )*{_WORKS}"
+    rf"|{_FAILS})\b",
     re.IGNORECASE,
 )
 _HAVING = re.compile(
-    r"(?:there(?:'s| is| are| seems to be| appears to be| might be| must be)|i(?:'m| am|'ve| have)?|we(?:'re| are|'ve| have)?|(?:our |some |a few |several |many )?(?:users|customers|clients|people|visitors|staff|colleagues?)(?: are| have| keep)?|(?:just |also )?(?:noticed|found|spotted|seeing|getting|having|got))"
-    r" (?:also |just |still |now |been |only |keep |keeps |had )*(?:(?:noticed?|noticing|found|find(?:ing)?|spott?(?:ed|ing)|see(?:ing|n)?|saw|get(?:ting)?|got|hav(?:e|ing)|hit(?:ting)?|run(?:ning)? into|ran into|experienc(?:ed|ing)|report(?:ed|ing)?|complain(?:ed|ing)?(?: about)?|spot|notice|received|receiving|seeing)(?: that)? )?"
-    r"(?:an? |the |some |lots of |loads of |a few |a couple of |several |two |three |many |multiple |this |more |big |small |little |weird |strange |minor |major |serious )*"
-    r"(?:\w+ ){0,2}(?:typos?|bugs?|(?:white|blank|black|grey) (?:screen|page)s?|time-?outs?|errors?|issues?|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird|strange))\b",
+    r"(?:there(?:'s| is| are| seems to be| appears to be| might be| must be)|i(?:'m| am|'ve| have)?"
+    r"|we(?:'re| are|'ve| have)?|(?:our |some |a few |several |many )?(?:users|customers|clients|people"
+    r"|visitors|staff|colleagues?)(?: are| have| keep)?|(?:just |also )?(?:noticed|found|spotted|seeing"
+    r"|getting|having|got))"
+    r" (?:also |just |still |now |been |only |keep |keeps |had )*(?:(?:noticed?|noticing|found|find(?:ing)?"
+    r"|spott?(?:ed|ing)|see(?:ing|n)?|saw|get(?:ting)?|got|hav(?:e|ing)|hit(?:ting)?|run(?:ning)? into"
+    r"|ran into|experienc(?:ed|ing)|report(?:ed|ing)?|complain(?:ed|ing)?(?: about)?|spot|notice|received"
+    r"|receiving|seeing)(?: that)? )?"
+    r"(?:an? |the |some |lots of |loads of |a few |a couple of |several |two |three |many |multiple |this "
+    r"|more |big |small |little |weird |strange |minor |major |serious )*"
+    r"(?:\w+ ){0,2}(?:typos?|bugs?|(?:white|blank|black|grey) (?:screen|page)s?|time-?outs?|errors?|issues?"
+    r"|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?"
+    r"|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird"
+    r"|strange))\b",
     re.IGNORECASE,
 )
 _AWAITED = re.compile(
-    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet |actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given|invoiced)) (?!a chance|time|to\b|any (?:questions|issues|problems))",
+    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet "
+    r"|actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given"
+    r"|invoiced)) (?!a chance|time|to\b|any (?:questions|issues|problems))",
     re.IGNORECASE,
 )
 _STEPS = re.compile(
-    r"(?:when(?:ever)?|if|every time|each time|after|once) (?:i|we|you|users|customers|someone|people|anyone)\b[^.?!]{3,120}?\b"
-    r"(?:nothing happens|errors?|404|500|crash\w*|freez\w*|blank|white (?:screen|page)|doesn't|won't|fails?|broken|wrong|disappears?|hangs|stuck|times out|jumps|can't|redirects?|logs? me out)\b",
+    r"(?:when(?:ever)?|if|every time|each time|after|once) (?:i|we|you|users|customers|someone|people"
+    r"|anyone)\b[^.?!]{3,120}?\b"
+    r"(?:nothing happens|errors?|404|500|crash\w*|freez\w*|blank|white (?:screen|page)|doesn't|won't|fails?"
+    r"|broken|wrong|disappears?|hangs|stuck|times out|jumps|can't|redirects?|logs? me out)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"(?:is|are|has|have) (?:the|our|my|your|this) [^,;:.!?]{2,50}? (?:down|broken|offline|slow|not working|stopped working|crashed|expired|been hacked)\b",
+    r"(?:is|are|has|have) (?:the|our|my|your|this) [^,;:.!?]{2,50}? (?:down|broken|offline|slow|not working"
+    r"|stopped working|crashed|expired|been hacked)\b",
     re.IGNORECASE,
 )
 _ELIDED = re.compile(
-    r"(?!(?:i|we|you|it|not|that|this)\b)(?:[\w'/-]+ ){1,6}?(?:(?:still |now |also )?not (?:\w+ing|aligned|clickable|responsive|centred|centered|visible)|broken|missing|cut off|misaligned|down\b|(?:is |are |a bit |way |far |still )*too (?:big|small|large|dark|light|slow|fast|wide|narrow|long|short|close|tight|thin|bold|bright|high|low|faint|busy)|blurry|stretched|pixelated|wrong|overlap(?:s|ping)|doesn't \w+|don't \w+|won't \w+)\b",
+    r"(?!(?:i|we|you|it|not|that|this)\b)(?:[\w'/-]+ ){1,6}?(?:(?:still |now |also )?not (?:\w+ing|aligned"
+    r"|clickable|responsive|centred|centered|visible)|broken|missing|cut off|misaligned|down\b|(?:is |are "
+    r"|a bit |way |far |still )*too (?:big|small|large|dark|light|slow|fast|wide|narrow|long|short|close"
+    r"|tight|thin|bold|bright|high|low|faint|busy)|blurry|stretched|pixelated|wrong|overlap(?:s|ping)"
+    r"|doesn't \w+|don't \w+|won't \w+)\b",
     re.IGNORECASE,
 )
 _CANNOT = re.compile(
-    r"(?:i|we|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
-    r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
-    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see the|view|find|load|edit|upload|download|save|submit|send|get (?:in|into|onto|the|past|to the)|reach|check ?out|pay|complete|use|click|play|update|publish|add|delete|change|scroll|read|connect|locked out|logged out|kicked out|an error|errors|book|order|register|print|preview|receive|buy|purchase|place|subscribe|reset)\b",
+    r"(?:i|we|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team"
+    r"|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
+    r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)"
+    r"|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
+    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see the|view|find|load|edit"
+    r"|upload|download|save|submit|send|get (?:in|into|onto|the|past|to the)|reach|check ?out|pay|complete"
+    r"|use|click|play|update|publish|add|delete|change|scroll|read|connect|locked out|logged out|kicked out"
+    r"|an error|errors|book|order|register|print|preview|receive|buy|purchase|place|subscribe|reset)\b",
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
-    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything|nobody)\b)(?:[^,;:?! ]+ ){0,7}?[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all|both|do|does|urgently|then) )*"
-    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really |probably |all |now |instead |not )*"
-    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
+    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything"
+    r"|nobody)\b)(?:[^,;:?! ]+ ){0,7}?[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all"
+    r"|both|do|does|urgently|then) )*"
+    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not"
+    r"|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really "
+    r"|probably |all |now |instead |not )*"
+    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear"
+    r"|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
     re.IGNORECASE,
 )
 _THIRD_PARTY = re.compile(
-    r"(?:(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
-    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* (?:wants?|needs?|like|love|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|requested|requests|requires?|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
+    r"(?:(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
+    r"|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?"
+    r"|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor"
+    r"|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
+    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* (?:wants?|needs?|like|love"
+    r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|requested|requests|requires?"
+    r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
     re.IGNORECASE,
 )
 _RESOLVED = re.compile(
-    r"\b(?:no longer (?:an issue|a problem|broken|down|getting|happening|seeing|slow)|(?:is|are|been|was|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't|wasn't) (?:broken|down|wrong|missing|an issue|a problem)|no (?:issues?|problems?|errors?|bugs?|trouble)|don't worry|not a problem|was (?:down|broken) (?:yesterday|last|earlier|this morning)? ?but|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
+    r"\b(?:no longer (?:an issue|a problem|broken|down|getting|happening|seeing|slow)|(?:is|are|been|was"
+    r"|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online"
+    r"|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't"
+    r"|wasn't) (?:broken|down|wrong|missing|an issue|a problem)|no (?:issues?|problems?|errors?|bugs?"
+    r"|trouble)|don't worry|not a problem|was (?:down|broken) (?:yesterday|last|earlier|this morning)? ?but"
+    r"|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(
     r"(?:if|unless|in case|whenever|suppose|imagine|what if|when|once|until|thanks|thank)\b", re.IGNORECASE
 )
 _PERSONAL = re.compile(
-    r"(?:i|we|he|she|you|they|i've|my (?:son|daughter|wife|husband|mum|mom|dad|dog|cat|kid|kids|flight|train|back|car|day|week|phone)|the (?:weather|kids|dog|traffic|train)|life|everyone|things|today|work|time|that|what|nothing|who|which|none|your invoice)(?:'m|'re|'s)?$",
+    r"(?:i|we|he|she|you|they|i've|my (?:son|daughter|wife|husband|mum|mom|dad|dog|cat|kid|kids|flight"
+    r"|train|back|car|day|week|phone)|the (?:weather|kids|dog|traffic|train)|life|everyone|things|today"
+    r"|work|time|that|what|nothing|who|which|none|your invoice)(?:'m|'re|'s)?$",
     re.IGNORECASE,
 )
 

@@ -17,21 +17,31 @@ class Opener:
     score: float
 
 
-_YOU = r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|someone|somebody|anyone|the team|(?:one|any) of you)"
+_YOU = (
+    r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|(?:someone|somebody|anyone)(?: (?:from|on"
+    r"|in|at) (?:your|the) (?:team|side|end|office))?|the team|(?:one|any) of you)"
+)
 _ADV = (
-    r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least|really|again"
-    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to|go ahead and|do (?:me|us) a (?:quick |small |big |huge )?favou?r and|have a go at|potentially|actually"
+    r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least"
+    r"|really|again"
+    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to"
+    r"|go ahead and|do (?:me|us) a (?:quick |small |big |huge )?favou?r and|have a go at|potentially"
+    r"|actually"
     r"|at some point|when you can|if possible|for us|for me|asap),? +)*"
 )
 _IF = r"(?:if|whether)"
 _WE = r"(?:i|we)"
 _STILL = r"(?:(?:still|also|really|just|urgently|definitely|probably|do|only|then|now|both|all|'d|would) +)*"
 _NICE = (
-    r"(?:great|good|lovely|nice|super|helpful|ideal|amazing|fab|fabulous|perfect|wonderful|brilliant|awesome|useful"
+    r"(?:great|good|lovely|nice|super|helpful|ideal|amazing|fab|fabulous|perfect|wonderful|brilliant"
+    r"|awesome|useful"
     r"|appreciated|fantastic|cool|best|excellent|handy|better|worth|ace|a (?:big|huge|great) help)"
 )
 _MUCH = r"(?:really |so |very |much |greatly |super |even |pretty )*"
-_NOT_NOUN = r"(?!(?:you|to|that|it|this|them|these|those|him|her|some more time|more time|a (?:moment|minute|break))\b)"
+_NOT_NOUN = (
+    r"(?!(?:you|to|that|it|this|them|these|those|him|her|some more time|more time|a (?:moment"
+    r"|minute|break))\b)"
+)
 _THING = r"(?:the|our|this|that|these|those|it|my|all|every|each|your|both|any|them)"
 
 OPENERS: tuple[Opener, ...] = (
@@ -41,50 +51,184 @@ OPENERS: tuple[Opener, ...] = (
     # Could you send · would you be able to · will someone
     Opener(rf"(?:could|can|would|will|cld|wld|couldn't|can't|won't) {_YOU} +{_ADV}", "verb", 0.92),
     Opener(rf"(?:are|r) {_YOU} able to {_ADV}", "verb", 0.86),
-    Opener(rf"(?:do|would) {_YOU} (?:think|reckon|suppose) {_YOU} (?:could|can|might|would)(?: be able to)? +{_ADV}", "verb", 0.86),
-    Opener(rf"(?:do {_YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second|chance)) to {_ADV}", "verb", 0.72),
-    Opener(rf"(?:is there )?any (?:chance|way|possibility|hope)(?: that| at all)? (?:{_YOU}|we|i)(?: could| can| might| would|'d)?(?: be able to)? +{_ADV}", "verb", 0.86),
-    Opener(r"(?:is there )?any (?:chance|possibility|way|hope) of (?:(?:you|us) )?(?:also )?(?=(?:\w+ly )?\w+ing\b)", "gerund", 0.82),
+    Opener(
+        rf"(?:do|would) {_YOU} (?:think|reckon|suppose) {_YOU} (?:could|can|might"
+        rf"|would)(?: be able to)? +{_ADV}",
+        "verb",
+        0.86,
+    ),
+    Opener(
+        rf"(?:do {_YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second"
+        rf"|chance)) to {_ADV}",
+        "verb",
+        0.72,
+    ),
+    Opener(
+        rf"(?:is there )?any (?:chance|way|possibility|hope)(?: that| at all)? (?:{_YOU}|we|i)(?: could"
+        rf"| can| might| would|'d)?(?: be able to)? +{_ADV}",
+        "verb",
+        0.86,
+    ),
+    Opener(
+        r"(?:is there )?any (?:chance|possibility|way|hope) of (?:(?:you"
+        r"|us) )?(?:also )?(?=(?:\w+ly )?\w+ing\b)",
+        "gerund",
+        0.82,
+    ),
     Opener(r"(?:is there )?any (?:chance|possibility) of (?:(?:a|an|some|the) )?", "noun", 0.75),
-    Opener(rf"(?:is there (?:a|any) way|how feasible is it|(?:is|would|will) it (?:be )?(?:possible|feasible|doable|ok|okay|alright|easy)(?: for {_YOU})?|would it be too much(?: trouble)?|possible|is there time) (?:to|if (?:{_YOU}|we) (?:could |can )?) ?{_ADV}", "verb", 0.8),
-    Opener(rf"(?:i (?:was|am)|i'm|just|we were|we're)? ?wonder(?:ed|ing)? (?:{_IF} )(?:{_YOU}|we|i)(?: could| can| might| would|'d)(?: be able to| please)? +{_ADV}", "verb", 0.86),
-    Opener(rf"(?:is there|{_IF} there(?:'s| is| was)) (?:a|any) (?:way|chance|possibility) (?:that )?(?:{_YOU}|we|i) (?:could|can|might) {_ADV}", "verb", 0.82),
-    Opener(rf"(?:i|we)(?: would|'d) (?:really |very much |greatly |so |also )*(?:appreciate|be (?:very |so |most |really |extremely )?(?:grateful|thankful|obliged)|love|like)(?: it)?,? (?:very much )?if (?:{_YOU}|we)(?: could| can| would|'d)?(?: please)? +{_ADV}", "verb", 0.9),
-    Opener(rf"(?:appreciate it|grateful|much appreciated|appreciated|hoping|hope|hopeful|trust)(?: that)?(?: if)? {_YOU}(?: could| can| would|'d| will|'ll) +{_ADV}", "verb", 0.84),
-    Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE},? {_IF} (?:{_YOU}|we)(?: could| can|'d be able to| were able to|'d)? *{_ADV}", "verb", 0.88),
+    Opener(
+        rf"(?:is there (?:a|any) way|how feasible is it|(?:is|would|will) it (?:be )?(?:possible"
+        rf"|feasible|doable|ok|okay|alright|easy)(?: for {_YOU})?|would it be too much(?: trouble)?"
+        rf"|possible|is there time) (?:to|if (?:{_YOU}|we) (?:could |can )?) ?{_ADV}",
+        "verb",
+        0.8,
+    ),
+    Opener(
+        rf"(?:i (?:was|am)|i'm|just|we were|we're)? ?wonder(?:ed|ing)? (?:{_IF} )(?:{_YOU}|we"
+        rf"|i)(?: could| can| might| would|'d)(?: be able to| please)? +{_ADV}",
+        "verb",
+        0.86,
+    ),
+    Opener(
+        rf"(?:is there|{_IF} there(?:'s| is| was)) (?:a|any) (?:way|chance"
+        rf"|possibility) (?:that )?(?:{_YOU}|we|i) (?:could|can|might) {_ADV}",
+        "verb",
+        0.82,
+    ),
+    Opener(
+        rf"(?:i|we)(?: would|'d) (?:really |very much |greatly |so |also )*(?:appreciate|be (?:very |so "
+        rf"|most |really |extremely )?(?:grateful|thankful|obliged)|love"
+        rf"|like)(?: it)?,? (?:very much )?if (?:{_YOU}|we)(?: could| can| would|'d)?(?: please)? +{_ADV}",
+        "verb",
+        0.9,
+    ),
+    Opener(
+        rf"(?:appreciate it|grateful|much appreciated|appreciated|hoping|hope|hopeful"
+        rf"|trust)(?: that)?(?: if)? {_YOU}(?: could| can| would|'d| will|'ll) +{_ADV}",
+        "verb",
+        0.84,
+    ),
+    Opener(
+        rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really "
+        rf"|just )?be {_MUCH}{_NICE},? {_IF} (?:{_YOU}|we)(?: could| can|'d be able to| were able to"
+        rf"|'d)? *{_ADV}",
+        "verb",
+        0.88,
+    ),
     Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE} to {_ADV}", "verb", 0.74),
     Opener(rf"(?:it|that)(?:'d| would) (?:also )?be {_MUCH}{_NICE} {_IF} (?={_THING}\b)", "whole", 0.72),
-    Opener(rf"if {_YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to| don't mind| have (?:time|a chance|a moment) to) +{_ADV}", "verb", 0.78),
-    Opener(rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:ask|trouble|bother|get|have|request|persuade|beg|bug) {_YOU} (?:to )?{_ADV}", "verb", 0.92),
-    Opener(rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{_STILL}(?:need|like|want|love|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{_YOU} to {_ADV}", "verb", 0.92),
-    Opener(rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta|ought to|must|should) (?:also |please |probably |just )*", "verb", 0.72),
+    Opener(
+        rf"if {_YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to"
+        rf"| don't mind| have (?:time|a chance|a moment) to) +{_ADV}",
+        "verb",
+        0.78,
+    ),
+    Opener(
+        rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:ask|trouble|bother|get|have|request|persuade"
+        rf"|beg|bug) {_YOU} (?:to )?{_ADV}",
+        "verb",
+        0.92,
+    ),
+    Opener(
+        rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{_STILL}(?:need|like|want|love"
+        rf"|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{_YOU} to {_ADV}",
+        "verb",
+        0.92,
+    ),
+    Opener(
+        rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta"
+        rf"|ought to|must|should) (?:also |please |probably |just )*",
+        "verb",
+        0.72,
+    ),
     Opener(r"you(?:'ll| will) (?:also |then )?", "verb", 0.74),
     Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
     Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
-    Opener(r"(?:can|could|may) i (?:please |also |just |possibly )*(?=(?:get|have|see|request|order|book|borrow|grab)\b)", "verb", 0.76),
-    Opener(rf"(?:can|could|should|would|must|may) (?={_THING} (?:[\w' -]{{2,60}}? )?be (?!that\b|the case|because|possible|why)\w)", "passive", 0.76),
+    Opener(
+        r"(?:can|could|may) i (?:please |also |just |possibly )*(?=(?:get|have|see|request|order|book"
+        r"|borrow|grab)\b)",
+        "verb",
+        0.76,
+    ),
+    Opener(
+        rf"(?:can|could|should|would|must|may) (?={_THING} (?:[\w' -]{{2,60}}? )?be (?!that\b|the case"
+        rf"|because|possible|why)\w)",
+        "passive",
+        0.76,
+    ),
     # We need to · I'd like to · we need NP
-    Opener(rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.74),
-    Opener(rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62),
-    Opener(rf"{_WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{_STILL}(?:need|needs|missing|lacking|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}", "noun", 0.76),
-    Opener(rf"{_WE} ?(?:(?:'d| would|'ll)? ?{_STILL}(?:want|require|could do with)|(?:'d| would) ?{_STILL}(?:like|love|prefer)) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two|three|four|\d+|new|your|our|my|its|updated|bigger|smaller|\w+er|\w+ \w+) ?)", "noun", 0.72),
-    Opener(r"(?:any|got an?|is there an?) (?=(?:update|news|progress|eta|word|movement)s? (?:on|about|regarding|from|re)\b)", "noun", 0.58),
-    Opener(rf"(?:have|did|were|had) {_YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a|the) (?:chance|time|opportunity|moment) to|manage to|remember to|able to|get around to|get round to) {_ADV}", "verb", 0.6),
+    Opener(
+        rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like"
+        rf"|prefer) to {_ADV}",
+        "verb",
+        0.74,
+    ),
+    Opener(
+        rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62
+    ),
+    Opener(
+        rf"{_WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{_STILL}(?:need|needs|missing|lacking"
+        rf"|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}",
+        "noun",
+        0.76,
+    ),
+    Opener(
+        rf"{_WE} ?(?:(?:'d| would|'ll)? ?{_STILL}(?:want|require|could do with)|(?:'d"
+        rf"| would) ?{_STILL}(?:like|love|prefer)) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two"
+        rf"|three|four|\d+|new|your|our|my|its|updated|bigger|smaller|\w+er|\w+ \w+) ?)",
+        "noun",
+        0.72,
+    ),
+    Opener(
+        r"(?:any|got an?|is there an?) (?=(?:update|news|progress|eta|word|movement)s? (?:on|about"
+        r"|regarding|from|re)\b)",
+        "noun",
+        0.58,
+    ),
+    Opener(
+        rf"(?:have|did|were|had) {_YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a"
+        rf"|the) (?:chance|time|opportunity|moment) to|manage to|remember to|able to|get around to"
+        rf"|get round to) {_ADV}",
+        "verb",
+        0.6,
+    ),
     Opener(rf"(?:by )?when (?:can|could|will|would|do {_YOU} think) {_YOU} (?:can |could |be able to )*", "verb", 0.55),
-    Opener(r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need(?:ed|ing)?:? (?!to\b|it\b|this\b|these\b|that\b|them\b|you\b|any\b|anything\b|help\?)", "noun", 0.74),
+    Opener(
+        r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need(?:ed|ing)?:? (?!to\b|it\b"
+        r"|this\b|these\b|that\b|them\b|you\b|any\b|anything\b|help\?)",
+        "noun",
+        0.74,
+    ),
     Opener(r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need to (?:also )?", "verb", 0.72),
+    Opener(r"ideally,? (?:we|i)(?:'d| would) (?:like to |want to |also )*", "verb", 0.74),
+    Opener(rf"{_WE}(?:'d| would|'m|'re| are| am)(?: be)? (?:also |really |very )*interested in (?!you)", "noun", 0.6),
     # Don't forget to · make sure · please
-    Opener(r"(?:please |pls |and |also )*(?:don't|do not|dont|never) (?:you )?forget (?:to |about )?(?:also )?", "verb", 0.88),
+    Opener(
+        r"(?:please |pls |and |also )*(?:don't|do not|dont|never) (?:you )?forget (?:to "
+        r"|about )?(?:also )?",
+        "verb",
+        0.88,
+    ),
     Opener(r"(?:please |pls |also |and )*(?:remember|be sure|see if you can|try) (?:to|and) ", "verb", 0.82),
     Opener(r"(?:please|pls|plz|kindly),? +(?:can|could|would|will) you +", "verb", 0.92),
     Opener(rf"(?:please|pls|plz|kindly),? +{_ADV}", "verb", 0.9),
     Opener(r"why (?:don't|not|dont) (?:you |we )?", "verb", 0.58),
     Opener(r"(?:how|what) about (?=\w+ing\b)", "gerund", 0.6),
     Opener(r"(?:maybe|perhaps) (?:you|we) (?:could|should|can) (?:also |just )?", "verb", 0.64),
-    Opener(r"(?:i think |i guess |i feel |i feel like |i reckon |maybe )?we (?:should|must|ought to) (?:also |probably |really |just )?", "verb", 0.64),
+    Opener(
+        r"(?:i think |i guess |i feel |i feel like |i reckon |maybe )?we (?:should|must"
+        r"|ought to) (?:also |probably |really |just )?",
+        "verb",
+        0.64,
+    ),
     Opener(r"let's (?:also |just |maybe |then |please |try to )?", "verb", 0.6),
-    Opener(r"(?:(?:next|first) steps?|to-?do|action(?: item| point)?s?|task|request|ask|change|fix|must-have) ?[:–-] ?", "noun", 0.8),
-)  # fmt: skip
+    Opener(
+        r"(?:(?:next|first) steps?|to-?do|action(?: item| point)?s?|task|request|ask|change|fix"
+        r"|must-have) ?[:–-] ?",
+        "noun",
+        0.8,
+    ),
+)
 
 #: Words before an opener that turn it into a question or a clause of something else ("what would you", "if we need").
 GUARDS = frozenset(

@@ -11,31 +11,71 @@ from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
 from .vetoes import is_courtesy, is_offer_of_help, vetoed
 
 LEAD = re.compile(
-    r"(?:(?:thanks|thank you|many thanks|cheers|perfect|great|good|awesome|cool|brilliant|lovely|nice|excellent|amazing|fantastic|all good|sounds good|looks? (?:good|great))[!,.;:–—-]+\s*|[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
-    r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|unfortunately|sadly|again|for (?:the|our) \w+(?: page)?|on (?:the|our) \w+(?: \w+)?(?: page| section| screen)?|in (?:the|our) \w+(?: section| page)?|(?:if|when) (?:you )?(?:possible|can|get a (?:chance|moment|minute|sec)|have (?:a|some|the) (?:chance|moment|minute|time|sec))|when you(?:'re| are) (?:back|free|ready)|whenever you can|at some point|i think|it seems|it looks like|looks like|it appears|not urgent|no rush|as discussed|as agreed|as mentioned|however|though)\b(?:[,:;.!–—-]+\s*|\s+(?!(?:is|are|was|were|to|for|of)\b)))",
+    r"(?:\(?\d{1,2}[.)]\s+|(?:thanks|thank you|many thanks|cheers|perfect|great|good|awesome|cool|brilliant"
+    r"|lovely|nice|excellent|amazing|fantastic|all good|sounds good|looks? (?:good|great))[!,.;:–—-]+\s*"
+    r"|[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)"
+    r"|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
+    r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?"
+    r"|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important"
+    r"|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small"
+    r"|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally"
+    r"|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|unfortunately|sadly|again|for (?:the"
+    r"|our) \w+(?: page)?|on (?:the|our) \w+(?: \w+)?(?: page| section| screen)?|in (?:the"
+    r"|our) \w+(?: section| page)?|(?:if|when) (?:you )?(?:possible|can|get a (?:chance|moment|minute|sec)"
+    r"|have (?:a|some|the) (?:chance|moment|minute|time|sec))|when you(?:'re| are) (?:back|free|ready)"
+    r"|whenever you can|at some point|i think|it seems|it looks like|looks like|it appears|not urgent"
+    r"|no rush|as discussed|as agreed|as mentioned|however|though)\b(?:[,:;.!–—-]+\s*|\s+(?!(?:is|are|was"
+    r"|were|to|for|of)\b)))",
     re.IGNORECASE,
 )
 _VOCATIVE = re.compile(r"@?[A-Z][a-z]{1,15}(?:,| [–—-]| -) (?=\w)")
+_EVERYDAY = NOUN_VERBS | {
+    "email",
+    "quote",
+    "bill",
+    "call",
+    "check",
+    "change",
+    "charge",
+    "display",
+    "import",
+    "export",
+    "log",
+}
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _COORDINATION = re.compile(
-    r"(?:,? (?:and(?: then)?|then|as well as|plus|&) (?:also |please |then |maybe |possibly |could you |can you )*|[;,] (?:then |also |please )*)(?=[A-Za-z])",
+    r"(?:,? (?:and(?: then)?|then|as well as|plus|&) (?:also |please |then |maybe |possibly |could you "
+    r"|can you )*|[;,] (?:then |also |please )*)(?=[A-Za-z])",
     re.IGNORECASE,
 )
 _OBJECT_START = re.compile(
-    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|[A-Z][\w]+|updated|final|latest|extra|other)(?=$|\W)|\""
+    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both"
+    r"|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything"
+    r"|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|[A-Z][\w]+"
+    r"|updated|final|latest|extra|other)(?=$|\W)|\""
 )
-_FINITE_NEXT = {"is", "are", "was", "were", "has", "have", "had", "looks", "look", "looked", "will", "would", "seems", "went", "works",
-                "worked", "came", "does", "did", "of", "by", "needs", "should", "must", "doesn't", "isn't", "won't", "and", "or", "'s"}  # fmt: skip
+_FINITE = """
+is are was were has have had looks look looked will would seems went works worked came does did of by needs
+should must doesn't isn't won't and or 's
+"""
+_FINITE_NEXT = frozenset(_FINITE.split())
 _NOT_SECOND = re.compile(
-    r"(?:let (?:me|us|you)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it|run with|call it)\b",
+    r"(?:let (?:me|us|you)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)"
+    r"|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again"
+    r"|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it"
+    r"|run with|call it)\b",
     re.IGNORECASE,
 )
 _NOUN_PLEASE = re.compile(
-    r"(?!(?:yes|no|ok|okay|sure|me|go ahead|both|that one|this one|the first|the second|option)\b).{6,120}?,? (?:please|pls|plz)[.! ]*$",
+    r"(?!(?:yes|no|ok|okay|sure|me|go ahead|both|that one|this one|the first|the second"
+    r"|option)\b).{6,120}?,? (?:please|pls|plz)[.! ]*$",
     re.IGNORECASE,
 )
 _LIST_HEAD = re.compile(
-    r"\b(?:please|need|needs|can you|could you|would you|to ?do|todo|changes?|fix(?:es)?|tasks?|requests?|amends?|amendments?|edits?|tweaks?|updates?|feedback|points|things|issues?|bugs?|following|list|want|like|action(?: items| points)?s?|asks?|next steps?|snags?|revisions?|corrections?|comments)\b[^.!?]*:?$",
+    r"\b(?:please|need|needs|can you|could you|would you|to ?do|todo|changes?|fix(?:es)?|tasks?|requests?"
+    r"|amends?|amendments?|edits?|tweaks?|updates?|feedback|points|things|issues?|bugs?|following|list|want"
+    r"|like|action(?: items| points)?s?|asks?|next steps?|snags?|revisions?|corrections?"
+    r"|comments)\b[^.!?]*:?$",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"(?:we|i)\b", re.IGNORECASE)
@@ -43,14 +83,17 @@ _OWN_PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll| will| am going to|'m going to|'re going to| are going to| shall)\b", re.IGNORECASE
 )
 _HANGING = re.compile(
-    r"(?:i|we)\b.{0,20}(?:need|want|like|love|have|get) (?:it|this|them|these|those|that|everything|all (?:of )?(?:this|it|them)|both)\b(?! to )",
+    r"(?:i|we)\b.{0,20}(?:need|want|like|love) (?:to (?:have|get|see) )?(?:it|this|them|these|those|that"
+    r"|everything|all (?:of )?(?:this|it|them)|both)\b(?=[.!]?$| (?:by|before|on|for|at|in|today|tomorrow"
+    r"|asap|no later|this|next)\b)",
     re.IGNORECASE,
 )
 
 
 # Standing instructions ("if you would like to unsubscribe, please ...") bind only whoever the condition fits.
 _IF_READER = re.compile(
-    r"(?:if|should) you (?!(?:could|can|would(?! like| prefer)|get|have (?:a|time|five|some)|don't mind|wouldn't mind|find (?:a|time)|manage)\b)",
+    r"(?:if|should) you (?!(?:could|can|would(?! like| prefer)|get|have (?:a|time|five|some)|don't mind"
+    r"|wouldn't mind|find (?:a|time)|manage)\b)",
     re.IGNORECASE,
 )
 
@@ -133,7 +176,7 @@ def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask
 
 
 def split_verbs(text: str, ask: Ask) -> Iterator[Ask]:
-    """ "send X and fix Y" is two asks; "review and approve X" is one, as the first verb has no object of its own."""
+    """Two asks for "send X and fix Y"; one for "review and approve X", whose first verb has no object of its own."""
     first, title_start, form = ask.start, ask.title_start, ask.form
     for match in _COORDINATION.finditer(text, ask.title_start, ask.end):
         if match.start() < title_start or not _has_object(text[title_start : match.start()]):
@@ -173,18 +216,22 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
     following = _first_word(rest, 0, len(rest)) if rest else ""
     if verb.startswith("re-") or verb == "double-check":
         return bool(rest)
-    if following in _FINITE_NEXT or (rest and rest[0] in "'"):
+    if following in _FINITE_NEXT or rest.startswith("'"):
         return False
-    if verb in PLAIN_VERBS:
+    if verb in PLAIN_VERBS and (bare or verb not in _EVERYDAY):
         return bool(following) or rest[:1].isdigit() or rest[:1] in {'"', "#", "@"} or (bare and not rest.strip(".!?"))
-    return verb in NOUN_VERBS and _OBJECT_START.match(rest) is not None
+    return verb in _EVERYDAY and _OBJECT_START.match(rest) is not None
 
 
 def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, float] | None:
     """Where a report of something broken or wanting begins, and how sure it is: at once or after a comma."""
     turned = _TURN.search(text, lead, end)
     turns = [turned.end()] if turned else []
-    for start in [*turns, lead, *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4))]:
+    for start in [
+        *turns,
+        lead,
+        *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4)),
+    ]:
         sentence = text[start:end]
         score = max(is_incident(sentence, bullet=bullet), is_need(sentence))
         if score:
@@ -195,51 +242,44 @@ def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, flo
 
 
 _TURN = re.compile(r"\s(?:but|except(?: for)?|apart from|aside from|other than|however,?)\s+", re.IGNORECASE)
-_REPORT_JOINT = re.compile(r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because|said|says|it (?:seems|looks like|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)", re.IGNORECASE)
+_REPORT_JOINT = re.compile(
+    r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because|said|says|it (?:seems|looks like"
+    r"|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)",
+    re.IGNORECASE,
+)
 
 
 def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool, bullet: bool) -> list[Ask]:
+    """What a sentence without a request's opener asks for: a report, an imperative, or an item of a list."""
     sentence = text[lead:end]
-    question = sentence.rstrip(" \"')").endswith("?")
     reported = _reported(text, lead, end, bullet=bullet)
     if reported:
         return [Ask(start, end, reported[0], "whole", reported[1])]
-    if is_courtesy(sentence) or question:
-        return _question_list(text, lead, end) if listed and bullet else []
-    if is_imperative(text, lead, end) and not vetoed(sentence) and not _OWN_PROMISE.match(sentence):
+    if is_courtesy(sentence) or sentence.rstrip(" \"')").endswith("?"):
+        return []
+    declined = vetoed(sentence)
+    if is_imperative(text, lead, end) and not declined and not _OWN_PROMISE.match(sentence):
         return list(split_verbs(text, Ask(start, end, lead, "verb", 0.8 if bullet else 0.76)))
-    after = _imperative_later(text, lead, end)
-    if after:
-        return after
-    if listed and bullet and not vetoed(sentence):
-        return [Ask(start, end, lead, "noun", 0.74)]
-    if _NOUN_PLEASE.match(sentence) and not vetoed(sentence):
-        return [Ask(start, end, lead, "noun", 0.72)]
-    return []
-
-
-def _question_list(text: str, lead: int, end: int) -> list[Ask]:
-    return []
+    item = not declined and ((listed and bullet) or _NOUN_PLEASE.match(sentence))
+    return _imperative_later(text, lead, end) or ([Ask(start, end, lead, "noun", 0.74)] if item else [])
 
 
 _LATER = re.compile(
-    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and |go ahead and )*(?=[a-z])",
+    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and "
+    r"|go ahead and )*(?=[a-z])",
     re.IGNORECASE,
 )
 
 
 def _imperative_later(text: str, lead: int, end: int) -> list[Ask]:
-    """ "When you're back, send me the fonts": the instruction follows a comma."""
+    """The instruction of "When you're back, send me the fonts", which follows a comma."""
     for match in _LATER.finditer(text, lead, end):
-        word = _first_word(text, match.end(), end)
-        if word in PLAIN_VERBS and is_imperative(text, match.end(), end):
-            phrase = text[match.end() : end]
-            if (
-                not vetoed(phrase)
-                and not _NOT_SECOND.match(phrase)
-                and _imperative_can_follow(text[lead : match.start()])
-            ):
-                return list(split_verbs(text, Ask(lead, end, match.end(), "verb", 0.66)))
+        phrase = text[match.end() : end]
+        if _first_word(text, match.end(), end) not in PLAIN_VERBS or not is_imperative(text, match.end(), end):
+            continue
+        if not (vetoed(phrase) or _NOT_SECOND.match(phrase)) and _imperative_can_follow(text[lead : match.start()]):
+            score = 0.74 if match[0].startswith(":") else 0.66
+            return list(split_verbs(text, Ask(lead, end, match.end(), "verb", score)))
     return []
 
 
@@ -259,7 +299,9 @@ def is_open(text: str, start: int, end: int) -> bool:
 
 
 _NEWS = re.compile(
-    r"(?:i|we|he|she|they|it|this|that|there|here|(?:the|our|my|your) \w+)(?:'\w+| \w+ly)? (?:is|am|are|was|were|have|has|had|will|did|went|meet|met|do|love|like|think|hope|just|also|really|sent|attached|'\w+)\b",
+    r"(?:i|we|he|she|they|it|this|that|there|here|(?:the|our|my|your) \w+)(?:'\w+| \w+ly)? (?:is|am|are|was"
+    r"|were|have|has|had|will|did|went|meet|met|do|love|like|think|hope|just|also|really|sent|attached"
+    r"|'\w+)\b",
     re.IGNORECASE,
 )
 

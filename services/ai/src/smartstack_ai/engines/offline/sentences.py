@@ -11,30 +11,39 @@ _REPLY_HEAD = re.compile(r"[ ]*On\b.{5,200}\b(?:wrote|écrit|schrieb):[ ]*$")
 _REPLY_HEAD_OPEN = re.compile(r"[ ]*On (?:\w{3},? ){0,2}.{0,20}\d.{0,160}$")
 _REPLY_TAIL = re.compile(r"[ ]*.{0,100}\bwrote:[ ]*$")
 _REPLY_STOP = re.compile(
-    r"[ ]*(?:-{2,}[ ]*(?:original message|forwarded by)|_{8,}[ ]*$|from:[ ].{1,120}@|begin forwarded message)",
+    r"[ ]*(?:-{2,}[ ]*(?:original message|forwarded by)|_{8,}[ ]*$|from:[ ].{1,120}@"
+    r"|begin forwarded message)",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"[ ]*--[ ]*$")
 _CLOSER = re.compile(
-    r"[ ]*(?:(?:many |kind(?:est)? |warm(?:est)? |best |with (?:kind |best |warm )?)?(?:regards|wishes)|all the best|best"
-    r"|cheers|thanks(?: again| so much| a lot| a million| in advance| and regards)?|thank you(?: so much| very much)?"
-    r"|many thanks|thx|ta|sincerely|yours(?: \w+)?|br|kr|rgds|talk soon|speak soon|xx?x?|love|take care|cordially"
-    r"|have a (?:great|good|lovely|nice) (?:day|weekend|week|one|evening))[ ]*[,!.]*[ ]*(?:[A-Z][\w.'-]*)?[ ]*[,!.]*[ ]*$",
+    r"[ ]*(?:(?:many |kind(?:est)? |warm(?:est)? |best |with (?:kind |best |warm )?)?(?:regards|wishes)"
+    r"|all the best|best"
+    r"|cheers|thanks(?: again| so much| a lot| a million| in advance| and regards)?|thank you(?: so much"
+    r"| very much)?"
+    r"|many thanks|thx|ta|sincerely|yours(?: \w+)?|br|kr|rgds|talk soon|speak soon|xx?x?|love|take care"
+    r"|cordially"
+    r"|have a (?:great|good|lovely|nice) (?:day|weekend|week|one"
+    r"|evening))[ ]*[,!.]*[ ]*(?:[A-Z][\w.'-]*)?[ ]*[,!.]*[ ]*$",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"[ ]*p\.?\s?p?\.?\s?s\b[.:]?", re.IGNORECASE)
 _DEVICE = re.compile(r"[ ]*(?:sent from my|get outlook for|sent via)\b", re.IGNORECASE)
 _GREETING = re.compile(
-    r"[ ]*(?:hi|hiya|hey|hello|hullo|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|yo)"
+    r"[ ]*(?:hi|hiya|hey|hello|hullo|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening"
+    r"|yo)"
     r"(?:[ ]+(?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,4}[ ]*[,!.:–—-]*[ ]*$",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])|(?<![\U0001F300-\U0001FAFF☀-➿])[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
+    r"(?<=\s)(?=\(?[1-9]\)\s)|(?<![.!?…])[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])"
+    r"|(?<![\U0001F300-\U0001FAFF☀-➿])[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel|dept|est"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|pls)|(?:^|\s)[A-Z])\.$",
+    r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel"
+    r"|dept|est"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|pls)|(?:^"
+    r"|\s)[A-Z])\.$",
     re.IGNORECASE,
 )
 _LONG_LINE = 45
@@ -121,7 +130,7 @@ def _skipped(line: str) -> bool:
 
 
 def _is_reply_head(text: str, lines: list[tuple[int, int]], number: int) -> bool:
-    """ "On Tue, 3 Nov, Sam wrote:", which mail programs also break over two lines."""
+    """The line "On Tue, 3 Nov, Sam wrote:", which mail programs also break over two lines."""
     line = text[slice(*lines[number])]
     following = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
     before = text[slice(*lines[number - 1])] if number else ""

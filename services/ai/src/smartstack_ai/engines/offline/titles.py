@@ -7,21 +7,47 @@ from .verbs import GERUNDS
 
 MAX_TITLE = 90
 _READ = 500
+_LOOSE_MARK = re.compile(r" +([,;:.!?])")
 _PICTURES = " " + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
 _LEADING = re.compile(
-    r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi|p\.?s\.?|maybe|perhaps|plus|another thing|one more thing|quick (?:one|question|thing|favou?r)|if (?:you )?(?:possible|can)|when you (?:can|get a (?:chance|moment|minute))|for (?:us|me)(?= to)|go ahead and|as well|again|basically|obviously|fyi|in addition|additionally|besides|furthermore|however|asap|urgently|urgent|note that|i think|it seems|we noticed(?: that)?|i noticed(?: that)?|i've noticed(?: that)?|to)\b[\s,:–—-]*)+",
+    r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally"
+    r"|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi|p\.?s\.?|maybe|perhaps|plus"
+    r"|another thing|one more thing|quick (?:one|question|thing|favou?r)|if (?:you )?(?:possible|can)"
+    r"|when you (?:can|get a (?:chance|moment|minute))|for (?:us|me)(?= to)|go ahead and|as well|again"
+    r"|basically|obviously|fyi|in addition|additionally|besides|furthermore|however|asap|urgently|urgent"
+    r"|note that|i think|it seems|we noticed(?: that)?|i noticed(?: that)?|i've noticed(?: that)?"
+    r"|to)\b[\s,:–—-]*)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,;:.!?…–—-]+|[\s,(]*\b(?:and|but|so|or|please|pls|plz|thanks(?: (?:so much|a lot|again|in advance|a million|a bunch|very much))?|thank you(?: (?:so|very) much| in advance)?|thx|cheers|ta|asap|a\.s\.a\.p|if possible|if (?:that's|that is|it's|thats) (?:ok|okay|possible|alright|all right|not too much(?: trouble)?|fine|easier|doable)|if you (?:can|could|get (?:a chance|time|a moment|a minute)|have (?:a chance|time|a moment|a minute|a sec|a second|some time)|don't mind|wouldn't mind)|when(?:ever)? you (?:can|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a|the|some) (?:chance|moment|minute|sec|second|time)|are ready|are free|'re free)|at your (?:earliest )?convenience|as soon as (?:possible|you can|you get (?:a )?chance|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point|no rush|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|ideally|preferably|soon|then|again soon|or so|quickly|hopefully|i guess|i think|or something|by any chance|right now|now|today if possible|first thing|by then|kindly|(?:uk|us|local|london|your|my|our|eastern|pacific|european|gmt|new york) time|and let (?:me|us) know.{0,60}|it'd be (?:great|good)|that (?:would|'d) be (?:great|lovely|fab|awesome|good|amazing|perfect|appreciated|brilliant|helpful)|would be (?:great|lovely|appreciated|good))\)?|[\s(]+\)?)$",
+    r"(?:[\s,;:.!?…–—-]+|[\s,(]*\b(?:and|but|so|or|please|pls|plz|thanks(?: (?:so much|a lot|again"
+    r"|in advance|a million|a bunch|very much))?|thank you(?: (?:so|very) much| in advance)?|thx|cheers|ta"
+    r"|asap|a\.s\.a\.p|if possible|if (?:that's|that is|it's|thats) (?:ok|okay|possible|alright|all right"
+    r"|not too much(?: trouble)?|fine|easier|doable)|if you (?:can|could|get (?:a chance|time|a moment"
+    r"|a minute)|have (?:a chance|time|a moment|a minute|a sec|a second|some time)|don't mind"
+    r"|wouldn't mind)|when(?:ever)? you (?:can|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a"
+    r"|the|some) (?:chance|moment|minute|sec|second|time)|are ready|are free|'re free)"
+    r"|at your (?:earliest )?convenience|as soon as (?:possible|you can|you get (?:a )?chance"
+    r"|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point|no rush"
+    r"|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|ideally|preferably|soon|then"
+    r"|again soon|or so|quickly|hopefully|i guess|i think|or something|by any chance|right now|now"
+    r"|today if possible|first thing|by then|kindly|(?:uk|us|local|london|your|my|our|eastern|pacific"
+    r"|european|gmt|new york) time|and let (?:me|us) know.{0,60}|it'd be (?:great|good)|that (?:would"
+    r"|'d) be (?:great|lovely|fab|awesome|good|amazing|perfect|appreciated|brilliant|helpful)"
+    r"|would be (?:great|lovely|appreciated|good))\)?|[\s(]+\)?)$",
     re.IGNORECASE,
 )
 _PREPOSITION_END = re.compile(
-    r"[\s,(]+(?:by|before|until|till|due|sometime|any ?time|no later than|or|and|the|is|with|either|ideally|preferably|either)$",
+    r"[\s,(]+(?:by|before|until|till|due|sometime|any ?time|no later than|or|and|the|is|with|either|ideally"
+    r"|preferably|either)$",
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|so (?:i|we|they|he|she|it|people|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise|which (?:is|are|was|would|will|we|i)\b|although|though|while (?:we|i|you)|given (?:that|the)|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? (?:but|and) (?:i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
+    r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|so (?:i|we|they|he|she|it|people"
+    r"|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise"
+    r"|which (?:is|are|was|would|will|we|i)\b|although\b|though\b|while (?:we|i|you)\b|given (?:that|the)"
+    r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there)\b(?=.)"
+    r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)
@@ -36,7 +62,7 @@ def make_title(phrase: str, form: Form, cuts: list[tuple[int, int]]) -> str:
     for start, end in sorted(cuts, reverse=True):
         phrase = phrase[:start].rstrip(" ,(") + " " + phrase[end:].lstrip(" )")
         phrase = phrase.strip() if start == 0 else phrase
-    phrase = " ".join(phrase[:_READ].split())
+    phrase = _LOOSE_MARK.sub(r"\1", " ".join(phrase[:_READ].split()))
     phrase = _LEADING.sub("", phrase.strip(_PICTURES))
     phrase = _tail(_clip(phrase))
     phrase = _reform(phrase, form)

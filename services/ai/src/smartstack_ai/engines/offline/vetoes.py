@@ -6,38 +6,76 @@ import re
 _PHRASE = re.compile(
     r"(?:"
     r"(?:(?:please |pls |just |also )*(?:(?:let (?:me|us) know|lmk|shout|get in touch|reach out)[.!?, ]*$"
-    r"|(?:let (?:me|us) know|lmk|shout|give (?:me|us) a (?:shout|ring|call|bell)|get in touch|reach out|call me|contact (?:me|us)|reply|respond|ping me|drop (?:me|us) a line|e-?mail (?:me|us)|send (?:me|us) an e-?mail|say)"
-    r",? ?(?:if|when|once|as soon as|should|in case|whether|what you think|how (?:you|it|that|things)|your thoughts|any|at any|anytime|if's|with any|for any)\b.*))"
+    r"|(?:let (?:me|us) know|lmk|shout|give (?:me|us) a (?:shout|ring|call|bell)|get in touch|reach out"
+    r"|call me|contact (?:me|us)|reply|respond|ping me|drop (?:me|us) a line|e-?mail (?:me|us)|send (?:me"
+    r"|us) an e-?mail|say)"
+    r",? ?(?:if|when|once|as soon as|should|in case|what you think|how (?:you|it|that|things)|your thoughts"
+    r"|any|at any|anytime|if's|with any|for any)\b.*))"
     r"|(?:find|see|refer to|note|view)\b.{0,30}\b(?:attached|enclosed|below|above|attachment|herewith)"
     r"|(?:attached|enclosed)\b"
-    r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my (?:best|love|regards|thanks|apologies|sincere)|pass on my|wish|join (?:me|us) in)\b"
-    r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me|some)|prefer|rather|recommend|cry|scream|laugh|say that|do (?:it )?(?:this |next |on |at )?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|\d)(?:day)?|feel|think(?! of| about)|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more|a hand)|want (?:me|us|to)|care|mind)\b"
+    r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that"
+    r"|understand|accept (?:my|our)|excuse|forgive|pardon|bear with|be patient|be careful|stay safe"
+    r"|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this"
+    r"|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry"
+    r"|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my (?:best"
+    r"|love|regards|thanks|apologies|sincere)|pass on my|wish|join (?:me|us) in)\b"
+    r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess"
+    r"|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending"
+    r"|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me"
+    r"|some)|prefer|rather|recommend|cry|scream|laugh|say that|do (?:it )?(?:this |next |on |at )?(?:mon"
+    r"|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|\d)(?:day)?|feel|think(?! of| about)"
+    r"|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more"
+    r"|a hand)|want (?:me|us|to)|care|mind)\b"
     r"|(?:hi|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
-    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it[.!?]*$|there|started|going|used))\b"
+    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what"
+    r"|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch"
+    r"|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it[.!?]*$|there|started|going"
+    r"|used))\b"
     r"|look forward|hope|talk soon|speak soon|catch up soon|see you|do (?:that|this|it|so)[.!?]?$"
     r")",
     re.IGNORECASE,
 )
 _SELF_WANT = re.compile(
-    r"(?:share|introduce|inform|invite|tell you|thank|say|congratulate|apologi[sz]e|let you know|point out|mention|stress|emphasi[sz]e|introduce myself|wish|confirm receipt|assure|reassure|know (?:how|what|if|when|why|more|whether)|hear|see you|meet you|be (?:clear|honest|sure)|admit|pay\b|make sure (?:i|we)\b|check (?:with|in with|that i)|think|talk to (?:my|our)|speak to (?:my|our)|ask (?:my|our)|run this (?:by|past)|go|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
+    r"(?:share|introduce|inform|invite|tell you|thank|say|congratulate|apologi[sz]e|let you know|point out"
+    r"|mention|stress|emphasi[sz]e|introduce myself|wish|confirm receipt|assure|reassure|know (?:how|what"
+    r"|if|when|why|more|whether)|hear|see you|meet you|be (?:clear|honest|sure)|admit|pay\b|make sure (?:i"
+    r"|we)\b|check (?:with|in with|that i)|think|talk to (?:my|our)|speak to (?:my|our)|ask (?:my|our)"
+    r"|run this (?:by|past)|go|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"(?:thanks|thank you|thx|many thanks|cheers|ta|much appreciated|sounds (?:good|great|perfect|like a plan|fine)|looks (?:good|great|perfect|amazing|fantastic|lovely)"
-    r"|perfect|great|awesome|amazing|brilliant|lovely|no (?:worries|problem|rush|hurry|need)|never ?mind|ok(?:ay)?|fyi|for your information|just (?:fyi|to let you know|letting you know|a heads[- ]up)|heads[- ]up"
-    r"|congrat\w*|happy (?:new|birthday|friday|monday)|merry|hope (?:you|this|that|all|your)|hoping you(?:'re| are)|have a (?:great|good|lovely|nice)|enjoy your|see you|speak soon|talk soon|looking forward|well done|good (?:job|luck|work)|nice (?:one|work|job)|love (?:it|the|this|that|what)|i love|we love)\b",
+    r"(?:thanks|thank you|thx|many thanks|cheers|ta|much appreciated|sounds (?:good|great|perfect"
+    r"|like a plan|fine)|looks (?:good|great|perfect|amazing|fantastic|lovely)"
+    r"|perfect|great|awesome|amazing|brilliant|lovely|no (?:worries|problem|rush|hurry|need)|never ?mind"
+    r"|ok(?:ay)?|fyi|for your information|just (?:fyi|to let you know|letting you know|a heads[- ]up)"
+    r"|heads[- ]up"
+    r"|congrat\w*|happy (?:new|birthday|friday|monday)|merry|hope (?:you|this|that|all|your)"
+    r"|hoping you(?:'re| are)|have a (?:great|good|lovely|nice)|enjoy your|see you|speak soon|talk soon"
+    r"|looking forward|well done|good (?:job|luck|work)|nice (?:one|work|job)|love (?:it|the|this|that"
+    r"|what)|i love|we love|would love to (?:hear|know|see you|meet|chat)|works for (?:me|us)|(?:talk|chat"
+    r"|speak|see you|catch you) (?:soon|then|later|tomorrow|next|on))\b",
     re.IGNORECASE,
 )
 _CONDITIONAL_COURTESY = re.compile(
-    r"\b(?:if you (?:have|need|want|'d like|would like|prefer) (?:any|anything|something|more|further|to (?:chat|talk|discuss|know))|if (?:there'?s|there is) anything|should you (?:have|need|require)|(?:any|with) (?:questions|issues|problems|concerns),? (?:at all,? )?(?:please|just|let|feel|give|call|contact|do not|don't)\b)",
+    r"\b(?:if you (?:have|need|want|'d like|would like|prefer) (?:any|anything|something|more|further"
+    r"|to (?:chat|talk|discuss|know))|if (?:there'?s|there is) anything|should you (?:have|need|require)"
+    r"|(?:any|with) (?:questions|issues|problems|concerns),? (?:at all,? )?(?:please|just|let|feel|give"
+    r"|call|contact|do not|don't)\b)",
     re.IGNORECASE,
 )
 INJECTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines|directions|guardrails|everything (?:above|before))\b"
-    r"|\bsystem prompt\b|\byou are (?:now )?(?:a|an|in) (?:\w+ )?(?:ai|assistant|language model|chatbot|developer mode|dan)\b|\bact as (?:a|an|if)\b.{0,30}\b(?:ai|admin|root|system|assistant)\b"
-    r"|\b(?:delete|drop|wipe|erase|export|reveal|leak|send) (?:all|every|everyone's|everything|the entire)\b.{0,30}\b(?:tasks?|data|database|clients?|tables?|messages|records|passwords?|secrets?|keys|tokens?|contacts)\b"
-    r"|</?(?:system|assistant|user|instructions?)>|\[/?inst\]|<\|im_(?:start|end)\|>|\b(?:as|dear) (?:an? )?(?:ai|llm|assistant|chatbot)\b|\bnew (?:system )?instructions?:|\bjailbreak\b|\bprompt injection\b"
-    r"|\b(?:output|print|repeat|reveal|show)\b.{0,20}\b(?:your|the) (?:instructions|system|prompt|secrets?|api keys?|passwords?)\b",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines"
+    r"|directions|guardrails|everything (?:above|before))\b"
+    r"|\bsystem prompt\b|\byou are (?:now )?(?:a|an|in) (?:\w+ )?(?:ai|assistant|language model|chatbot"
+    r"|developer mode|dan)\b|\bact as (?:a|an|if)\b.{0,30}\b(?:ai|admin|root|system|assistant)\b"
+    r"|\b(?:delete|drop|wipe|erase|export|reveal|leak|send) (?:all|every|everyone's|everything"
+    r"|the entire)\b.{0,30}\b(?:tasks?|data|database|clients?|tables?|messages|records|passwords?|secrets?"
+    r"|keys|tokens?|contacts)\b"
+    r"|</?(?:system|assistant|user|instructions?)>|\[/?inst\]|<\|im_(?:start|end)\|>|\b(?:as"
+    r"|dear) (?:an? )?(?:ai|llm|assistant|chatbot)\b|\bnew (?:system )?instructions?:|\bjailbreak\b"
+    r"|\bprompt injection\b"
+    r"|\b(?:output|print|repeat|reveal|show)\b.{0,20}\b(?:your|the) (?:instructions|system|prompt|secrets?"
+    r"|api keys?|passwords?)\b",
     re.IGNORECASE,
 )
 

@@ -154,7 +154,7 @@ def _day_month(reader: Reader, index: int, *, ranged: bool = True) -> Found | No
 
 
 def _is_modal(reader: Reader, index: int) -> bool:
-    """ "option 2 may be better": a lower-case may or march before a word is a verb."""
+    """True for a verb: a lower-case may or march before a word ("option 2 may be better")."""
     token, after = reader.at(index), reader.at(index + 1)
     if token.text not in AMBIGUOUS or token.capital:
         return False
@@ -172,10 +172,8 @@ def _dressed(reader: Reader, day: date | None, end: int, year: int | None) -> Fo
 
 def _month(reader: Reader, index: int) -> Found | None:
     """A month on its own, only where a word before it says so ("by October", "in March")."""
-    token = reader.at(index)
-    if reader.text(index - 1) not in {"in", "by", "until", "till", "before"}:
-        return None
-    return month_period(reader, index)
+    led = reader.text(index - 1) in {"in", "by", "until", "till", "before"}
+    return month_period(reader, index) if led else None
 
 
 def month_period(reader: Reader, index: int) -> Found:

@@ -27,6 +27,7 @@ ZONES = {
     **dict.fromkeys(("cet", "cest"), "Europe/Paris"),
     **dict.fromkeys(("aest", "aedt"), "Australia/Sydney"),
 }
+_MINUTES = ("minutes", "minute", "mins")
 _BEFORE_TIME = {"at", "@", "by", "around", "before", "until", "till"}
 # What may follow a bare "at 5": anything else ("at 5 stars", "at 3 places") makes it a count.
 _AFTER_BARE = {
@@ -78,14 +79,20 @@ def _spoken(reader: Reader, index: int) -> Timed | None:
     if token.text == "a":
         token, end = reader.at(index + 1), index + 2
     after = reader.at(end)
-    if token.text == "half" and after.kind == "num" and 0 < after.value <= 12 and reader.text(index - 1) in _BEFORE_TIME:
+    if (
+        token.text == "half"
+        and after.kind == "num"
+        and 0 < after.value <= 12
+        and reader.text(index - 1) in _BEFORE_TIME
+    ):
         return Clock(after.value, 30, open=True), end + 1
     minutes = {"half": 30, "quarter": 15}.get(token.text, token.value if token.kind == "num" else -1)
-    end = reader.skip(end, "minutes", "minute", "mins")
+    said = token.kind != "num" or reader.text(index - 1) in _BEFORE_TIME or reader.text(end) in _MINUTES
+    end = reader.skip(end, *_MINUTES)
     word, hour = reader.text(end), reader.at(end + 1)
     if not (0 < minutes < 60 and word in {"past", "to", "after", "before"} and hour.kind == "num"):
         return None
-    if not 0 < hour.value <= 12 or (word in {"after", "before", "to"} and minutes % 5):
+    if not 0 < hour.value <= 12 or (word == "to" and not said) or (word in {"after", "before", "to"} and minutes % 5):
         return None
     if word in {"past", "after"}:
         return Clock(hour.value, minutes, open=True), end + 2
@@ -102,25 +109,31 @@ def _digital(reader: Reader, index: int) -> Timed | None:
     end, second = index + 3, 0
     if separator == ":" and reader.text(end) == ":" and reader.at(end + 1).digits == 2:
         second, end = reader.at(end + 1).value, end + 2
-    half, after = _meridiem(reader, end, glued_only=False)
+    half, after = _meridiem(reader, end)
     if separator == "." and half is None and reader.text(index - 1) not in _BEFORE_TIME:
         return None
     return _twelve_hour(hour.value, minute.value, min(second, 59), half, after if half else end)
 
 
 def _hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
-    """5pm · 9p · six pm · 4 o'clock · at 5 · six forty-three · five-thirty"""
+    """5pm · 9p · six pm · 4 o'clock · at 5 · six forty-three · five-thirty · 1730 hours"""
     token, end = reader.at(index), index + 1
-    if token.kind != "num" or not 0 <= token.value < 2400 or _is_amount(reader, index):
+    if token.kind != "num" or _is_amount(reader, index):
         return None
     if token.digits == 4 and _is_military(reader, index):
         return Clock(token.value // 100, token.value % 100), reader.skip(end, "hrs", "hours", "h")
-    if token.digits > 2 or token.value > 24:
+    if token.digits > 2 or not 0 <= token.value < 25:
         return None
     if reader.text(end) in {"o'clock", "oclock"}:
         return Clock(token.value % 24, open=0 < token.value <= 12), end + 1
+    return _bare_hour(reader, index, anchored=anchored)
+
+
+def _bare_hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
+    """An hour with am or pm, or, where it is anchored, alone or with spoken minutes."""
+    token, end = reader.at(index), index + 1
     minute, after_minute = _spoken_minute(reader, end) if not token.digits else (0, end)
-    half, after = _meridiem(reader, after_minute, glued_only=False)
+    half, after = _meridiem(reader, after_minute)
     if half:
         return _twelve_hour(token.value, minute, 0, half, after)
     if not anchored or (minute == 0 and not _ends_bare_hour(reader, end)):
@@ -158,13 +171,13 @@ def _ends_bare_hour(reader: Reader, index: int) -> bool:
     return word in _AFTER_BARE or word in ZONES or word in DAYPARTS or word in WEEKDAYS or word in MONTHS
 
 
-def _meridiem(reader: Reader, index: int, *, glued_only: bool) -> tuple[str | None, int]:
+def _meridiem(reader: Reader, index: int) -> tuple[str | None, int]:
     word = reader.text(index)
     if word in {"am", "pm"}:
         return word, index + 1
     if word in {"a", "p"} and reader.text(index + 1) == "." and reader.text(index + 2) == "m":
         return f"{word}m", reader.skip(index + 3, ".")
-    if word in {"a", "p"} and reader.glued(index) and not glued_only:
+    if word in {"a", "p"} and reader.glued(index):
         return f"{word}m", index + 1
     return None, index
 

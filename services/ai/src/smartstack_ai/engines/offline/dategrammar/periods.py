@@ -80,9 +80,7 @@ def _named_stretch(reader: Reader, index: int, read_day: DayReader) -> Found | N
     if unit == "day" and ahead is None:
         return _end_of_day(reader, at + 1, read_day)
     if unit in _UNITS:
-        rolls = ahead is None
-        stretch = _stretch(reader.context.today, unit, ahead or 0, at + 1, rolls=rolls)
-        return stretch
+        return _stretch(reader.context.today, unit, ahead or 0, at + 1, rolls=ahead is None)
     if reader.text(at) in MONTHS:
         return month_period(reader, at)
     return _quarter(reader, at)
@@ -151,31 +149,40 @@ def _weekday_of(reader: Reader, week: Found) -> Found | None:
 
 
 def _bare(reader: Reader, index: int) -> Found | None:
-    """this week · next month · the weekend · Q3; a bare "the week" is not a date"""
+    """this week · next month · the weekend · month end · Q3; a bare "the week" is not a date"""
     at = reader.skip(index, "the")
     ahead = _WHEN.get(reader.text(at))
     if ahead is not None:
-        unit = reader.text(at + 1)
-        possessive = unit.endswith("'s")
-        unit = unit.removesuffix("'s")
-        if unit in MONTHS and unit not in AMBIGUOUS and ahead >= 0:
-            return month_period(reader, at + 1)
-        if unit not in _UNITS or unit == "day":
-            return None
-        found = _stretch(reader.context.today, unit, ahead, at + 2)
-        weekday = _weekday_of(reader, found) if unit == "week" else None
-        if weekday:
-            return weekday
-        flags = found.flags | ({"possessive"} if possessive else set())
-        return Found(found.end, found.day, found.first, found.kind, flags)
-    unit = reader.text(at)
+        return _pointed(reader, at + 1, ahead)
+    found = _unpointed(reader, index, at)
+    led = reader.text(index - 1) in {"by", "in", "before", "until", "for"}
+    return found or (_quarter(reader, index) if led else None)
+
+
+def _pointed(reader: Reader, index: int, ahead: int) -> Found | None:
+    """The week of "next week", "this week's", "next week Wednesday"; the month of "this October"."""
+    word = reader.text(index)
+    unit = word.removesuffix("'s")
+    if unit in MONTHS and unit not in AMBIGUOUS and ahead >= 0:
+        return month_period(reader, index)
+    if unit not in _UNITS or unit == "day":
+        return None
+    found = _stretch(reader.context.today, unit, ahead, index + 1)
+    weekday = _weekday_of(reader, found) if unit == "week" else None
+    flags = found.flags | ({"possessive"} if unit != word else set())
+    return weekday or Found(found.end, found.day, found.first, found.kind, flags)
+
+
+def _unpointed(reader: Reader, index: int, at: int) -> Found | None:
+    """month end · within the week · the week after next · by the weekend"""
+    unit, before, today = reader.text(at), reader.text(index - 1), reader.context.today
     ends = reader.skip(at + 1, "-")
     if unit in _UNITS - {"day", "weekend"} and reader.text(ends) == "end":
-        return _edge(_stretch(reader.context.today, unit, 0, ends + 1, rolls=True), "end")
-    if unit in {"week", "month"} and at > index and reader.text(index - 1) == "within":
-        return _stretch(reader.context.today, unit, 0, at + 1, rolls=True)
+        return _edge(_stretch(today, unit, 0, ends + 1, rolls=True), "end")
+    if unit in {"week", "month"} and at > index and before == "within":
+        return _stretch(today, unit, 0, at + 1, rolls=True)
     if unit in {"week", "weekend", "month"} and reader.matches(at + 1, "after", "next"):
-        return _stretch(reader.context.today, unit, 2, at + 3)
-    if reader.text(at) == "weekend" and (at > index or reader.text(index - 1) in {"by", "before", "over"}):
-        return _stretch(reader.context.today, "weekend", 0, at + 1)
-    return _quarter(reader, index) if reader.text(index - 1) in {"by", "in", "before", "until", "for"} else None
+        return _stretch(today, unit, 2, at + 3)
+    if unit == "weekend" and (at > index or before in {"by", "before", "over"}):
+        return _stretch(today, "weekend", 0, at + 1)
+    return None

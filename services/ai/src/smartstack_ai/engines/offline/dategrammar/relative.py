@@ -10,7 +10,19 @@ from .lexer import AMBIGUOUS, LEADS, UNITS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 
-TOMORROW = {"tomorrow", "tmrw", "tmr", "tmw", "tomorow", "tommorow", "tommorrow", "tomorrows", "tomoz", "tomoro", "tmrrw"}
+TOMORROW = {
+    "tomorrow",
+    "tmrw",
+    "tmr",
+    "tmw",
+    "tomorow",
+    "tommorow",
+    "tommorrow",
+    "tomorrows",
+    "tomoz",
+    "tomoro",
+    "tmrrw",
+}
 _NOW = (("right", "now"), ("at", "the", "moment"), ("at", "present"), ("at", "the", "present", "time"), ("now",))
 _GLUED_UNITS = {"h": "hour", "d": "day", "w": "week", "wks": "week"}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "second": timedelta(seconds=1)}
@@ -35,21 +47,29 @@ def read_word(reader: Reader, index: int) -> Found | None:
 
 def _phrase(reader: Reader, index: int) -> Found | None:
     today, at = reader.context.today, reader.skip(index, "the")
-    if reader.matches(at, "day", "after") and reader.text(at + 2) in TOMORROW:
-        return single(at + 3, today + timedelta(days=2), "day")
-    if reader.matches(at, "day", "before", "yesterday"):
-        return single(at + 3, today - timedelta(days=2), "day", "past")
-    if reader.matches(at, "day", "after") and reader.text(at + 2) in {"", ".", "?", "!", ","}:
-        return single(at + 2, today + timedelta(days=1), "day")
-    if reader.text(at) in {"next", "following"} and reader.text(at + 1) == "day":
-        return single(at + 2, today + timedelta(days=1), "day")
+    ahead = _days_ahead(reader, at)
+    if ahead:
+        days, end = ahead
+        return single(end, today + timedelta(days=days), "day", *(("past",) if days < 0 else ()))
     if reader.text(index) in {"this", "same"} and reader.text(index + 1) == "time":
         return _same_time(reader, index + 2)
-    if reader.matches(index, "last", "night"):
-        return single(index + 2, today - timedelta(days=1), "day", "past")
     for words in _NOW:
         if reader.matches(index, *words):
             return Found(index + len(words), today, today, "now", frozenset({"now"}), instant=reader.context.now)
+    return None
+
+
+def _days_ahead(reader: Reader, at: int) -> tuple[int, int] | None:
+    """(days from today, end) of "day after tomorrow", "day before yesterday", "next day", "last night"."""
+    if reader.matches(at, "day", "after") and reader.text(at + 2) in TOMORROW:
+        return 2, at + 3
+    if reader.matches(at, "day", "before", "yesterday"):
+        return -2, at + 3
+    if reader.matches(at, "last", "night"):
+        return -1, at + 2
+    alone = reader.matches(at, "day", "after") and reader.text(at + 2) in {"", ".", "?", "!", ","}
+    if alone or (reader.text(at) in {"next", "following"} and reader.text(at + 1) == "day"):
+        return 1, at + 2
     return None
 
 
@@ -182,7 +202,10 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
             reader, index + 1, "the", "about", "around", "approximately", "just", "under", "next", "coming"
         )
     count, at = _amount(reader, at)
-    if count is None and reader.text(at - 1) in {"next", "coming"} and at > index:
+    unnumbered = reader.text(at - 1) in {"next", "coming"} or (
+        lead == "within" and reader.matches(at - 1, "the", "hour")
+    )
+    if count is None and unnumbered and at > index:
         count = 1.0
     if reader.text(at) == "the" and reader.text(at + 2) in {"before", "after"}:
         count, at = 1.0, at + 1
