@@ -1,7 +1,6 @@
 import { messageOf } from '@/lib/api/errors';
-import { completeTask, deleteTask, reopenTask } from '@/lib/api/resources/tasks';
+import { completeTask, deleteTask, reopenTask, restoreTask } from '@/lib/api/resources/tasks';
 import type { Task } from '@/lib/api/types';
-import { deferWithUndo } from '@/lib/deferred';
 import { toast } from '@/lib/toast';
 
 function sayWhy(error: unknown): void {
@@ -25,6 +24,12 @@ export function toggle(task: Task): void {
   void (task.status === 'completed' ? reopen(task) : complete(task));
 }
 
-export function remove(task: Task): void {
-  deferWithUndo({ id: task.id, done: 'Task deleted', commit: () => deleteTask(task) });
+export async function remove(task: Task): Promise<void> {
+  try {
+    await deleteTask(task);
+    const undo = () => void restoreTask(task.id).catch(sayWhy);
+    toast({ text: 'Task deleted', action: { label: 'Undo', run: undo } });
+  } catch (error) {
+    sayWhy(error);
+  }
 }

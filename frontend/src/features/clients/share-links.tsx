@@ -22,19 +22,18 @@ const LIFETIMES = [
   { value: '7', label: '7 days' },
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '', label: 'Until revoked' },
+  { value: '180', label: '180 days' },
 ];
 
-function expiry(days: string): string | null {
-  return days ? new Date(Date.now() + Number(days) * DAY_MS).toISOString() : null;
+function expiry(days: string): string {
+  return new Date(Date.now() + Number(days) * DAY_MS).toISOString();
 }
 
 function NewLink({ link, clientName, zone }: { link: ShareLinkCreated; clientName: string; zone: string }) {
   return (
     <div className="enter-rise flex flex-col gap-2.5 rounded-lg border border-accent-line bg-accent-soft p-3">
       <p className="text-sm">
-        Send this to {clientName}. It is shown only once
-        {link.expires_at && <> and works until {formatDate(link.expires_at, zone)}</>}.
+        Send this to {clientName}. It is shown only once and works until {formatDate(link.expires_at, zone)}.
       </p>
       <div className="flex items-end gap-2">
         <div className="min-w-0 flex-1">
@@ -54,11 +53,7 @@ function NewLink({ link, clientName, zone }: { link: ShareLinkCreated; clientNam
 }
 
 function isExpired(link: ShareLink, now: Date): boolean {
-  return link.expires_at !== null && new Date(link.expires_at) < now;
-}
-
-function lifetime({ expires_at }: ShareLink, zone: string): string {
-  return expires_at ? `Until ${formatDate(expires_at, zone)}` : 'Until revoked';
+  return new Date(link.expires_at) < now;
 }
 
 function uses({ use_count, last_used_at }: ShareLink, zone: string): string {
@@ -88,7 +83,7 @@ function LinkRow({ link, zone }: { link: ShareLink; zone: string }) {
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm">Created {formatMoment(link.created_at, zone)}</p>
         <p className="text-ink-muted text-xs">
-          {lifetime(link, zone)}, {uses(link, zone)}
+          Until {formatDate(link.expires_at, zone)}, {uses(link, zone)}
         </p>
       </div>
       {isOver && <Badge tone={isRevoked ? 'plain' : 'warn'}>{isRevoked ? 'Revoked' : 'Expired'}</Badge>}

@@ -52,7 +52,7 @@ export function usePortalMessages(visit: PortalVisit): PortalMessages {
       url: '/api/v1/live',
       credentials: visit,
       onEvent: ({ type }) => {
-        if (type.startsWith('message_')) void reload();
+        if (type.startsWith('message_') || type === 'reset') void reload();
       },
       onState: (next) => {
         setLive(next);

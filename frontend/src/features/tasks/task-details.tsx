@@ -9,7 +9,7 @@ import { SelectField, TextArea } from '@/components/ui/field';
 import { ApiError, messageOf } from '@/lib/api/errors';
 import { useClients } from '@/lib/api/resources/clients';
 import { updateTask, useProjects } from '@/lib/api/resources/tasks';
-import type { Priority, Task, TaskUpdate } from '@/lib/api/types';
+import type { Priority, Task, TaskChanges } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
 import { PRIORITIES } from '@/lib/format/priority';
@@ -22,9 +22,9 @@ import { useEdited } from '@/lib/use-edited';
 type Errors = Readonly<Record<string, string>>;
 
 /** Saves one field as it is left. What the server refuses is said at the field. */
-function useSave(task: Task): [Errors, (changes: TaskUpdate) => Promise<void>] {
+function useSave(task: Task): [Errors, (changes: TaskChanges) => Promise<void>] {
   const [errors, setErrors] = useState<Errors>({});
-  const save = async (changes: TaskUpdate) => {
+  const save = async (changes: TaskChanges) => {
     setErrors({});
     try {
       await updateTask(task, changes);
@@ -122,7 +122,7 @@ function withCurrent(task: Task, clients: readonly { id: string; name: string }[
   return [{ id: task.client_id ?? '', name: task.client_name ?? '…' }, ...(clients ?? [])];
 }
 
-function Belonging({ task, onSave }: { task: Task; onSave: (changes: TaskUpdate) => void }) {
+function Belonging({ task, onSave }: { task: Task; onSave: (changes: TaskChanges) => void }) {
   const clients = useClients();
   const projects = useProjects();
   return (

@@ -26,7 +26,7 @@ export function TaskSheet({ id, onClose }: TaskSheetProps) {
   const answer = useTask(id);
   const deleteAndClose = () => {
     if (answer.state !== 'ready') return;
-    remove(answer.task);
+    void remove(answer.task);
     onClose();
   };
   return (

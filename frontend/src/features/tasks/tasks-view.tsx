@@ -15,7 +15,6 @@ import { type TaskFilter, useTasks } from '@/lib/api/resources/tasks';
 import type { Task } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { type Command, useCommands } from '@/lib/commands/commands';
-import { useHidden } from '@/lib/deferred';
 import { toggle } from '@/lib/task-actions';
 import { changedQuery, useQuery } from '@/lib/url';
 import { focusedItem, useListKeys } from '@/lib/use-list-keys';
@@ -61,9 +60,8 @@ type TaskListProps = { list: CursorList<Task>; filter: TaskFilter; onAdd: () => 
 function TaskList({ list, filter, onAdd }: TaskListProps) {
   const { workspace } = useMember();
   const [params] = useQuery();
-  const hidden = useHidden();
   const listRef = useListKeys<HTMLUListElement>('task');
-  const tasks = list.items?.filter(({ id }) => !hidden.has(id));
+  const tasks = list.items;
 
   const commands = useMemo<Command[]>(
     () => [

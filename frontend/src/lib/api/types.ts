@@ -15,8 +15,8 @@ export type Suggestion = Schemas['Suggestion'];
 export type SuggestionFields = Schemas['SuggestionFields'];
 export type Project = Schemas['Project'];
 export type Task = Schemas['Task'];
-export type TaskCreate = Schemas['TaskCreate'];
-export type TaskUpdate = Schemas['TaskUpdate'];
+export type NewTask = Schemas['NewTask'];
+export type TaskChanges = Schemas['TaskChanges'];
 export type Today = Schemas['Today'];
 export type Priority = Task['priority'];
 

@@ -20,6 +20,10 @@ describe('a live event', () => {
     expect(isMadeStale(['today'], completed)).toBe(true);
   });
 
+  it('that says events were lost makes everything stale', () => {
+    expect(isMadeStale(['clients', ''], { type: 'reset' })).toBe(true);
+  });
+
   it('of a kind that is not known changes nothing', () => {
     expect(isMadeStale(['today'], event('moon_rose', {}))).toBe(false);
   });

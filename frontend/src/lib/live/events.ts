@@ -3,10 +3,15 @@ import { type CacheKey, invalidate, type Resource } from '@/lib/api/cache';
 /** What /live sends as data. `data` holds the ids the event is about. */
 export type LiveEvent = {
   type: string;
-  subject: string;
-  time: string;
-  data: Partial<Record<'client_id' | 'conversation_id' | 'message_id' | 'suggestion_id' | 'task_id', string>>;
+  subject?: string;
+  time?: string;
+  data?: Partial<
+    Record<'client_id' | 'conversation_id' | 'message_id' | 'suggestion_id' | 'task_id', string>
+  >;
 };
+
+/** What the server says instead of a replay when it no longer has what was missed. */
+const RESET = 'reset';
 
 /** Which cached answers a kind of event makes stale. */
 const STALE: Record<string, readonly Resource[]> = {
@@ -20,6 +25,7 @@ const STALE: Record<string, readonly Resource[]> = {
   task_updated: ['tasks', 'task', 'today'],
   task_completed: ['tasks', 'task', 'today'],
   task_deleted: ['tasks', 'task', 'today'],
+  task_restored: ['tasks', 'task', 'today'],
   client_created: ['clients', 'client'],
   client_updated: ['clients', 'client', 'conversations', 'tasks', 'task', 'today'],
   share_link_created: ['share-links'],
@@ -28,7 +34,7 @@ const STALE: Record<string, readonly Resource[]> = {
 };
 
 /** Keys of one thing carry its id in second place; those of other things stay as they are. */
-function isAbout(key: CacheKey, { data }: LiveEvent): boolean {
+function isAbout(key: CacheKey, { data = {} }: LiveEvent): boolean {
   const [resource, id] = key;
   const ids = { messages: data.conversation_id, task: data.task_id, client: data.client_id };
   const subject = resource in ids ? ids[resource as keyof typeof ids] : undefined;
@@ -36,6 +42,7 @@ function isAbout(key: CacheKey, { data }: LiveEvent): boolean {
 }
 
 export function isMadeStale(key: CacheKey, event: LiveEvent): boolean {
+  if (event.type === RESET) return true;
   const resources = STALE[event.type];
   return resources?.includes(key[0]) === true && isAbout(key, event);
 }

@@ -55,15 +55,15 @@ export function useShareLinks(clientId: string): CursorList<ShareLink> {
   return useCursorList(['share-links', clientId], fetchShareLinks(clientId));
 }
 
-/** `expiresAt` null: the link stays good until it is revoked. The answer alone holds the address. */
+/** `expiresAt` is within a year. The answer alone holds the address. */
 export async function createShareLink(
   clientId: string,
-  expiresAt: string | null,
+  expiresAt: string,
   idempotencyKey: string,
 ): Promise<ShareLinkCreated> {
   const params = { path: { id: clientId }, header: { 'Idempotency-Key': idempotencyKey } };
   const link = await unwrap(
-    api.POST(`${BASE}/{id}/share-links`, { params, body: expiresAt ? { expires_at: expiresAt } : {} }),
+    api.POST(`${BASE}/{id}/share-links`, { params, body: { expires_at: expiresAt } }),
   );
   await invalidateResources('share-links');
   return link;

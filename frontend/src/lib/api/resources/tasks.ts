@@ -7,7 +7,7 @@ import { unwrap } from '../client';
 import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
 import { isNotFound, isWorthRetrying } from '../errors';
 import { api } from '../member';
-import type { Page, Project, Task, TaskCreate, TaskUpdate, Today } from '../types';
+import type { NewTask, Page, Project, Task, TaskChanges, Today } from '../types';
 
 const BASE = '/api/v1/tasks';
 /** How long a task that was just accepted may take to exist. */
@@ -72,7 +72,7 @@ export function useProjects(): CursorList<Project> {
   return useCursorList(['projects'], fetchProjects);
 }
 
-export async function createTask(input: TaskCreate, idempotencyKey: string): Promise<Task> {
+export async function createTask(input: NewTask, idempotencyKey: string): Promise<Task> {
   const header = { 'Idempotency-Key': idempotencyKey };
   const task = await unwrap(api.POST(BASE, { body: input, params: { header } }));
   await invalidateResources('tasks', 'today');
@@ -120,7 +120,7 @@ async function saved(
   }
 }
 
-export function updateTask(task: Task, changes: TaskUpdate): Promise<Task> {
+export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
   return saved(task, changes as Partial<Task>, (version) => {
     const params = { path: { id: task.id }, header: { 'If-Match': `"${version}"` } };
     return unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
@@ -138,8 +138,28 @@ export function reopenTask(task: Task): Promise<Task> {
   return updateTask({ ...task, completed_at: null }, { status: 'open' });
 }
 
+function without(id: string): Patches {
+  const others = (tasks: Task[]) => tasks.filter((task) => task.id !== id);
+  return {
+    tasks: (page: Page<Task>) => ({ ...page, items: others(page.items) }),
+    today: (today: Today) => ({
+      ...today,
+      tasks: { overdue: others(today.tasks.overdue), due_today: others(today.tasks.due_today) },
+    }),
+  };
+}
+
 export async function deleteTask(task: Task): Promise<void> {
   const params = { path: { id: task.id }, header: { 'If-Match': `"${task.version}"` } };
-  await unwrap(api.DELETE(`${BASE}/{id}`, { params, keepalive: true }));
-  await invalidateResources('tasks', 'today');
+  try {
+    await optimistically(without(task.id), () => unwrap(api.DELETE(`${BASE}/{id}`, { params })));
+  } finally {
+    void invalidateResources('tasks', 'today');
+  }
+}
+
+/** Takes a deletion back. */
+export async function restoreTask(id: string): Promise<void> {
+  await unwrap(api.POST(`${BASE}/{id}/restore`, { params: { path: { id } } }));
+  await invalidateResources('tasks', 'task', 'today');
 }
