@@ -23,6 +23,7 @@ class UserRow(Base):
     email: Mapped[str]
     name: Mapped[str]
     password_hash: Mapped[str]
+    sign_up_digest: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(_Time)
     updated_at: Mapped[datetime] = mapped_column(_Time)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from smartstack_chassis.edge import CurrentMember, Uow
+from smartstack_chassis.edge import CurrentMember, IdempotencyKey, Uow
 from smartstack_chassis.errors import Unauthenticated
 from smartstack_chassis.problems import domain_problem
 from smartstack_gateway import queries
@@ -22,9 +22,9 @@ router = APIRouter(tags=["auth"])
 
 
 @router.post("/auth/signup", status_code=201, response_model=Session, dependencies=[SameOrigin])
-async def sign_up(asked: SignUp, uow: Uow, parts: Parts) -> Response:
+async def sign_up(asked: SignUp, uow: Uow, parts: Parts, key: IdempotencyKey = None) -> Response:
     """Create a user with a workspace, signed in. 409 when the e-mail address is taken."""
-    signed_in = await identity.sign_up(uow, parts.passwords, asked, datetime.now(UTC))
+    signed_in = await identity.sign_up(uow, parts.passwords, asked, datetime.now(UTC), key)
     return _session(signed_in, parts, 201)
 
 

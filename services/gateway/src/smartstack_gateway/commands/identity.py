@@ -38,30 +38,53 @@ class RefreshReusedError(Unauthenticated):
         self.session_id = session_id
 
 
-async def sign_up(uow: UnitOfWork, passwords: Passwords, asked: SignUp, now: datetime) -> SignedIn:
-    """Create a user, a workspace and a session. Raises Conflict when the e-mail address is taken."""
-    password_hash = await passwords.hash(asked.password)
+async def sign_up(
+    uow: UnitOfWork, passwords: Passwords, asked: SignUp, now: datetime, key: str | None = None
+) -> SignedIn:
+    """Create a user, a workspace and a session.
+
+    The same request again with the same `key` (Idempotency-Key) signs in to what the first one made: tokens are not
+    stored, so the session is another one. Raises Conflict when the e-mail address is taken otherwise.
+    """
+    request = None if key is None else digest(f"{key}\n{asked.model_dump_json(exclude={'password'})}")
+    try:
+        return await _create_account(uow, asked, await passwords.hash(asked.password), request, now)
+    except IntegrityError as error:
+        if "uq_users_email" not in str(error.orig):
+            raise
+    if request is not None:
+        async with uow.system() as session:
+            made = await session.scalar(
+                select(UserRow.id).where(UserRow.email == asked.email, UserRow.sign_up_digest == request)
+            )
+        if made is not None:
+            return await log_in(uow, passwords, LogIn(email=asked.email, password=asked.password), now)
+    raise Conflict("email_taken", "There is an account with this e-mail address already; log in.")
+
+
+async def _create_account(
+    uow: UnitOfWork, asked: SignUp, password_hash: str, request: bytes | None, now: datetime
+) -> SignedIn:
     user = UserRow(
-        id=new_id(), email=asked.email, name=asked.name, password_hash=password_hash, created_at=now, updated_at=now
+        id=new_id(),
+        email=asked.email,
+        name=asked.name,
+        password_hash=password_hash,
+        sign_up_digest=request,
+        created_at=now,
+        updated_at=now,
     )
     workspace = WorkspaceRow(
         id=new_id(), name=asked.workspace_name, timezone=asked.timezone, version=1, created_at=now, updated_at=now
     )
     member = Member(workspace.id, user.id, new_id(), "owner")
-    try:
-        async with uow.begin(member) as transaction:
-            # Each flush keeps to the order that the foreign keys ask for.
-            transaction.session.add_all([user, workspace])
-            await transaction.session.flush()
-            transaction.session.add(
-                MembershipRow(workspace_id=workspace.id, user_id=user.id, role="owner", created_at=now)
-            )
-            token, expires_at = await _start_session(transaction.session, member, now)
-            events.workspace_created(transaction, workspace)
-    except IntegrityError as error:
-        if "uq_users_email" not in str(error.orig):
-            raise
-        raise Conflict("email_taken", "There is an account with this e-mail address already; log in.") from error
+    async with uow.begin(member) as transaction:
+        # Each flush keeps to the order that the foreign keys ask for.
+        transaction.session.add_all([user, workspace])
+        await transaction.session.flush()
+        transaction.session.add(MembershipRow(workspace_id=workspace.id, user_id=user.id, role="owner", created_at=now))
+        token, expires_at = await _start_session(transaction.session, member, now)
+        events.workspace_created(transaction, workspace)
     return SignedIn(member, _user(user), _workspace(workspace), token, expires_at)
 
 
