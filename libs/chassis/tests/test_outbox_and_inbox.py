@@ -114,6 +114,20 @@ async def test_a_relay_outlives_an_outage_and_a_nudge_does_not_wait_for_the_swee
     await asyncio.gather(task, other, return_exceptions=True)
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_relay_that_is_nudged_and_stopped_at_once_stops(probe: ServiceHarness, steps: int) -> None:
+    relay = OutboxRelay(probe.uow, Broker(), sweep_seconds=3600)
+    task = asyncio.create_task(relay.run())
+    await asyncio.sleep(0.01)
+    relay.nudge()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=2)
+    task.cancel()
+    assert done
+
+
 async def test_an_event_delivered_many_times_at_once_is_handled_once(probe: ServiceHarness) -> None:
     member = probe.member()
     message = event(ClientCreated(client_id=new_id(), client_name="Acme"), member.workspace_id)

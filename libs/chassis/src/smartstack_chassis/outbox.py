@@ -56,8 +56,10 @@ class OutboxRelay:
         """Drain until cancelled. A failing database or broker is logged and tried again with growing pauses."""
         pause = self._sweep
         while True:
+            # Not wait_for: before Python 3.12 it swallows a cancellation that arrives together with the nudge.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), timeout=pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 complete = await self.drain()
