@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
 from smartstack_contracts import EVENT_TYPES, Envelope, UndecodableEventError, decode, encode, new_id
 from smartstack_contracts.events.comms import ClientCreated
 from smartstack_contracts.events.tasks import TaskCreated

@@ -11,7 +11,8 @@ from smartstack_contracts.catalog import EVENT_TYPES
 from smartstack_contracts.envelope import EventData, Service
 from smartstack_contracts.events import ai, comms, gateway, tasks
 
-VISIBILITY_SECONDS = 30
+# Short, so that what a killed process held comes back soon; consumers extend it while a handler is at work.
+VISIBILITY_SECONDS = 10
 MAX_RECEIVE_COUNT = 5
 MESSAGE_RETENTION_SECONDS = 4 * 24 * 3600
 DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600

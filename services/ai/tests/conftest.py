@@ -1,6 +1,6 @@
 """The ai service on a real database, with only the bus recorded."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +38,11 @@ class Studio:
     def headers(self) -> dict[str, str]:
         return self.ai.headers(self.member)
 
+    async def announced(self, timezone: str = "Europe/London") -> "Studio":
+        created = WorkspaceCreated(workspace_id=self.member.workspace_id, workspace_name="Studio", timezone=timezone)
+        await self.ai.deliver(event(created, self.member.workspace_id, subject=self.member.workspace_id))
+        return self
+
     def message(self, body: str, *, sent: bool = False) -> Any:
         kind = MessageSent if sent else MessageReceived
         data = kind(
@@ -61,23 +66,17 @@ class Studio:
         return items
 
 
-async def open_studio(ai: ServiceHarness, timezone: str = "Europe/London") -> Studio:
-    member = ai.member()
-    created = WorkspaceCreated(workspace_id=member.workspace_id, workspace_name="Studio", timezone=timezone)
-    await ai.deliver(event(created, member.workspace_id, subject=member.workspace_id))
-    return Studio(ai, member)
+@pytest.fixture
+async def unannounced(ai: ServiceHarness) -> Studio:
+    """A workspace that the service has not heard of yet."""
+    return Studio(ai, ai.member())
 
 
 @pytest.fixture
 async def studio(ai: ServiceHarness) -> Studio:
-    return await open_studio(ai)
+    return await Studio(ai, ai.member()).announced()
 
 
 @pytest.fixture
 async def stranger(ai: ServiceHarness) -> Studio:
-    return await open_studio(ai)
-
-
-@pytest.fixture
-def open_in(ai: ServiceHarness) -> Callable[[str], Awaitable[Studio]]:
-    return lambda timezone: open_studio(ai, timezone)
+    return await Studio(ai, ai.member()).announced()

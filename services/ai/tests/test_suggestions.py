@@ -1,12 +1,10 @@
 """From a message to a decision."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from smartstack_chassis.errors import Unavailable
 from smartstack_chassis.testing import ServiceHarness
 from smartstack_contracts import new_id
 
@@ -25,10 +23,8 @@ async def test_a_clients_request_becomes_suggestions_with_verbatim_evidence(stud
             assert evidence["message_id"] == item["message_id"]
 
 
-async def test_a_due_date_is_read_in_the_workspaces_zone(
-    ai: ServiceHarness, open_in: Callable[..., Awaitable[Any]]
-) -> None:
-    studio = await open_in("America/Los_Angeles")
+async def test_a_due_date_is_read_in_the_workspaces_zone(unannounced: Any) -> None:
+    studio = await unannounced.announced("America/Los_Angeles")
     await studio.says("Please send the invoice by Thursday.")
     (item,) = await studio.suggestions()
     assert item["fields"]["due_at"] == "2026-11-26T23:59:59-08:00"
@@ -52,10 +48,22 @@ async def test_thanks_yields_nothing(studio: Any) -> None:
     assert await studio.suggestions() == []
 
 
-async def test_a_message_of_a_workspace_that_is_not_known_yet_is_tried_again(studio: Any, ai: ServiceHarness) -> None:
-    early = studio.message(ASKING).model_copy(update={"workspaceid": new_id()})
-    with pytest.raises(Unavailable):
-        await ai.deliver(early, times=1)
+async def test_a_message_that_overtakes_its_workspace_waits_for_it(unannounced: Any, ai: ServiceHarness) -> None:
+    """The bus keeps no order: here the message comes first, and its due date must still be in the right zone."""
+    message = unannounced.message("Please send the invoice by Thursday.")
+    await ai.deliver(message)
+    assert await unannounced.suggestions() == []
+    await unannounced.announced("America/Los_Angeles")
+    (item,) = await unannounced.suggestions()
+    assert item["fields"]["due_at"] == "2026-11-26T23:59:59-08:00"
+    (created,) = await ai.published()
+    assert (created.correlationid, created.causationid) == (message.correlationid, message.id)
+
+
+async def test_messages_and_their_workspace_at_once_miss_nothing(unannounced: Any, ai: ServiceHarness) -> None:
+    said = [ai.deliver(unannounced.message("Please send the invoice by Thursday.")) for _ in range(6)]
+    await asyncio.gather(*said[:3], unannounced.announced(), *said[3:])
+    assert len(await unannounced.suggestions()) == 6
 
 
 async def test_what_a_suggestion_caused_shares_the_messages_correlation(studio: Any, ai: ServiceHarness) -> None:

@@ -95,7 +95,8 @@ class SqsMessaging:
                 Topic(self._named(item.topic), raw=True, filter={"type": list(item.types)}) for item in subscriptions
             ],
             max_workers=self._settings.worker_concurrency,
-            retry=Backoff(1, 2, cap=900, jitter="full"),
+            # A minute or so over all attempts: time for a neighbour to come back before a person has to look.
+            retry=Backoff(1, 4, cap=900, jitter="equal"),
             decoder=_undecoded,
         )
 

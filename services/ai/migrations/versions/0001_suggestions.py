@@ -14,6 +14,7 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     isolate("workspaces")
+    isolate("waiting_messages")
     isolate("suggestions")
 
 
@@ -23,6 +24,14 @@ _TABLES = (
 CREATE TABLE workspaces (
     workspace_id uuid PRIMARY KEY,
     timezone text NOT NULL
+)
+""",
+    """
+CREATE TABLE waiting_messages (
+    message_id uuid PRIMARY KEY,
+    workspace_id uuid NOT NULL,
+    event jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
 )
 """,
     """

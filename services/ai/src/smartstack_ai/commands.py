@@ -1,45 +1,81 @@
 """The only writer of the ai service: one function per use case."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from smartstack_ai import events
 from smartstack_ai.domain import Decision, SuggestionStatus, decide
 from smartstack_ai.engines.port import Engine, Proposal, SourceText
-from smartstack_ai.models import Suggestion, Workspace
+from smartstack_ai.models import Suggestion, WaitingMessage, Workspace
+from smartstack_ai.queries import find_zone
 from smartstack_ai.schemas import EditedFields
-from smartstack_chassis.errors import Invalid, NotFound, Unavailable
+from smartstack_chassis.errors import Invalid, NotFound
 from smartstack_chassis.uow import Transaction
-from smartstack_contracts import new_id
+from smartstack_contracts import EVENT_TYPES, Envelope, decode, new_id
+from smartstack_contracts.envelope import absent
 from smartstack_contracts.events.comms import MessageReceived, MessageSent
 from smartstack_contracts.values import Priority, SuggestionKind
 
+Message = MessageReceived | MessageSent
+MessageEvent = Envelope[MessageReceived] | Envelope[MessageSent]
 
-async def remember_workspace(transaction: Transaction, timezone: str) -> None:
-    """Keep the workspace's zone; the last one told wins."""
+
+async def remember_workspace(transaction: Transaction, engine: Engine, timezone: str) -> None:
+    """Keep the workspace's zone, the last one told, and read the messages that came before it was known."""
+    await _one_at_a_time(transaction)
     row = {"workspace_id": transaction.workspace_id, "timezone": timezone}
     statement = insert(Workspace).values(row)
     await transaction.session.execute(
         statement.on_conflict_do_update(index_elements=["workspace_id"], set_={"timezone": timezone})
     )
+    waiting = await transaction.session.scalars(delete(WaitingMessage).returning(WaitingMessage.event))
+    for stored in waiting.all():
+        event = cast("MessageEvent", decode(json.dumps(stored), EVENT_TYPES))
+        # The same transaction and outbox, with the message as the cause instead of the workspace.
+        cause = replace(transaction, correlation_id=event.correlationid, causation_id=event.id)
+        await _read(cause, engine, event.data, ZoneInfo(timezone))
 
 
-async def suggest(transaction: Transaction, engine: Engine, message: MessageReceived | MessageSent) -> None:
+async def suggest(transaction: Transaction, engine: Engine, event: MessageEvent) -> None:
     """Read one message and store what the engine proposes.
 
-    Raises Unavailable (to be tried again) while the workspace is not known here yet: its zone decides every date.
+    The bus keeps no order: a message of a workspace that is not known here yet waits for it, since the workspace's zone
+    decides every date.
     """
-    workspace = await transaction.session.get(Workspace, transaction.workspace_id)
-    if workspace is None:
-        raise Unavailable("workspace_unknown", "The workspace is not known here yet.")
+    zone = await find_zone(transaction)
+    if zone is None:
+        await _one_at_a_time(transaction)
+        zone = await find_zone(transaction)
+    if zone is not None:
+        await _read(transaction, engine, event.data, zone)
+        return
+    transaction.session.add(
+        WaitingMessage(
+            message_id=event.data.message_id,
+            workspace_id=transaction.workspace_id,
+            event=event.model_dump(mode="json", exclude=absent(event)),
+        )
+    )
+
+
+async def _one_at_a_time(transaction: Transaction) -> None:
+    """Wait for whoever is learning of this workspace or putting a message by: neither may miss the other."""
+    key = func.hashtextextended(str(transaction.workspace_id), 0)
+    await transaction.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def _read(transaction: Transaction, engine: Engine, message: Message, zone: ZoneInfo) -> None:
     source = SourceText(
         text=message.body,
         at=message.created_at,
-        zone=ZoneInfo(workspace.timezone),
+        zone=zone,
         direction="inbound" if isinstance(message, MessageReceived) else "outbound",
     )
     for proposal in await engine.suggest(source):
@@ -48,9 +84,7 @@ async def suggest(transaction: Transaction, engine: Engine, message: MessageRece
         events.suggestion_created(transaction, suggestion)
 
 
-def _suggestion(
-    transaction: Transaction, engine: Engine, message: MessageReceived | MessageSent, proposal: Proposal
-) -> Suggestion:
+def _suggestion(transaction: Transaction, engine: Engine, message: Message, proposal: Proposal) -> Suggestion:
     return Suggestion(
         id=new_id(),
         workspace_id=transaction.workspace_id,

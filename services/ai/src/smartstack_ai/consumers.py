@@ -15,10 +15,10 @@ _engine = OfflineEngine()
 @handlers.on(WorkspaceCreated)
 async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
     """Learn the workspace's zone."""
-    await commands.remember_workspace(transaction, event.data.timezone)
+    await commands.remember_workspace(transaction, _engine, event.data.timezone)
 
 
 @handlers.on(MessageReceived, MessageSent)
 async def on_message(transaction: Transaction, event: Envelope[MessageReceived] | Envelope[MessageSent]) -> None:
     """Look for work asked for, or promised."""
-    await commands.suggest(transaction, _engine, event.data)
+    await commands.suggest(transaction, _engine, event)

@@ -31,6 +31,17 @@ class Workspace(Base):
     timezone: Mapped[str]
 
 
+class WaitingMessage(Base):
+    """A message that came before its workspace was known here; `event` is its envelope."""
+
+    __tablename__ = "waiting_messages"
+
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    event: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
 class Suggestion(Base):
     """Something an engine proposed, and what a person decided."""
 

@@ -37,10 +37,15 @@ async def list_suggestions(
     return [as_schema(row, zone) for row in kept], cursor
 
 
-async def workspace_zone(transaction: Transaction) -> ZoneInfo:
-    """Return the zone of the workspace; UTC for one without messages so far."""
+async def find_zone(transaction: Transaction) -> ZoneInfo | None:
+    """Return the zone of the workspace, or None while it is not known here."""
     name = await transaction.session.scalar(select(models.Workspace.timezone))
-    return ZoneInfo(name or "UTC")
+    return ZoneInfo(name) if name else None
+
+
+async def workspace_zone(transaction: Transaction) -> ZoneInfo:
+    """Return the zone of the workspace; UTC for one without suggestions so far."""
+    return await find_zone(transaction) or ZoneInfo("UTC")
 
 
 def as_schema(row: models.Suggestion, zone: ZoneInfo) -> Suggestion:
