@@ -98,8 +98,8 @@ def repeated(unit: str) -> str:
 
 
 INBOUND = """
-a|.|..a|1|1/|> |a, |and |please |could you |would be |by friday |5 to |3 days from |end of |mon tue wed |🙏|e\u0301|A. |'
-is down |there is a |hi sam, |a.b@|http://|x-|thanks\\n|On Mon 3\\n|send it, |if you get |- fix it by Friday\\n|(|next the
+a|.|..a|1|1/|> |a, |and |please |would be |by friday |5 to |3 days from |end of |mon tue wed |🙏|e\u0301|A. |'
+is down |could you |hi sam, |a.b@|http://|x-|thanks\\n|On Mon 3\\n|send it, |if you get |- fix it by Friday\\n
 """
 
 

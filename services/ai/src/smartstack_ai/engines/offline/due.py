@@ -103,6 +103,8 @@ _FREE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _THING_AFTER = re.compile(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){1,3}|")
+# More dates than this in one sentence are a table, not deadlines.
+_MOST_DATES = 12
 # A date after any of these is a value, an absence, a text or a condition, not a deadline.
 _OTHER_USES = (_TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
@@ -123,7 +125,8 @@ class Due:
 def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
     """The due date said in ``text[start:end]``, or None. ``mentions`` are the dates of the whole text."""
     candidates = []
-    for index in range(bisect_left(mentions, start, key=_start), len(mentions)):
+    first = bisect_left(mentions, start, key=_start)
+    for index in range(first, min(first + _MOST_DATES, len(mentions))):
         mention = mentions[index]
         if mention.end > end:
             break
@@ -157,7 +160,7 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     shared = (deadline and not lead.endswith("for")) or not lead
     unsure = bool(mention.flags & {"conflict"})
     end = mention.end
-    if "possessive" in mention.flags:
+    if "possessive" in mention.flags or (deadline and not _FREE_AFTER.match(after)):
         thing = _THING_AFTER.match(after)
         end += thing.end() if thing else 0
     return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure, shared)

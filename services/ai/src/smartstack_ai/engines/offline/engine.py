@@ -41,6 +41,19 @@ hands inbox should've us you're
 """
 _DEADLINE_WORDS = frozenset(_DEADLINE.split())
 _WORD = re.compile(r"[\w']+")
+_FRAGMENT = re.compile(
+    r"(?:(?:ideally|preferably|hopefully|and|needed|due|deadline:?|latest),? )*"
+    r"(?:by|before|for|in time for|no later than|ahead of) (?!(?:me|us|you|example|instance|what)\b)",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"(?:have|get|see|need|finish|do|deliver|receive) (?:it|both|them|this|these|those|all(?: of (?:it|this"
+    r"|them))?|everything)"
+    r"(?: (?:all|done|ready|back|sorted|finished|live|fixed|completed?|over))*\s*(?:$|by\b|before\b|on\b"
+    r"|for\b|in\b|at\b|next\b|this\b|today|tomorrow|[.,!?])",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(r"\b(?:deadline|due(?: date)?|needed by|target date)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -55,6 +68,10 @@ class _Draft:
     due_span: tuple[int, int] | None = None
 
 
+#: A due date said for what follows: the block it was said in, the date, and the sentence that says it.
+Deadline = tuple[int, Due, tuple[int, int]]
+
+
 @dataclass(slots=True)
 class _Run:
     reading: Reading
@@ -62,7 +79,8 @@ class _Run:
     zone: ZoneInfo
     mentions: list[DateMention]
     drafts: list[_Draft] = field(default_factory=list)
-    pending: tuple[int, Due, tuple[int, int]] | None = None
+    pending: Deadline | None = None
+    ahead: Deadline | None = None
 
 
 class OfflineEngine:
@@ -101,6 +119,11 @@ def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool
     if due and run.drafts and _date_earlier(run, sentence, due):
         return False
     drafts = _requests(run, sentence, listed) if inbound else _promises(run, sentence, due)
+    if due and run.drafts and drafts and all(_only_points_back(text, draft.ask) for draft in drafts):
+        _date_group(run, sentence, due)
+        return False
+    if due and not drafts and _ANNOUNCED.search(text, sentence.start, sentence.end):
+        run.ahead = (sentence.block, due, (sentence.start, sentence.end))
     if sentence.heading and not sentence.bullet:
         words = text[sentence.start : sentence.end]
         run.pending = (sentence.block, due, (sentence.start, sentence.end)) if due else None
@@ -144,24 +167,36 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
                 draft.due, draft.due_span = shared, (sentence.start, sentence.end)
     elif tail and drafts[0].due is None:
         drafts[0].due = tail
-    if run.pending and sentence.bullet:
-        for draft in drafts:
-            if draft.due is None:
-                draft.due, draft.due_span = run.pending[1], run.pending[2]
+    said = run.pending if sentence.bullet else run.ahead if run.ahead and run.ahead[0] == sentence.block else None
+    for draft in drafts:
+        if said and draft.due is None:
+            draft.due, draft.due_span = said[1], said[2]
 
 
 def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
     """Let "By Friday if possible." date the request before it, and with it the list or paragraph it closes."""
     words = run.reading.text[sentence.start : due.start] + " " + run.reading.text[due.end : sentence.end]
-    if not _DEADLINE_WORDS.issuperset(word.lower() for word in _WORD.findall(words)):
+    found = [word.lower() for word in _WORD.findall(words)]
+    fragment = len(found) < 10 and _FRAGMENT.match(run.reading.text, sentence.start)
+    if not fragment and not _DEADLINE_WORDS.issuperset(found):
         return False
+    _date_group(run, sentence, due)
+    return True
+
+
+def _date_group(run: _Run, sentence: Sentence, due: Due) -> None:
+    """Date the last request and those beside it that have no date yet."""
     last = run.drafts[-1]
     for draft in reversed(run.drafts):
         together = draft.bullet == last.bullet and (draft.bullet or draft.block == last.block)
         if draft.due is not None or not together:
             break
         draft.due, draft.due_span = due, (sentence.start, sentence.end)
-    return True
+
+
+def _only_points_back(text: str, ask: Ask) -> bool:
+    """Whether an ask names nothing of its own: "it would be great to have both", "can we get this done"."""
+    return bool(_POINTS_BACK.match(text, ask.title_start, ask.end))
 
 
 def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:

@@ -110,7 +110,8 @@ _CANNOT = re.compile(
     r"|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
     r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)"
     r"|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
-    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see the|view|find|load|edit"
+    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see (?:the|any|our|my|it)"
+    r"|view|find|load|edit"
     r"|upload|download|save|submit|send|get (?:in|into|onto|the|past|to the)|reach|check ?out|pay|complete"
     r"|use|click|play|update|publish|add|delete|change|scroll|read|connect|locked out|logged out|kicked out"
     r"|an error|errors|book|order|register|print|preview|receive|buy|purchase|place|subscribe|reset)\b",

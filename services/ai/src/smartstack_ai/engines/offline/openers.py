@@ -156,6 +156,11 @@ OPENERS: tuple[Opener, ...] = (
         "passive",
         0.76,
     ),
+    Opener(
+        rf"(?:(?:i|we)(?:'d| would)|would) (?:really )?(?:love|like|appreciate|prefer) it if (?={_THING}\b)",
+        "whole",
+        0.72,
+    ),
     # We need to · I'd like to · we need NP
     Opener(
         rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like"
@@ -285,9 +290,33 @@ def find_openers(text: str, start: int, end: int) -> list[Opened]:
     """The openers in ``text[start:end]``, left to right, without overlaps."""
     found = []
     for match in _COMBINED.finditer(text, start, end):
-        before = _WORD_BEFORE.search(text, max(start, match.start() - 16), match.start())
-        if before and before[1].lower() in GUARDS:
-            continue
-        opener = OPENERS[int(str(match.lastgroup)[1:])]
-        found.append(Opened(match.start(), match.end(), opener.form, opener.score))
+        if not _is_subordinate(text, start, match.start()):
+            opener = OPENERS[int(str(match.lastgroup)[1:])]
+            found.append(Opened(match.start(), match.end(), opener.form, opener.score))
     return found
+
+
+def _is_subordinate(text: str, start: int, at: int) -> bool:
+    """Whether the opener at ``at`` belongs to a question or to a noun: "what would you", "the invoice I need"."""
+    before = _WORD_BEFORE.search(text, max(start, at - 16), at)
+    if before is None:
+        return False
+    if before[1].lower() in GUARDS:
+        return True
+    own = _OWN_SUBJECT.match(text, at) is not None and before[1].lower() not in _JOINS
+    return own and not _ADVERBIAL.match(text, start)
+
+
+_OWN_SUBJECT = re.compile(r"(?:i|we)\b", re.IGNORECASE)
+_JOINING = (
+    "and but so also or then now plus because as think feel guess believe hope actually however today though since "
+    "sorry hi hey please yes ok okay well again still sometimes eventually ideally"
+)
+_JOINS = frozenset(_JOINING.split())
+_ADVERBIAL = re.compile(
+    r"(?:(?:hi|hey|hello)\b.{0,20}, )?(?:by|for|next|in|on|before|after|this|at|to|once|when|if|from|with"
+    r"|due|during|over|"
+    r"ideally|currently|right|also|as|until|within|till|under|tomorrow|today|monday|tuesday|wednesday"
+    r"|thursday|friday)\b",
+    re.IGNORECASE,
+)

@@ -157,7 +157,7 @@ def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask
         return
     if phrase.rstrip().endswith("?") and text.startswith(("need", "Need"), opened.start):
         return
-    score = opened.score
+    score = opened.score - (0.25 if phrase.lower().startswith("consider ") else 0.0)
     first = _WORD.match(phrase)
     if (
         opened.form == "verb"

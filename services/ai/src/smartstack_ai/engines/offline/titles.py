@@ -28,7 +28,8 @@ _TRAILING = re.compile(
     r"|wouldn't mind)|when(?:ever)? you (?:can|get (?:a|the) (?:chance|moment|minute|sec|second)|have (?:a"
     r"|the|some) (?:chance|moment|minute|sec|second|time)|are ready|are free|'re free)"
     r"|at your (?:earliest )?convenience|as soon as (?:possible|you can|you get (?:a )?chance"
-    r"|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point|no rush"
+    r"|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point"
+    r"|,? ?no (?:rush|hurry|pressure|urgency)(?: at all| though| on this| whatsoever)?"
     r"|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|ideally|preferably|soon|then"
     r"|again soon|or so|quickly|hopefully|i guess|i think|or something|by any chance|right now|now"
     r"|today if possible|first thing|by then|kindly|(?:uk|us|local|london|your|my|our|eastern|pacific"
@@ -46,7 +47,8 @@ _CUT = re.compile(
     r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|so (?:i|we|they|he|she|it|people"
     r"|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise"
     r"|which (?:is|are|was|would|will|we|i)\b|although\b|though\b|while (?:we|i|you)\b|given (?:that|the)"
-    r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there)\b(?=.)"
+    r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there|it(?=(?:'s"
+    r"| is| was|'ll)\b))\b(?=.)"
     r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
     re.IGNORECASE,
 )

@@ -29,7 +29,8 @@ _PHRASE = re.compile(
     r"|(?:hi|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
     r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what"
     r"|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch"
-    r"|stick (?:with|to)|hear|love|notice|find that|have no|get (?:the idea|it[.!?]*$|there|started|going"
+    r"|stick (?:with|to)|hear|love|notice|receive|have received|find that|have no|get (?:the idea|it[.!?]*$"
+    r"|there|started|going"
     r"|used))\b"
     r"|look forward|hope|talk soon|speak soon|catch up soon|see you|do (?:that|this|it|so)[.!?]?$"
     r")",

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .absolute import month_period
+from .absolute import month_period, read_absolute
 from .base import Clock, Found, Reader, add_months, monday_of, month_end
 from .lexer import AMBIGUOUS, MONTHS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 
+_PERIOD = frozenset({"period"})
 _END_OF_DAY = Clock(23, 59, 59)
 _SHORT = {"eod": "day", "cob": "day", "cop": "day", "eop": "day", "eow": "week", "eom": "month", "eoq": "quarter",
           "eoy": "year"}  # fmt: skip
@@ -176,6 +177,9 @@ def _pointed(reader: Reader, index: int, ahead: int) -> Found | None:
 def _unpointed(reader: Reader, index: int, at: int) -> Found | None:
     """month end · within the week · the week after next · by the weekend"""
     unit, before, today = reader.text(at), reader.text(index - 1), reader.context.today
+    if unit == "week" and reader.text(at + 1) in {"of", "commencing", "starting", "beginning"}:
+        day = read_absolute(reader, at + 2)
+        return day and Found(day.end, monday_of(day.day) + timedelta(days=4), monday_of(day.day), "week", _PERIOD)
     ends = reader.skip(at + 1, "-")
     if unit in _UNITS - {"day", "weekend"} and reader.text(ends) == "end":
         return _edge(_stretch(today, unit, 0, ends + 1, rolls=True), "end")

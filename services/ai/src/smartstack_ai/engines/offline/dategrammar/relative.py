@@ -24,6 +24,7 @@ TOMORROW = {
     "tmrrw",
 }
 _NOW = (("right", "now"), ("at", "the", "moment"), ("at", "present"), ("at", "the", "present", "time"), ("now",))
+_PHRASE_STARTS = {"the", "day", "next", "following", "last", "this", "same", "right", "at", "now"}
 _GLUED_UNITS = {"h": "hour", "d": "day", "w": "week", "wks": "week"}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "second": timedelta(seconds=1)}
 _LONGEST = 5000
@@ -42,7 +43,7 @@ def read_word(reader: Reader, index: int) -> Found | None:
         return single(index + 1, today + timedelta(days=1), "day", *flags)
     if stem == "yesterday":
         return single(index + 1, today - timedelta(days=1), "day", "past", *flags)
-    return _phrase(reader, index)
+    return _phrase(reader, index) if word in _PHRASE_STARTS else None
 
 
 def _phrase(reader: Reader, index: int) -> Found | None:
