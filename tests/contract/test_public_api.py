@@ -1,21 +1,20 @@
-import importlib
 import json
 import re
 from typing import Any
 
 import pytest
 
-from smartstack_chassis.app import build_api
-from smartstack_gateway.openapi import merge
-
-SERVICES = ("gateway", "tasks", "comms", "ai")
+from smartstack_cli.openapi import TARGET, as_json, document
 
 
 @pytest.fixture(scope="module")
 def whole() -> dict[str, Any]:
     """The document of the real services."""
-    services = {name: importlib.import_module(f"smartstack_{name}.main").service for name in SERVICES}
-    return merge({name: build_api(service).openapi() for name, service in services.items()})
+    return document()
+
+
+def test_the_committed_description_is_what_the_services_say(whole: dict[str, Any]) -> None:
+    assert TARGET.read_text() == as_json(whole), "run: python -m smartstack_cli.openapi"
 
 
 def test_the_whole_document_has_no_loose_end(whole: dict[str, Any]) -> None:

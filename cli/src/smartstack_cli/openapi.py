@@ -1,0 +1,37 @@
+"""Writes `contracts/openapi.json`: the services' own API descriptions, merged as the gateway serves them.
+
+`python -m smartstack_cli.openapi` rewrites the file; a test fails while it is stale. The frontend's client is made from it.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+from smartstack_chassis.app import build_api
+from smartstack_cli.bootstrap.project import ROOT
+from smartstack_cli.local.layout import SERVICES
+from smartstack_gateway.openapi import merge
+
+TARGET = ROOT / "contracts" / "openapi.json"
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the whole API."""
+    services = {name: importlib.import_module(f"smartstack_{name}.main").service for name in SERVICES}
+    return merge({name: build_api(service).openapi() for name, service in services.items()})
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """Return stable, readable JSON that ends in a newline."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write the file; returns the exit status."""
+    TARGET.write_text(as_json(document()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
