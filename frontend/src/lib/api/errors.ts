@@ -66,6 +66,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** Whether the thing was changed by somebody else since it was read. */
+export function isStale(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
 /** Whether asking again may help: not when the server understood and said no. */
 export function isWorthRetrying(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status >= 500 || error.status === 429;
@@ -79,8 +84,7 @@ export function messageOf(error: unknown): string {
       ? `Too many attempts. Try again in ${wait} seconds.`
       : 'Too many attempts. Try again in a moment.';
   }
-  if (error instanceof ApiError && error.status === 412)
-    return 'This was changed elsewhere in the meantime. Try again.';
+  if (isStale(error)) return 'This was changed elsewhere in the meantime. Try again.';
   if (error instanceof ApiError && error.status >= 500) return 'Something went wrong on our side. Try again.';
   if (error instanceof ApiError || error instanceof ConnectionError) return error.message;
   return 'Something went wrong. Try again.';

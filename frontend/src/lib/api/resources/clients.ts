@@ -37,9 +37,11 @@ export async function updateClient(
   changes: { name?: string; notes?: string },
 ): Promise<Client> {
   const params = { path: { id: client.id }, header: { 'If-Match': `"${client.version}"` } };
-  const updated = await unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
-  await invalidateResources('clients', 'client', 'conversations');
-  return updated;
+  try {
+    return await unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
+  } finally {
+    await invalidateResources('clients', 'client', 'conversations');
+  }
 }
 
 const fetchShareLinks =

@@ -2,10 +2,10 @@
 
 import useSWR from 'swr';
 import { madeAt } from '@/lib/uuid';
-import { invalidateResources, optimistically, type Patches } from '../cache';
+import { invalidateResources, optimistically, type Patches, patchCache } from '../cache';
 import { unwrap } from '../client';
 import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { isNotFound, isWorthRetrying } from '../errors';
+import { isNotFound, isStale, isWorthRetrying } from '../errors';
 import { api } from '../member';
 import type { NewTask, Page, Project, Task, TaskChanges, Today } from '../types';
 
@@ -48,17 +48,13 @@ export type TaskAnswer =
 
 /** One task. Accepting a suggestion names its task before it exists: until then it is `being-created`. */
 export function useTask(id: string): TaskAnswer {
-  const { data, error, mutate } = useSWR<Task>(
-    ['task', id],
-    () => unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } })),
-    {
-      onErrorRetry: (cause, _key, _config, revalidate, { retryCount }) => {
-        if (isNotFound(cause) && mayBeOnItsWay(id))
-          setTimeout(() => revalidate({ retryCount }), CREATION_RETRY_MS);
-        else if (isWorthRetrying(cause)) setTimeout(() => revalidate({ retryCount }), 5000);
-      },
+  const { data, error, mutate } = useSWR<Task>(['task', id], () => fetchTask(id), {
+    onErrorRetry: (cause, _key, _config, revalidate, { retryCount }) => {
+      if (isNotFound(cause) && mayBeOnItsWay(id))
+        setTimeout(() => revalidate({ retryCount }), CREATION_RETRY_MS);
+      else if (isWorthRetrying(cause)) setTimeout(() => revalidate({ retryCount }), 5000);
     },
-  );
+  });
   if (data) return { state: 'ready', task: data };
   if (!error) return { state: 'loading' };
   if (isNotFound(error) && mayBeOnItsWay(id)) return { state: 'being-created' };
@@ -91,6 +87,11 @@ function changed(id: string, change: (task: Task) => Task): Patches {
   };
 }
 
+/** Puts what the server answered wherever the task is cached, its version above all: the next save needs it. */
+function keep(answer: Task): void {
+  patchCache(changed(answer.id, () => answer));
+}
+
 /** Saves of one task go one after the other, so that each carries the version the former one answered. */
 const saving = new Map<string, Promise<Task>>();
 
@@ -111,19 +112,41 @@ async function saved(
   save: (version: number) => Promise<Task>,
 ): Promise<Task> {
   try {
-    return await optimistically(
+    const answer = await optimistically(
       changed(task.id, (current) => ({ ...current, ...change })),
       () => afterFormer(task, save),
     );
+    keep(answer);
+    return answer;
   } finally {
     void invalidateResources('tasks', 'task', 'today');
   }
 }
 
+function fetchTask(id: string): Promise<Task> {
+  return unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } }));
+}
+
+function patchTask(id: string, version: number, changes: TaskChanges): Promise<Task> {
+  const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
+  return unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
+}
+
+/**
+ * Changes a task. When it was changed elsewhere in the meantime but not in these fields, nobody's work is lost by
+ * saving all the same; when in one of these, it throws ApiError 412.
+ */
 export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
-  return saved(task, changes as Partial<Task>, (version) => {
-    const params = { path: { id: task.id }, header: { 'If-Match': `"${version}"` } };
-    return unwrap(api.PATCH(`${BASE}/{id}`, { params, body: changes }));
+  return saved(task, changes as Partial<Task>, async (version) => {
+    try {
+      return await patchTask(task.id, version, changes);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      const current = await fetchTask(task.id);
+      const fields = Object.keys(changes) as (keyof TaskChanges)[];
+      if (fields.some((field) => current[field] !== task[field])) throw error;
+      return patchTask(task.id, current.version, changes);
+    }
   });
 }
 
@@ -160,6 +183,6 @@ export async function deleteTask(task: Task): Promise<void> {
 
 /** Takes a deletion back. */
 export async function restoreTask(id: string): Promise<void> {
-  await unwrap(api.POST(`${BASE}/{id}/restore`, { params: { path: { id } } }));
+  keep(await unwrap(api.POST(`${BASE}/{id}/restore`, { params: { path: { id } } })));
   await invalidateResources('tasks', 'task', 'today');
 }
