@@ -3,6 +3,7 @@ import base64
 import hashlib
 import re
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,26 @@ def test_a_tool_that_fails_says_which_and_why(tmp_path: Path, capfdbinary: pytes
     with pytest.raises(StackError, match=r"failed \(exit code 3\): sh -c"):
         steps.run(["sh", "-c", "echo the reason; exit 3"], tmp_path, {"PATH": "/usr/bin:/bin"})
     assert b"the reason" in capfdbinary.readouterr().err
+
+
+def test_two_runs_never_install_the_same_thing_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "TOOLS", tmp_path)
+    events: list[str] = []
+
+    def other() -> None:
+        with steps.alone("python"):
+            events.append("other")
+
+    with steps.alone("python"):
+        thread = threading.Thread(target=other)
+        thread.start()
+        while "waiting for it" not in (said := capfd.readouterr().err):
+            assert thread.is_alive(), said
+        events.append("one")
+    thread.join()
+    assert events == ["one", "other"]
 
 
 @pytest.mark.parametrize(("version", "accepted"), [("v20.8.1", False), ("v20.9.0", True), ("v24.1.0", True)])

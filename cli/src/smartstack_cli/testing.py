@@ -30,6 +30,12 @@ class AwsAccount:
     secret: str
 
 
+def pytest_configure() -> None:
+    """A developer's HTTP proxy is for the world outside, not for the servers that the tests start here."""
+    outside = filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"])
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(outside)
+
+
 @pytest.fixture(scope="session")
 def shared_run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this run have in common, and no other run has."""

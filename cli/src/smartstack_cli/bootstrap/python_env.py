@@ -11,6 +11,7 @@ from smartstack_cli.bootstrap.steps import Stamp, alone, fingerprint, run, step
 from smartstack_cli.errors import StackError
 
 UV_VERSION = "0.13.9"
+_PYTHON = VENV / "bin" / "python"
 
 
 def environment(*, dev: bool) -> Path:
@@ -18,21 +19,28 @@ def environment(*, dev: bool) -> Path:
 
     One environment serves both uses: when it already has the developers' packages, they stay.
     """
-    developer, runtime = _environment_stamp(DEV_LOCK), _environment_stamp(RUNTIME_LOCK)
-    python = VENV / "bin" / "python"
-    if python.exists() and (developer.is_current() or (not dev and runtime.is_current())):
-        return python
-    with alone("python"), step("Installing Python packages"):
-        dev = dev or (VENV / "bin" / "pytest").exists()
-        lock, stamp = (DEV_LOCK, developer) if dev else (RUNTIME_LOCK, runtime)
-        stamp.clear()
-        if not python.exists():
-            _uv("venv", "--clear", "--python", sys.executable, VENV)
-        _uv("pip", "sync", "--python", python, "--require-hashes", lock)
-        editable = [word for member in members() for word in ("--editable", str(member))]
-        _uv("pip", "install", "--python", python, "--no-deps", *editable)
-        stamp.write()
-    return python
+    if not _is_current(dev=dev):
+        with alone("python"):
+            if not _is_current(dev=dev):
+                with step("Installing Python packages"):
+                    _install(dev=dev or (VENV / "bin" / "pytest").exists())
+    return _PYTHON
+
+
+def _is_current(*, dev: bool) -> bool:
+    done = _stamp(DEV_LOCK).is_current() or (not dev and _stamp(RUNTIME_LOCK).is_current())
+    return done and _PYTHON.exists()
+
+
+def _install(*, dev: bool) -> None:
+    lock = DEV_LOCK if dev else RUNTIME_LOCK
+    _stamp(lock).clear()
+    if not _PYTHON.exists():
+        _uv("venv", "--clear", "--python", sys.executable, VENV)
+    _uv("pip", "sync", "--python", _PYTHON, "--require-hashes", lock)
+    editable = [word for member in members() for word in ("--editable", str(member))]
+    _uv("pip", "install", "--python", _PYTHON, "--no-deps", *editable)
+    _stamp(lock).write()
 
 
 def emulator() -> Path:
@@ -95,6 +103,7 @@ def _uv(*words: str | Path) -> None:
     run([uv(), *words], ROOT, uv_environment())
 
 
-def _environment_stamp(lock: Path) -> Stamp:
+def _stamp(lock: Path) -> Stamp:
     projects = [member / "pyproject.toml" for member in members()]
-    return Stamp(VENV / "smartstack.stamp", fingerprint(lock.name, lock, *projects))
+    # The folder's own path too: our packages are installed as references to it.
+    return Stamp(VENV / "smartstack.stamp", fingerprint(lock.name, lock, *projects, str(ROOT)))

@@ -1,5 +1,6 @@
 """Doing a step once: progress lines, a lock between processes, and stamps that say it is done."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -16,7 +17,8 @@ from smartstack_cli.errors import StackError
 
 def say(message: str) -> None:
     """One line about progress, on standard error."""
-    print(f"smartstack: {message}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # a terminal that was closed must not keep us from stopping in order
+        print(f"smartstack: {message}", file=sys.stderr, flush=True)
 
 
 @contextmanager

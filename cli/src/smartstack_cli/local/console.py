@@ -1,6 +1,7 @@
 """What the terminal shows of the services' logs: warnings and worse, each line with the service's name."""
 
 import asyncio
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -32,7 +33,8 @@ class Console:
         for name, path in self._files.items():
             for line in self._new_lines(name, path):
                 if _WORTH_SHOWING.search(line):
-                    print(f"{name:>{self._width}} | {line}", file=sys.stderr, flush=True)
+                    with contextlib.suppress(OSError):  # the terminal was closed
+                        print(f"{name:>{self._width}} | {line}", file=sys.stderr, flush=True)
 
     def _new_lines(self, name: str, path: Path) -> list[str]:
         if not path.exists() or path.stat().st_size <= self._read[name]:
