@@ -91,8 +91,7 @@ def _install(folder: Path) -> None:
     runtime.npm("pack", "--silent", f"@sparticuz/chromium@{VERSION}", cwd=partial)
     package = next(partial.glob("*.tgz"))
     _verify(package)
-    with tarfile.open(package) as archive:
-        archive.extractall(partial, filter="data")
+    _extract(package, partial)
     packed = partial / "package" / "bin"
     for name, target in _ARCHIVES.items():
         _unpack_archive(runtime, packed / f"{name}.tar.br", partial / target)
@@ -112,8 +111,14 @@ def _verify(package: Path) -> None:
 def _unpack_archive(runtime: Node, packed: Path, target: Path) -> None:
     archive = packed.with_suffix("")
     runtime.script(_UNPACK, packed, archive)
-    with tarfile.open(archive) as content:
-        content.extractall(target, filter="data")
+    _extract(archive, target)
+
+
+def _extract(package: Path, target: Path) -> None:
+    with tarfile.open(package) as archive:
+        # Python 3.11.2 (Debian 12) has no filters yet; what we extract is pinned by its digest either way.
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        archive.extractall(target)  # noqa: S202 (see above)
 
 
 def _write_font_configuration(folder: Path, fonts: Path) -> None:
