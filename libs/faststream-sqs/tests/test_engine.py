@@ -48,8 +48,8 @@ class FakeTransport:
         return self._outcome(len(handles))
 
     async def visibility_batch(self, queue_url: str, changes: list[tuple[str, int]]) -> list[Any]:
-        await self.gate.wait()
         self.changed.append(list(changes))
+        await self.gate.wait()
         return self._outcome(len(changes))
 
     async def receive(self, queue_url: str, **request: Any) -> list[Any]:
@@ -162,9 +162,22 @@ async def test_an_extension_on_its_way_does_not_overtake_a_return(transport: Fak
     await asyncio.sleep(0.1)
     await settlement.nack(message, 7, None)
     await asyncio.sleep(0.05)
+    assert transport.changed == [[("h0", 1)]]
     transport.gate.set()
     await settlement.close(soon())
     assert transport.changed == [[("h0", 1)], [("h0", 7)]]
+
+
+async def test_a_settled_message_is_not_extended_any_more(transport: FakeTransport, log: list[str]) -> None:
+    settlement = make_settlement(transport, log, visibility=1, extend=Extend(at=0.1))
+    acknowledged, returned = raw(1), raw(2)
+    for message in (acknowledged, returned):
+        settlement.hold(message)
+    settlement.ack(acknowledged)
+    await settlement.nack(returned, 9, None)
+    await asyncio.sleep(0.2)
+    await settlement.close(soon())
+    assert transport.changed == [[("h2", 9)]]
 
 
 async def test_a_lease_that_an_extension_finds_lost_is_not_acknowledged(

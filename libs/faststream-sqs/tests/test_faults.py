@@ -121,6 +121,22 @@ async def test_a_delete_that_fails_is_tried_again(
     assert handled == [1] * 5
 
 
+async def test_a_delete_is_tried_again_when_the_answer_says_nothing(
+    make_broker: MakeBroker, name: str, proxy: Any, inspect: Any, eventually: Any
+) -> None:
+    broker = make_broker(endpoint_url=proxy.url)
+
+    @broker.subscriber(name)
+    async def handle() -> None: ...
+
+    proxy.misbehave = failing("DeleteMessageBatch", 1, lambda: web.json_response({}))
+    async with broker:
+        await broker.start()
+        await broker.publish("x", name)
+        await eventually(lambda: inspect.is_empty(name))
+    assert proxy.count("DeleteMessageBatch") == 2
+
+
 async def test_the_entries_of_a_delete_that_failed_are_tried_again_and_only_those(
     make_broker: MakeBroker, name: str, proxy: Any, inspect: Any, eventually: Any
 ) -> None:

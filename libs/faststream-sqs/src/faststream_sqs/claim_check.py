@@ -49,9 +49,9 @@ class ClaimCheck:
 
     @staticmethod
     def is_pointer(raw: SQSRawMessage) -> bool:
-        """Whether a message's body is kept in S3 and not fetched yet."""
+        """Whether a received message's body is kept in S3."""
         attributes = raw.message_attributes
-        return raw.s3_pointer is None and (PAYLOAD_SIZE in attributes or _LEGACY_SIZE in attributes)
+        return PAYLOAD_SIZE in attributes or _LEGACY_SIZE in attributes
 
     async def fetch(self, raw: SQSRawMessage) -> None:
         """Puts the body kept in S3 back into a message.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from faststream_sqs.exceptions import TransportError
+from faststream_sqs.exceptions import ServerError, TransportError
 from faststream_sqs.schemas import is_fifo
 from faststream_sqs.wire import Entry
 
@@ -12,6 +12,7 @@ from .errors import from_code, from_exception
 from .protocol import EntryOutcome, WireMessage
 
 _SYSTEM_ATTRIBUTES: Final = ("ApproximateReceiveCount", "SentTimestamp", "AWSTraceHeader", "MessageGroupId")
+_UNMENTIONED: Final = ServerError("the answer does not mention this entry")
 _FIFO_ATTRIBUTES: Final = (*_SYSTEM_ATTRIBUTES, "MessageDeduplicationId", "SequenceNumber")
 
 
@@ -125,7 +126,7 @@ def _with_common(request: dict[str, Any], entry: Entry) -> dict[str, Any]:
 
 def _outcomes(count: int, answer: Any) -> list[EntryOutcome]:
     # an entry that the answer does not name at all was not accepted either
-    outcomes = [EntryOutcome(error=TransportError("the answer does not mention this entry"))] * count
+    outcomes = [EntryOutcome(error=_UNMENTIONED)] * count
     for success in answer.get("Successful", ()):
         outcomes[int(success["Id"])] = EntryOutcome(message_id=success["MessageId"])
     for failure in answer.get("Failed", ()):
@@ -135,7 +136,7 @@ def _outcomes(count: int, answer: Any) -> list[EntryOutcome]:
 
 def _failures(count: int, answer: Any) -> list[TransportError | None]:
     # an entry that the answer does not name at all was not changed either
-    failures: list[TransportError | None] = [TransportError("the answer does not mention this entry")] * count
+    failures: list[TransportError | None] = [_UNMENTIONED] * count
     for success in answer.get("Successful", ()):
         failures[int(success["Id"])] = None
     for failure in answer.get("Failed", ()):
