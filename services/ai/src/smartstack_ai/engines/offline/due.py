@@ -63,9 +63,9 @@ _CAUSATIVE = re.compile(r"\b(?:get|have|getting|having|be|being|need|want|like|s
 _ABSENCE = re.compile(
     r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away"
     r"|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable"
-    r"|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:back|off|closed|out|free"
-    r"|in (?!touch|contact)|around|available|busy|flying)|back (?:in the office|at my desk|online|on)"
-    r"|closed|i(?:'m| am) (?:back|in))\b[^.;!?]{0,50}$",
+    r"|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:off|closed|out|free"
+    r"|in (?!touch|contact)|around|available|busy|flying)"
+    r"|closed|i(?:'m| am) (?:back|in)|(?:we're|we are|he's|she's|they're) back)\b[^.;!?]{0,50}$",
     re.IGNORECASE,
 )
 _CONTENT = re.compile(

@@ -15,7 +15,7 @@ _BAD = (
     r"|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive"
     r"|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing"
     r"|responding|rendering|displaying)"
-    r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an?|\d)"
+    r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an? |\d|\")"
     r"|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)"
     r"|pointing to the wrong"
     r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered"
@@ -37,10 +37,16 @@ _WORKS = (
     r"|scroll|sync|link|print|arrives?|deliver|finish|reach|turn up|validate|refresh|redirect|connect"
     r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed"
     r"|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great"
-    r"|correct)|(?:quite )?(?:work|load|look|fit|add up|line up|make sense))(?:ing|s|ed)?"
+    r"|correct)|include|contain|apply|calculate|count|take|accept|recogni[sz]e|allow|support|autofill"
+    r"|trigger|fire|reflect|persist|follow|convert|(?:quite )?(?:work|load|look|fit|add up|line up"
+    r"|make sense))(?:ing|s|ed)?"
 )
 _FAILS = (
-    r"(?:(?:has |have |just |suddenly |also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed"
+    r"(?:(?:isn't|aren't|is not|are not) (?:\w+ ){0,2}(?:compliant|accessible|readable|visible|clear"
+    r"|correct|right"
+    r"|consistent|secure|up to date|available|translated|complete)"
+    r"|(?:says?|shows?|reads?|displays?|is|are) .{1,40}? instead of|(?:has |have |just |suddenly "
+    r"|also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed"
     r"|gone (?:down|missing|offline|blank)|disappeared|vanished)|(?:has|have|contains?|uses?|shows?"
     r"|includes?|is using|are using|still has|got) (?:the |an? |some |our )?(?:wrong|incorrect|old|broken"
     r"|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?"
@@ -52,7 +58,7 @@ _FAILS = (
     r"|went down|went offline|got hacked|has gone|does nothing|do nothing|404s|500s|errors out|lags"
     r"|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
 )
-_SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who))?)"
+_SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who|however,?|though,?))?)"
 _BROKEN = re.compile(
     rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been"
     rf"|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be "

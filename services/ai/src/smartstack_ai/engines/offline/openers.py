@@ -161,6 +161,15 @@ OPENERS: tuple[Opener, ...] = (
         "whole",
         0.72,
     ),
+    Opener(rf"{_WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=\w+ing\b)", "gerund", 0.8),
+    Opener(rf"{_WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=(?:a|an|the|some)\b)", "noun", 0.74),
+    Opener(rf"{_WE}(?:'d| would) (?:also )?(?:suggest|recommend|propose) (?=\w+ing\b)", "gerund", 0.62),
+    Opener(
+        r"(?:my|our|one|the only|only) (?:suggestion|thought|request|ask|recommendation"
+        r"|comment)s? (?:would be|is|are) to ",
+        "verb",
+        0.64,
+    ),
     # We need to · I'd like to · we need NP
     Opener(
         rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like"

@@ -300,6 +300,7 @@ def is_open(text: str, start: int, end: int) -> bool:
 
 _NEWS = re.compile(
     r"(?:i|we|he|she|they|it|this|that|there|here|(?:the|our|my|your) \w+)(?:'\w+| \w+ly)? (?:is|am|are|was"
+    r"|can|could|would"
     r"|were|have|has|had|will|did|went|meet|met|do|love|like|think|hope|just|also|really|sent|attached"
     r"|'\w+)\b",
     re.IGNORECASE,

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_BULLET = re.compile(r"[ ]*(?:[-*•·▪◦●‣–—+]+|\(?\d{1,2}[.)]|\(?[a-hA-H][.)]|\[ ?\]|☐|👉|➡|→)\s+(?=\S)")
+_BULLET = re.compile(
+    r"[ ]*(?:[-*•·▪◦●‣–—+]+(?:\s+\[ ?\])?|\(?\d{1,2}[.)]|\(?[a-hA-H][.)]|\[ ?\]|☐|👉|➡"
+    r"|→)\s+(?=\S)"
+)
 _DONE = re.compile(r"[ ]*(?:[-*•]\s*)?(?:\[[xX✓]\]|[✓✔✅☑])")
 _QUOTED = re.compile(r"[ ]*(?:>|\|\s)")
 _REPLY_HEAD = re.compile(r"[ ]*On\b.{5,200}\b(?:wrote|écrit|schrieb):[ ]*$")
@@ -42,7 +45,7 @@ _END = re.compile(
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel"
     r"|dept|est"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|pls)|(?:^"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|p\.s|pls)|(?:^"
     r"|\s)[A-Z])\.$",
     re.IGNORECASE,
 )
@@ -67,14 +70,18 @@ class _Line:
     end: int
     bullet: bool
     joins: bool
+    indented: bool
 
 
 def split_sentences(text: str) -> list[Sentence]:
     """The sentences the writer wrote in this message: no quoted replies, greetings, or signature."""
     sentences: list[Sentence] = []
-    for block, (start, end, bullet) in enumerate(_blocks(text)):
+    blocks = list(_blocks(text))
+    for block, (start, end, bullet) in enumerate(blocks):
+        opens_list = not bullet and block + 1 < len(blocks) and blocks[block + 1][2]
         for first, last in _split(text, start, end):
-            heading = text[last - 1] == ":"
+            mark = text[last - 1]
+            heading = mark == ":" or (opens_list and last == end and mark not in ".!?…")
             sentences.append(Sentence(first, last, block, bullet, heading))
     return sentences
 
@@ -83,7 +90,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     """Runs of lines that read on into one another."""
     current: _Line | None = None
     for line in _own_lines(text):
-        if current and line.joins and not line.bullet:
+        if current and line.joins and not line.bullet and (not current.bullet or line.indented):
             current.end = line.end
             continue
         if current:
@@ -112,7 +119,8 @@ def _own_lines(text: str) -> Iterator[_Line]:
         bullet = _BULLET.match(line)
         body = start + (bullet.end() if bullet else len(line) - len(line.lstrip()))
         joins = previous_end >= 0 and _reads_on(text, previous_end, body)
-        yield _Line(body, end, bullet is not None, joins)
+        wrapped = previous_end - text.rfind("\n", 0, max(previous_end, 0)) > _LONG_LINE
+        yield _Line(body, end, bullet is not None, joins, line.startswith(" ") or wrapped)
         previous_end = end
 
 

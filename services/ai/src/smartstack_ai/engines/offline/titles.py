@@ -7,7 +7,7 @@ from .verbs import GERUNDS
 
 MAX_TITLE = 90
 _READ = 500
-_LOOSE_MARK = re.compile(r" +([,;:.!?])")
+_LOOSE_MARK = re.compile(r" +([,;:.!?])(?=\s|$)")
 _PICTURES = " " + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
 _LEADING = re.compile(
     r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally"
@@ -49,7 +49,7 @@ _CUT = re.compile(
     r"|which (?:is|are|was|would|will|we|i)\b|although\b|though\b|while (?:we|i|you)\b|given (?:that|the)"
     r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there|it(?=(?:'s"
     r"| is| was|'ll)\b))\b(?=.)"
-    r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s|: )",
+    r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)

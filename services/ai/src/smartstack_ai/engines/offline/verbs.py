@@ -2,7 +2,7 @@
 
 # Hardly ever anything but a verb when first in a clause.
 _PLAIN = """
-accept accommodate achieve activate adapt add adjust adopt advise align allow amend analyse analyze animate
+aim accept accommodate achieve activate adapt add adjust adopt advise align allow amend analyse analyze animate
 anonymise anonymize apply approve archive arrange ask assemble assign assist attach attend avoid backfill bake
 beef begin bill brighten bring build bump bundle calculate call cancel cap capitalise capitalize catch
 categorise categorize centre change charge chase check chip choose circulate clarify clean collect combine come
@@ -70,4 +70,6 @@ def gerund(verb: str) -> str:
     return verb + "ing"
 
 
-GERUNDS = {gerund(verb): verb for verb in sorted(VERBS | {"have", "be", "do", "chat", "pop", "dig", "double-check"})}
+GERUNDS = {
+    gerund(verb): verb for verb in sorted(VERBS | {"have", "receive", "be", "do", "chat", "pop", "dig", "double-check"})
+}

@@ -1,5 +1,6 @@
 """Holidays people name as deadlines: fixed, nth-weekday, Easter-relative and (tabular) Islamic ones."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -97,10 +98,14 @@ _DAY_SUFFIXED = {"christmas", "xmas", "new year's", "new years", "valentine's", 
                  "thanksgiving", "martin luther king", "mlk", "easter"}  # fmt: skip
 
 
+# As the lexer splits them: a final apostrophe is a token of its own.
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|'")
+
+
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], Rule]]]:
     phrases: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
     for name, rule in _RULES.items():
-        words = tuple(name.split())
+        words = tuple(_WORD.findall(name))
         forms = [words, (*words, "day")] if name in _DAY_SUFFIXED else [words]
         for form in forms:
             phrases.setdefault(form[0], []).append((form, rule))
