@@ -48,6 +48,7 @@ def make_broker(endpoint: str, account: str) -> Callable[..., SQSBroker]:
             "aws_access_key_id": account,
             "aws_secret_access_key": "test",
             "wait_time": 0,
+            "send_attempts": 1,
             "logger": None,
         }
         return SQSBroker(**(settings | options))
@@ -69,7 +70,7 @@ async def clients(endpoint: str, account: str) -> AsyncIterator[Clients]:
 class Eventually:
     """Waits for a condition instead of a time."""
 
-    async def __call__(self, condition: Callable[[], bool | Awaitable[bool]], *, within: float = 5.0) -> None:
+    async def __call__(self, condition: Callable[[], bool | Awaitable[bool]], *, within: float = 15.0) -> None:
         """Returns when the condition holds; fails the test after `within` seconds."""
         deadline = asyncio.get_running_loop().time() + within
         while True:

@@ -150,7 +150,7 @@ async def test_the_final_flush_ends_with_its_budget(
     settlement.give_back(raw())
     began = asyncio.get_running_loop().time()
     await settlement.close(began + 0.1)
-    assert asyncio.get_running_loop().time() - began < 1
+    assert asyncio.get_running_loop().time() - began < 3
     assert any("in time" in line for line in log)
 
 

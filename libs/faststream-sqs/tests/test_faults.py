@@ -71,7 +71,7 @@ async def test_receiving_survives_a_burst_of_errors_without_spinning(
     async with broker:
         await broker.start()
         await broker.publish("x", name)
-        await eventually(lambda: handled == ["x"], within=10)
+        await eventually(lambda: handled == ["x"])
     assert proxy.count("ReceiveMessage") < 40
 
 
@@ -97,7 +97,7 @@ async def test_receiving_survives_an_answer_that_is_cut_off(
     async with broker:
         await broker.start()
         await broker.publish("x", name)
-        await eventually(lambda: handled == ["x"], within=10)
+        await eventually(lambda: handled == ["x"])
     assert cut == 2
 
 
@@ -117,7 +117,7 @@ async def test_a_delete_that_fails_is_tried_again(
         await broker.start()
         await broker.publish_batch(*range(5), queue=name)
         await eventually(lambda: len(handled) == 5)
-        await eventually(lambda: inspect.is_empty(name), within=10)
+        await eventually(lambda: inspect.is_empty(name))
     assert handled == [1] * 5
 
 
@@ -215,7 +215,7 @@ async def test_an_extension_that_fails_is_tried_again_in_time(
     async with broker:
         await broker.start()
         await broker.publish("x", name)
-        await eventually(lambda: bool(done), within=8)
+        await eventually(lambda: bool(done))
     assert attempts == [1]
 
 
@@ -233,7 +233,7 @@ async def test_a_reject_whose_copy_cannot_be_sent_does_not_delete(
     async with broker:
         await broker.start()
         await broker.publish("x", name)
-        proxy.misbehave = failing("SendMessage", 3, lambda: web.Response(status=500))
+        proxy.misbehave = failing("SendMessage", 2, lambda: web.Response(status=500))
         await eventually(lambda: inspect.is_empty(name))
     assert len(await inspect.take(f"{name}-dlq")) == 1
 
@@ -331,7 +331,15 @@ async def test_a_stop_under_load_loses_nothing(
         await sending
         broker = consumer()
         await broker.start()
-        await eventually(lambda: len(handled) >= 600, within=15)
+        await eventually(lambda: len(handled) >= 600)
         await broker.stop()
     assert sorted(handled) == list(range(600))
     assert await inspect.is_empty(name)
+
+
+async def test_a_send_is_tried_again_as_often_as_wanted(make_broker: MakeBroker, name: str, proxy: Any) -> None:
+    async with make_broker(endpoint_url=proxy.url, send_attempts=2) as broker:
+        await broker.publish("x", name)
+        proxy.misbehave = failing("SendMessage", 1, throttled)
+        await broker.publish("y", name)
+    assert proxy.count("SendMessage") == 3

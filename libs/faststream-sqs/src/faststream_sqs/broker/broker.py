@@ -65,6 +65,8 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         send: groups single publishes into batches.
         claim_check: keeps large bodies in S3.
         transport: how requests are made; `botocore`.
+        send_attempts: how often a request to send is made at most, when throttled or failing. 1 where the caller
+            tries again anyway, as an outbox does.
         max_connections: for sends, deletes and visibility changes; polls have connections of their own.
         graceful_timeout: seconds that polls and handlers have to end at `stop`.
         decoder, parser, codec, dependencies, middlewares, routers, ack_policy: as in FastStream's own brokers.
@@ -89,6 +91,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         send: SendBatch | None = None,
         claim_check: S3ClaimCheck | None = None,
         transport: Literal["botocore"] = "botocore",
+        send_attempts: int = 3,
         max_connections: int = 50,
         graceful_timeout: float | None = 15.0,
         decoder: CustomCallable | None = None,
@@ -120,6 +123,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
             aws_secret_access_key=aws_secret_access_key,
             aws_session_token=aws_session_token,
             session=session,
+            send_attempts=send_attempts,
             max_connections=max_connections,
         )
         self._account_id = account_id

@@ -36,6 +36,7 @@ class ClientSettings:
     aws_session_token: str | None = None
     session: AioSession | None = None
     max_connections: int = 50
+    send_attempts: int = 3
     longest_wait: int = 20
 
     def arguments(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Clients:
 
     async def open(self) -> None:
         """Creates the SQS clients. No request is made yet."""
-        self.sqs = await self._create("sqs", self._config(attempts=3, read_timeout=15))
+        self.sqs = await self._create("sqs", self._config(attempts=self._settings.send_attempts, read_timeout=15))
         self.settling = await self._create("sqs", self._config(attempts=1, read_timeout=15))
         self.polling = await self._create(
             "sqs", self._config(attempts=1, read_timeout=self._settings.longest_wait + 10, connections=512)
@@ -101,7 +102,9 @@ class Clients:
             if not self._open:
                 raise SQSBrokerError("The broker is not connected")
             if service not in self._lazy:
-                self._lazy[service] = await self._create(service, self._config(attempts=3, read_timeout=15))
+                self._lazy[service] = await self._create(
+                    service, self._config(attempts=self._settings.send_attempts, read_timeout=15)
+                )
             return self._lazy[service]
 
     async def _create(self, service: str, config: AioConfig) -> Any:
