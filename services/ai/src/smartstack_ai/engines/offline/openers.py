@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 #: What follows the opener: a bare verb, an -ing form, a noun phrase, a passive subject, or the clause kept whole.
@@ -279,9 +280,6 @@ GUARDS = frozenset(
         "one",
     ]
 )
-_COMBINED = re.compile(
-    r"\b(?:" + "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS)) + ")", re.IGNORECASE
-)
 _WORD_BEFORE = re.compile(r"([\w']+) *$")
 
 
@@ -295,10 +293,16 @@ class Opened:
     score: float
 
 
+@cache
+def _combined() -> re.Pattern[str]:
+    """All openers as one pattern; compiled on first use, as it is a fifth of the engine's start-up."""
+    return re.compile(r"\b(?:" + "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS)) + ")", re.IGNORECASE)
+
+
 def find_openers(text: str, start: int, end: int) -> list[Opened]:
     """The openers in ``text[start:end]``, left to right, without overlaps."""
     found = []
-    for match in _COMBINED.finditer(text, start, end):
+    for match in _combined().finditer(text, start, end):
         if not _is_subordinate(text, start, match.start()):
             opener = OPENERS[int(str(match.lastgroup)[1:])]
             found.append(Opened(match.start(), match.end(), opener.form, opener.score))
