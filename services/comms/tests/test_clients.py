@@ -69,9 +69,10 @@ async def test_a_change_to_the_same_values_is_none(studio: Any) -> None:
 
 
 async def test_a_stale_version_is_refused_and_a_missing_one_asked_for(studio: Any) -> None:
-    path = f"/clients/{(await studio.create_client())['id']}"
+    path = f"/clients/{(await studio.create_client('Acme'))['id']}"
     assert (await studio.send("PATCH", path, {"name": "x"})).status_code == 428
-    assert (await studio.send("PATCH", path, {"name": "x"}, If_Match='"2"')).status_code == 412
+    for name in ("x", "Acme"):
+        assert (await studio.send("PATCH", path, {"name": name}, If_Match='"2"')).status_code == 412
     assert (await studio.send("PATCH", path, {"name": "x"}, If_Match='"*"')).status_code == 422
 
 

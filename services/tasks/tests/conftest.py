@@ -56,6 +56,7 @@ class Studio:
             answer = await self.send("GET", f"{path}?{query}{cursor and '&cursor='}{cursor}")
             assert answer.status_code == 200, answer.text
             items += answer.json()["items"]
+            assert answer.json()["next_cursor"] != cursor, "the next page is this page"
             cursor = answer.json()["next_cursor"]
         return items
 

@@ -100,6 +100,16 @@ async def test_an_unknown_client_or_project_is_refused_with_the_field(studio: An
     assert (await studio.patch(task, **{field: str(new_id())})).status_code == 422
 
 
+async def test_a_client_made_a_moment_ago_is_waited_for(studio: Any) -> None:
+    client_id = new_id()
+    data = ClientCreated(client_id=client_id, client_name="Acme")
+    news = event(data, studio.member.workspace_id, subject=client_id)
+    creating = asyncio.create_task(studio.create(client_id=str(client_id)))
+    await asyncio.sleep(0.2)
+    await studio.tasks.deliver(news)
+    assert (await creating)["client_name"] == "Acme"
+
+
 async def test_a_change_raises_the_version_and_is_announced(studio: Any) -> None:
     task = await studio.create()
     answer = await studio.patch(task, title="Send the final wireframes", due_at="2026-11-26T17:00:00Z")
@@ -212,6 +222,9 @@ async def test_a_stale_version_is_refused_and_a_missing_one_asked_for(studio: An
         stale = await studio.send(method, path, body, If_Match=version)
         assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
     assert (await studio.send(method, path, body, If_Match="latest")).status_code == 422
+    if method == "PATCH":
+        same = {"title": task["title"]}
+        assert (await studio.send(method, path, same, If_Match='"7"')).status_code == 412
     assert (await studio.get(task["id"])).json() == task
 
 

@@ -1,5 +1,7 @@
 """What can be done with projects and tasks: one function per use case, and no other code writes."""
 
+import asyncio
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +19,12 @@ from smartstack_contracts.values import TaskStatus
 from smartstack_tasks import domain, events, queries
 from smartstack_tasks.models import Client, Project, Task
 from smartstack_tasks.schemas import NewProject, NewTask, TaskChanges
+
+
+# Clients are comms' own: somebody who has just made one there may be faster here than the news of it. Each look sees what
+# was committed meanwhile.
+CLIENT_PATIENCE_SECONDS = 1.0
+CLIENT_LOOK_SECONDS = 0.05
 
 
 async def create_project(transaction: Transaction, new: NewProject) -> Project:
@@ -134,9 +142,11 @@ async def record_client(transaction: Transaction, client_id: UUID, name: str, se
 async def _known_client(transaction: Transaction, client_id: UUID | None) -> str | None:
     if client_id is None:
         return None
-    name = await queries.find_client_name(transaction, client_id)
-    if name is None:
-        raise Invalid.field("client_id", "There is no such client in this workspace.", "unknown_client")
+    deadline = time.monotonic() + CLIENT_PATIENCE_SECONDS
+    while (name := await queries.find_client_name(transaction, client_id)) is None:
+        if time.monotonic() > deadline:
+            raise Invalid.field("client_id", "There is no such client in this workspace.", "unknown_client")
+        await asyncio.sleep(CLIENT_LOOK_SECONDS)
     return name
 
 
