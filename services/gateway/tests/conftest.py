@@ -154,8 +154,9 @@ GENEROUS = {
     "principal_burst": 10_000,
     "address_burst": 10_000,
     "sign_in_burst": 10_000,
-    "owner_seconds": 0.5,
-    "today_seconds": 0.5,
+    "database_pool_size": 20,
+    "owner_seconds": 0.7,
+    "today_seconds": 1.0,
     "cookie_secure": False,
 }
 

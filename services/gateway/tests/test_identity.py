@@ -143,9 +143,10 @@ async def test_a_wrong_password_and_an_unknown_address_take_the_same_time(gatewa
         await gateway.post("/api/v1/auth/login", json={"email": email, "password": "not this one"})
         return time.perf_counter() - started
 
-    pairs = [(await seconds(sam.email), await seconds("nobody@example.com")) for _ in range(8)]
-    known, unknown = (sorted(column)[len(column) // 2] for column in zip(*pairs, strict=True))
-    assert abs(known - unknown) < 0.5 * max(known, unknown), (known, unknown)
+    pairs = [(await seconds(sam.email), await seconds("nobody@example.com")) for _ in range(10)]
+    # The quickest of each: what else the machine does can only add to it.
+    known, unknown = (min(column) for column in zip(*pairs, strict=True))
+    assert abs(known - unknown) < 0.3 * max(known, unknown), (known, unknown)
 
 
 async def test_passwords_are_kept_as_argon2id_hashes_of_enough_cost(gateway: Any, sam: Any) -> None:

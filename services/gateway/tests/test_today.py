@@ -96,16 +96,18 @@ async def test_what_is_down_is_named_and_the_rest_is_there(gateway: Any, sam: An
     started = time.perf_counter()
     status, body, _ = await gateway.get("/api/v1/today", headers=sam.headers)
     assert (status, body["missing"]) == (200, [owner])
-    assert time.perf_counter() - started < 1.5
+    assert time.perf_counter() - started < 2.5
 
 
-async def test_with_everything_down_the_day_is_still_answered(gateway: Any, sam: Any) -> None:
-    for owner in gateway.owners.values():
-        owner.mode = "hang"
-    started = time.perf_counter()
-    status, body, _ = await gateway.get("/api/v1/today", headers=sam.headers)
-    assert (status, set(body["missing"])) == (200, {"tasks", "comms", "ai"})
-    assert time.perf_counter() - started < 1.0
+async def test_with_everything_down_the_day_is_answered_within_its_own_deadline(make_gateway: Any) -> None:
+    async with make_gateway(today_seconds=0.3, owner_seconds=20) as gateway:
+        somebody = await gateway.sign_up()
+        for owner in gateway.owners.values():
+            owner.mode = "hang"
+        started = time.perf_counter()
+        status, body, _ = await gateway.get("/api/v1/today", headers=somebody.headers)
+        assert (status, set(body["missing"])) == (200, {"tasks", "comms", "ai"})
+        assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("nonsense", [{}, [], {"items": [{}], "next_cursor": None}, {"items": None, "next_cursor": 1}])
@@ -115,11 +117,15 @@ async def test_an_answer_that_makes_no_sense_counts_as_missing(gateway: Any, sam
 
 
 async def test_the_services_are_asked_at_the_same_time(gateway: Any, sam: Any) -> None:
-    async def slow() -> None:
-        await asyncio.sleep(0.2)
+    asked, all_asked = 0, asyncio.Event()
+
+    async def wait_for_the_others() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == len(gateway.owners):
+            all_asked.set()
+        await all_asked.wait()
 
     for owner in gateway.owners.values():
-        owner.before = slow
-    started = time.perf_counter()
+        owner.before = wait_for_the_others
     assert (await gateway.get("/api/v1/today", headers=sam.headers))[1]["missing"] == []
-    assert time.perf_counter() - started < 0.45

@@ -133,23 +133,35 @@ async def log_out(uow: UnitOfWork, secret: str, now: datetime) -> UUID | None:
 
 async def _rotate(session: AsyncSession, secret: str, now: datetime) -> SignedIn | Unauthenticated:
     """Return the error instead of raising it: what ends a session must be committed."""
-    # Locked: of many uses at the same time the first wins, and the others then see that it was used.
-    token = await session.get(RefreshTokenRow, digest(secret), with_for_update=True)
+    token = await _use_up(session, digest(secret), now)
     if token is None:
-        return _session_over()
-    if token.used_at is not None:
-        await _end_session(session, token.session_id, "reuse", now)
-        return RefreshReusedError(token.session_id)
+        used = await session.get(RefreshTokenRow, digest(secret))
+        if used is None:
+            return _session_over()
+        await _end_session(session, used.session_id, "reuse", now)
+        return RefreshReusedError(used.session_id)
     row = await session.get_one(SessionRow, token.session_id)
     membership = await session.get(MembershipRow, (row.workspace_id, row.user_id))
     if row.revoked_at is not None or min(row.expires_at, token.expires_at) <= now or membership is None:
         return _session_over()
-    token.used_at = now
     member = Member(row.workspace_id, row.user_id, row.id, membership.role)  # type: ignore[arg-type]
     next_secret, expires_at = _add_token(session, member, row, now)
     user = await session.get_one(UserRow, row.user_id)
     workspace = await session.get_one(WorkspaceRow, row.workspace_id)
     return SignedIn(member, _user(user), _workspace(workspace), next_secret, expires_at)
+
+
+async def _use_up(session: AsyncSession, token: bytes, now: datetime) -> RefreshTokenRow | None:
+    """Mark a token as used and return it, or None when there is no unused one.
+
+    One statement: of many uses at the same time Postgres lets one through, and the others find it used.
+    """
+    return await session.scalar(
+        update(RefreshTokenRow)
+        .where(RefreshTokenRow.digest == token, RefreshTokenRow.used_at.is_(None))
+        .values(used_at=now)
+        .returning(RefreshTokenRow)
+    )
 
 
 async def _start_session(session: AsyncSession, member: Member, now: datetime) -> tuple[str, datetime]:
