@@ -1,5 +1,6 @@
 """Tasks, one by one."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -102,11 +103,9 @@ async def test_an_unknown_client_or_project_is_refused_with_the_field(studio: An
 
 async def test_a_client_made_a_moment_ago_is_waited_for(studio: Any) -> None:
     client_id = new_id()
-    data = ClientCreated(client_id=client_id, client_name="Acme")
-    news = event(data, studio.member.workspace_id, subject=client_id)
     creating = asyncio.create_task(studio.create(client_id=str(client_id)))
     await asyncio.sleep(0.2)
-    await studio.tasks.deliver(news)
+    await studio.hears(studio.client_created(client_id, "Acme"))
     assert (await creating)["client_name"] == "Acme"
 
 

@@ -20,9 +20,7 @@ from smartstack_tasks import domain, events, queries
 from smartstack_tasks.models import Client, Project, Task
 from smartstack_tasks.schemas import NewProject, NewTask, TaskChanges
 
-
-# Clients are comms' own: somebody who has just made one there may be faster here than the news of it. Each look sees what
-# was committed meanwhile.
+# Clients are comms' own: somebody who has just made one there may be faster here than the news of it.
 CLIENT_PATIENCE_SECONDS = 1.0
 CLIENT_LOOK_SECONDS = 0.05
 
