@@ -1,7 +1,7 @@
 """Warm start, idle memory, and how long it takes from a client's message to a suggestion, and from a click to a task.
 
-Starts the product on a new data folder, waits for it to settle, and plays one client and one member over the public API. Times
-are taken at the edge: from sending the request to the event on the live stream that the screen would show.
+Starts the product on a new data folder, waits for it to settle, and plays one client and one member over the public
+API. Times are taken at the edge: from sending the request to the event on the live stream that the screen would show.
 """
 
 import argparse
