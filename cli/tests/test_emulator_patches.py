@@ -173,14 +173,16 @@ async def test_deleting_a_batch_twice_succeeds_and_names_only_what_is_malformed(
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://example.com"}, {"Host": "rebound.example.com"}])
-def test_web_pages_are_refused(aws_endpoint_url: str, headers: dict[str, str]) -> None:
-    connection = http.client.HTTPConnection(aws_endpoint_url.removeprefix("http://"))
-    connection.request("GET", "/_ministack/health", headers=headers)
-    assert connection.getresponse().status == 403
-    connection.close()
+def test_web_pages_are_refused(tmp_path: Path, headers: dict[str, str]) -> None:
+    port = free_port()
+    with aws.throwaway(tmp_path / "log", port):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/_ministack/health", headers=headers)
+        assert connection.getresponse().status == 403
+        connection.close()
 
 
-async def test_a_listed_origin_may_call() -> None:
+async def passes_guard(hosts: set[str], origins: set[str], *headers: tuple[bytes, bytes]) -> bool:
     served: list[Any] = []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -189,11 +191,20 @@ async def test_a_listed_origin_may_call() -> None:
     async def ignore(message: Any) -> None:
         return None
 
-    guarded: Callable[..., Any] = guard.Guard(application, frozenset(), frozenset({"http://127.0.0.1:8000"}))
-    headers = [(b"host", b"127.0.0.1:1"), (b"origin", b"http://127.0.0.1:8000")]
+    guarded: Callable[..., Any] = guard.Guard(application, frozenset(hosts), frozenset(origins))
     await guarded({"type": "http", "headers": headers}, None, ignore)
-    await guarded({"type": "http", "headers": [headers[0], (b"origin", b"http://127.0.0.1:8001")]}, None, ignore)
-    assert len(served) == 1
+    return bool(served)
+
+
+@pytest.mark.parametrize(("origin", "passes"), [(b"http://127.0.0.1:8000", True), (b"http://127.0.0.1:8001", False)])
+async def test_only_listed_origins_may_call(origin: bytes, passes: bool) -> None:
+    headers = [(b"host", b"127.0.0.1:1"), (b"origin", origin)]
+    assert await passes_guard(set(), {"http://127.0.0.1:8000"}, *headers) == passes
+
+
+@pytest.mark.parametrize(("hosts", "passes"), [(set(), False), ({"aws"}, True), ({"*"}, True), ({"other"}, False)])
+async def test_only_listed_hosts_may_be_named(hosts: set[str], passes: bool) -> None:
+    assert await passes_guard(hosts, set(), (b"host", b"aws:4566")) == passes
 
 
 async def test_state_survives_a_kill_one_second_after_it_changed(tmp_path: Path, until: Any) -> None:

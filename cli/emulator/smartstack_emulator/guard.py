@@ -18,7 +18,7 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost"})
 class Guard:
     """ASGI middleware: 403 for a foreign Host header and for any Origin that is not listed.
 
-    `hosts` are names allowed besides the loopback ones, without port; `origins` are full origins
+    `hosts` are names allowed besides the loopback ones, without port, or `*` for any; `origins` are full origins
     (`http://127.0.0.1:8000`) whose pages may upload and download files.
     """
 
@@ -40,4 +40,4 @@ class Guard:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "").rsplit(":", 1)[0]
         origin = headers.get(b"origin")
-        return host in self._hosts and (origin is None or origin in self._origins)
+        return (host in self._hosts or "*" in self._hosts) and (origin is None or origin in self._origins)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from smartstack_cli.bootstrap.browser import Browser, browser
+from smartstack_cli.bootstrap.node import node
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.keeper import shared
 
@@ -67,6 +68,8 @@ def aws_account(aws_endpoint_url: str) -> AwsAccount:
 @pytest.fixture(scope="session")
 def chromium() -> Browser:
     """A Chromium for Playwright: `playwright.chromium.launch(**chromium.launch_options())`."""
+    # Playwright's driver would run on a Node.js of its own, which needs a library that a bare machine lacks.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node().binary)
     return browser()
 
 

@@ -18,16 +18,18 @@ _EMULATOR_PORT = 4566
 @contextmanager
 def postgres() -> Iterator[str]:
     """PostgreSQL, published on a free port. Yields the superuser URL."""
-    with PostgresContainer(POSTGRES_IMAGE, driver=None).with_command("postgres -c max_connections=300") as server:
+    container = PostgresContainer(POSTGRES_IMAGE, username="postgres", dbname="postgres", driver=None)
+    with container.with_command("postgres -c max_connections=300") as server:
         yield server.get_connection_url()
 
 
 @contextmanager
 def aws() -> Iterator[str]:
-    """The emulator of `cli/emulator/Dockerfile`: the same wheel, the same launcher. Yields the endpoint URL."""
+    """The emulator of `emulator/Dockerfile`: the same wheel, the same launcher. Yields the endpoint URL."""
     with (
-        DockerImage(str(ROOT), tag=EMULATOR_IMAGE, clean_up=False, dockerfile_path="cli/emulator/Dockerfile"),
+        DockerImage(str(ROOT / "cli"), tag=EMULATOR_IMAGE, clean_up=False, dockerfile_path="emulator/Dockerfile"),
         DockerContainer(EMULATOR_IMAGE)
+        .with_env("SMARTSTACK_ALLOWED_HOSTS", "*")  # where Docker publishes ports depends on the machine
         .with_exposed_ports(_EMULATOR_PORT)
         .waiting_for(HttpWaitStrategy(_EMULATOR_PORT, "/_ministack/health")) as server,
     ):
