@@ -8,7 +8,7 @@ from faststream.exceptions import IncorrectState
 
 from ._internal import BrokerConfig, UnderlyingDriverAnnotation, UnderlyingDriverAnnotations
 from .claim_check import ClaimCheck
-from .schemas import Declare, S3ClaimCheck, SendBatch
+from .schemas import Declare, S3ClaimCheck
 from .topology import Topology
 from .transport import Clients, Transport
 
@@ -53,7 +53,6 @@ class SQSBrokerConfig(BrokerConfig):
     """The configuration of a broker or router; only a broker's has a connection."""
 
     declare: Declare = "create"
-    send: SendBatch | None = None
     claim_check: S3ClaimCheck | None = None
     wait_time: int = 10
     default_driver_annotations: UnderlyingDriverAnnotations = field(default_factory=_context_annotations)

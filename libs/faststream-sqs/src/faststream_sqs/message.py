@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from faststream.exceptions import HandlerException
-from faststream.message import AckStatus, StreamMessage
+from faststream.message import StreamMessage
 
 from .transport.protocol import WireMessage
 from .wire import Attribute
@@ -241,6 +241,3 @@ def describe_failure(error: BaseException | None) -> str:
         # "Message was rejected" says nothing; what led to it may
         error = error.__cause__ or error.__context__
     return f"{type(error).__name__}: {error}" if error is not None else "rejected"
-
-
-__all__ = ("AckStatus", "Lease", "SQSBatchMessage", "SQSMessage", "SQSRawMessage", "Settler", "describe_failure")

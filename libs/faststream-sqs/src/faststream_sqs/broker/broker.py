@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from aiobotocore.session import AioSession
@@ -33,7 +33,7 @@ from faststream_sqs.publisher import SQSProducer
 from faststream_sqs.response import PublishResult, SQSPublishCommand
 from faststream_sqs.schemas import Declare, Queue, S3ClaimCheck, SendBatch, Topic
 from faststream_sqs.topology import Topology
-from faststream_sqs.transport import Clients, ClientSettings
+from faststream_sqs.transport import Clients, ClientSettings, Transport
 from faststream_sqs.transport.botocore import BotocoreTransport
 
 from .logging import make_sqs_logger_state
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from faststream.specification.schema.extra import Tag, TagDict
 
 _PING_SECONDS = 5.0
+_TRANSPORTS: dict[str, Callable[[Clients], Transport]] = {"botocore": BotocoreTransport}
 
 
 class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig]):
@@ -127,12 +128,11 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
             max_connections=max_connections,
         )
         self._account_id = account_id
-        self._transport_kind = transport
+        self._make_transport = _TRANSPORTS[transport]
         super().__init__(
             routers=routers,
             config=SQSBrokerConfig(
                 declare=declare,
-                send=send,
                 claim_check=claim_check,
                 wait_time=wait_time,
                 producer=SQSProducer(parser, decoder, send=send, id_generator=id_generator),
@@ -170,7 +170,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         await clients.open()
         connection = Connection(
             clients=clients,
-            transport=BotocoreTransport(clients),
+            transport=self._make_transport(clients),
             topology=Topology(
                 clients,
                 declare=config.declare,

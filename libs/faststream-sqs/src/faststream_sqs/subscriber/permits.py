@@ -8,7 +8,6 @@ class Permits:
     """A counter of free places. Reserve first, receive that many, release one per message done."""
 
     def __init__(self, total: int) -> None:
-        self.total = total
         self.free = total
         self._waiting: deque[asyncio.Future[None]] = deque()
 
