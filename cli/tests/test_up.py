@@ -121,6 +121,11 @@ def test_nothing_listens_beyond_the_loopback_interface(run: Run) -> None:
     assert {address for _, address in listening} == {"127.0.0.1"}
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_can_be_told_apart_in_the_list_of_processes(run: Run, service: str) -> None:
+    assert psutil.Process(run.pid(service)).cmdline()[0].startswith(f"smartstack-{service} serve")
+
+
 def test_a_second_up_on_the_same_data_says_so_and_leaves_the_first_alone(run: Run) -> None:
     second = subprocess.run(command("--port", free_port(), "--data", run.data), capture_output=True, check=False)
     assert second.returncode == 1

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from setproctitle import setproctitle
+
 from smartstack_cli.local.guardian import PATIENCE_SECONDS, end
 from smartstack_cli.local.program import dies_with_parent
 
@@ -131,6 +133,7 @@ class Zygote:
 
 def main(descriptor: str, *modules: str) -> None:
     """Import `modules`, then serve."""
+    setproctitle("smartstack-zygote")  # before the environment changes: it finds the title's place through it
     # Without collections here, and with everything frozen, a fork neither fills holes in the shared pages nor writes
     # to them when it collects: both would make copies of them.
     gc.disable()
