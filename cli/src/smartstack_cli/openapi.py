@@ -1,6 +1,6 @@
 """Writes `contracts/openapi.json`: the services' own API descriptions, merged as the gateway serves them.
 
-`python -m smartstack_cli.openapi` rewrites the file; a test fails while it is stale. The web app's client is made of it.
+`python -m smartstack_cli.openapi` rewrites the file; a test fails while it is stale. the web app is built on it.
 """
 
 import importlib

@@ -126,6 +126,8 @@ async def test_decided_suggestions_leave_the_pending_list(studio: Any, ai: Servi
         {"title": "a\u0000b"},
         {"due_at": "2026-11-26T12:00:00"},
         {"due_at": "Thursday"},
+        {"due_at": "9999-12-31T23:59:59.999999Z"},
+        {"due_at": "0001-01-01T00:00:00Z"},
         {"priority": "very"},
         {"priority": None},
         {"owner": "me"},

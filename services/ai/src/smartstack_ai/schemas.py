@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from smartstack_ai.domain import SuggestionStatus
-from smartstack_chassis.edge import Input, Storable
+from smartstack_chassis.edge import Input, Instant, Storable
 from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
 
 
@@ -45,7 +45,7 @@ class EditedFields(Input):
     """Corrections made while accepting; what is left out stays as suggested."""
 
     title: Annotated[Title, Storable] | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     priority: Priority | None = None
 
 
