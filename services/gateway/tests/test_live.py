@@ -1,7 +1,7 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from smartstack_contracts.events.comms import ClientCreated, MessageReceived
 from smartstack_contracts.events.tasks import TaskCreated
 from smartstack_contracts.topology import CONSUMES
 from smartstack_contracts.values import Channel, Priority, TaskSource, TaskStatus
+from smartstack_gateway.api.live import EventStream
 from smartstack_gateway.consumers import SHOWN_LIVE
 from smartstack_gateway.live import QUEUED, LiveFeed
 from smartstack_gateway.models import LiveEvent
@@ -264,6 +265,34 @@ async def test_a_reader_that_falls_behind_is_cut_off() -> None:
             subscription.push(LiveEvent(number, member.workspace_id, "x", new_id(), datetime.now(UTC), {}))
         assert subscription.closed
         assert await subscription.next(0) is None
+
+
+@pytest.mark.parametrize("sent_before_it_stops_taking", [0, 1])
+async def test_a_reader_that_takes_nothing_loses_its_place(
+    monkeypatch: pytest.MonkeyPatch, sent_before_it_stops_taking: int
+) -> None:
+    monkeypatch.setattr("smartstack_gateway.api.live.SEND_SECONDS", 0.05)
+    feed, member, sent = LiveFeed(), Member(new_id(), new_id(), new_id(), "owner"), []
+
+    async def frames() -> AsyncGenerator[bytes, None]:
+        while True:
+            yield b": heartbeat\n\n"
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(part: Any) -> None:
+        if len(sent) >= sent_before_it_stops_taking:
+            await asyncio.Event().wait()
+        sent.append(part)
+
+    with ExitStack() as stack:
+        stack.enter_context(feed.subscribe(member, 1))
+        response = EventStream(frames(), stack.pop_all())
+    async with asyncio.timeout(5):
+        await response({"type": "http"}, receive, send)
+    with feed.subscribe(member, 1):
+        pass
 
 
 async def test_no_token_no_stream(gateway: Any) -> None:

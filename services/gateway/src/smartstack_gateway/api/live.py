@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from smartstack_chassis.edge import Uow, principal_of
 from smartstack_chassis.tokens import Principal
@@ -35,9 +35,20 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^\d{
 
 
 class EventStream(StreamingResponse):
-    """A stream whose reader has to take what it is sent within a while."""
+    """A stream whose reader has to take what it is sent in time. Gives `place` back however it ends."""
 
     media_type = "text/event-stream"
+
+    def __init__(self, frames: AsyncGenerator[bytes, None], place: ExitStack) -> None:
+        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        super().__init__(frames, headers=headers)
+        self._frames = frames
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream."""
+        with self._place:
+            await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send until the source ends, the reader leaves (then this is cancelled), or it takes nothing for too long."""
@@ -51,12 +62,12 @@ class EventStream(StreamingResponse):
         except TimeoutError:
             logger.info("a reader of the live stream took nothing for %.0f s", SEND_SECONDS)
         finally:
-            assert isinstance(self.body_iterator, AsyncGenerator)  # noqa: S101 - made below
-            await self.body_iterator.aclose()
+            await self._frames.aclose()
 
 
 @router.get(
     "/live",
+    status_code=200,
     response_class=EventStream,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
@@ -76,10 +87,8 @@ async def live(
     with ExitStack() as stack:
         subscription = stack.enter_context(parts.feed.subscribe(principal, parts.settings.live_connections))
         missed = await _missed(uow, principal, None if last_event_id is None else int(last_event_id))
-        # From here on the stream itself gives the place back.
-        frames = _frames(subscription, missed, expires, parts.settings.live_heartbeat_seconds, stack.pop_all())
-    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-    return EventStream(frames, headers=headers)
+        frames = _frames(subscription, missed, expires, parts.settings.live_heartbeat_seconds)
+        return EventStream(frames, place=stack.pop_all())
 
 
 async def _missed(uow: UnitOfWork, principal: Principal, last_id: int | None) -> list[LiveEvent] | None:
@@ -91,19 +100,18 @@ async def _missed(uow: UnitOfWork, principal: Principal, last_id: int | None) ->
 
 
 async def _frames(
-    subscription: Subscription, missed: list[LiveEvent] | None, expires: float, heartbeat: float, place: ExitStack
+    subscription: Subscription, missed: list[LiveEvent] | None, expires: float, heartbeat: float
 ) -> AsyncGenerator[bytes, None]:
-    with place:
-        yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
-        if missed is None:
-            yield RESET
-        replayed = set()
-        for event in missed or ():
-            replayed.add(event.id)
-            yield event.frame
-        while not subscription.closed and (left := expires - time.time()) > 0:
-            following = await subscription.next(min(heartbeat, left))
-            if following is None:
-                yield b": heartbeat\n\n"
-            elif following.id not in replayed:
-                yield following.frame
+    yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+    if missed is None:
+        yield RESET
+    replayed = set()
+    for event in missed or ():
+        replayed.add(event.id)
+        yield event.frame
+    while not subscription.closed and (left := expires - time.time()) > 0:
+        following = await subscription.next(min(heartbeat, left))
+        if following is None:
+            yield b": heartbeat\n\n"
+        elif following.id not in replayed:
+            yield following.frame

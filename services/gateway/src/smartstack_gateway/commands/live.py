@@ -16,6 +16,8 @@ _RECORD = text(
     "VALUES (:workspace_id, :type, :subject, :time, CAST(:data AS jsonb))"
 )
 _FORGET_EVENTS = text("DELETE FROM live_events WHERE written_at < now() - CAST(:kept AS interval)")
+# Used tokens are kept until they would have expired: till then a second use gives a thief away.
+_FORGET_TOKENS = text("DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day'")
 _FORGET_SESSIONS = text("DELETE FROM sessions WHERE expires_at < now() - interval '1 day'")
 
 
@@ -34,6 +36,7 @@ async def record_live_event(transaction: Transaction, event: Envelope[Any]) -> N
 
 
 async def forget_old(session: AsyncSession, kept: timedelta) -> None:
-    """Remove live events older than `kept`, and sessions that ended long ago. Needs the system scope."""
+    """Remove live events older than `kept`, and tokens and sessions long expired. Needs the system scope."""
     await session.execute(_FORGET_EVENTS, {"kept": kept})
+    await session.execute(_FORGET_TOKENS)
     await session.execute(_FORGET_SESSIONS)
