@@ -36,6 +36,8 @@ class SqsMessaging:
             region=settings.aws_region,
             endpoint_url=settings.aws_endpoint_url,
             declare=settings.declare,
+            # The outbox tries again by itself: two layers that retry multiply.
+            send_attempts=1,
             graceful_timeout=settings.drain_seconds,
             # One line a message is for debugging: failures are logged where they are handled.
             log_level=logging.DEBUG,
