@@ -54,7 +54,7 @@ export function TextField({
   const ids = useField({ label, error, hint });
   return (
     <Labelled {...{ label, error, hint, ids }} hideLabel={hideLabel ?? false}>
-      <input className={cn(CONTROL, 'h-9 px-2.5', className)} {...ids} {...rest} />
+      <input className={cn(CONTROL, 'h-9 px-2.5 pointer-coarse:h-10', className)} {...ids} {...rest} />
     </Labelled>
   );
 }
@@ -85,7 +85,7 @@ export function SelectField({ label, error, hint, hideLabel, options, className,
     <Labelled {...{ label, error, hint, ids }} hideLabel={hideLabel ?? false}>
       <span className="relative flex">
         <select
-          className={cn(CONTROL, 'h-9 appearance-none truncate pr-8 pl-2.5', className)}
+          className={cn(CONTROL, 'h-9 appearance-none truncate pr-8 pl-2.5 pointer-coarse:h-10', className)}
           {...ids}
           {...rest}
         >

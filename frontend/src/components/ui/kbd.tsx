@@ -11,7 +11,7 @@ const isMac = () => navigator.platform.startsWith('Mac');
 export function Kbd({ keys, className }: { keys: readonly string[]; className?: string }) {
   const mac = useSyncExternalStore(never, isMac, () => false);
   return (
-    <span aria-hidden className={cn('inline-flex items-center gap-1', className)}>
+    <span aria-hidden className={cn('inline-flex items-center gap-1 pointer-coarse:hidden', className)}>
       {keyLabels(keys, mac).map((label) => (
         <kbd
           key={label}

@@ -46,7 +46,7 @@ function NewLink({ link, clientName, zone }: { link: ShareLinkCreated; clientNam
             className="font-mono text-xs!"
           />
         </div>
-        <CopyButton text={link.url} label="Copy link" className="h-9 pointer-coarse:h-9" />
+        <CopyButton text={link.url} label="Copy link" className="h-9" />
       </div>
     </div>
   );
@@ -149,7 +149,7 @@ export function ShareLinks({ clientId, clientName }: { clientId: string; clientN
             }}
           />
         </div>
-        <Button className="h-9 pointer-coarse:h-9" isBusy={isBusy} onClick={create}>
+        <Button className="h-9" isBusy={isBusy} onClick={create}>
           Create share link
         </Button>
       </div>
