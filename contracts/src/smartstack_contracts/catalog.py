@@ -15,6 +15,7 @@ _PUBLISHED: tuple[type[EventData], ...] = (
     ai.SuggestionCreated,
     ai.SuggestionAccepted,
     ai.SuggestionDismissed,
+    ai.SuggestionRestored,
     tasks.ProjectCreated,
     tasks.TaskCreated,
     tasks.TaskUpdated,

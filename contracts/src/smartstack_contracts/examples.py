@@ -63,6 +63,7 @@ _DATA: dict[type[EventData], EventData] = {
         ),
         ai.SuggestionAccepted(**_SUGGESTION, **_FIELDS, task_id=_id(5)),
         ai.SuggestionDismissed(**_SUGGESTION),
+        ai.SuggestionRestored(**_SUGGESTION),
         tasks.ProjectCreated(project_id=_id(6), project_name="Website", client_id=_id(1)),
         tasks.TaskCreated(**_TASK),
         tasks.TaskUpdated(**_TASK | {"title": "Send the final wireframes"}),

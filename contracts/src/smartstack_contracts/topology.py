@@ -29,6 +29,7 @@ CONSUMES: Mapping[Service, tuple[type[EventData], ...]] = {
         ai.SuggestionCreated,
         ai.SuggestionAccepted,
         ai.SuggestionDismissed,
+        ai.SuggestionRestored,
         tasks.ProjectCreated,
         tasks.TaskCreated,
         tasks.TaskUpdated,

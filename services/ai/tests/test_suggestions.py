@@ -110,6 +110,19 @@ async def test_a_decision_is_not_turned_round(studio: Any, ai: ServiceHarness, f
     assert (await ai.http.post(f"{url}/{first}", headers=studio.headers)).status_code == 200
 
 
+async def test_a_dismissal_can_be_taken_back_and_then_accepted(studio: Any, ai: ServiceHarness) -> None:
+    item = await _first(studio)
+    url = f"/api/v1/suggestions/{item['id']}"
+    await ai.http.post(f"{url}/dismiss", headers=studio.headers)
+    for _ in range(2):
+        restored = await ai.http.post(f"{url}/restore", headers=studio.headers)
+        assert (restored.status_code, restored.json()["status"], restored.json()["version"]) == (200, "pending", 3)
+    assert (await ai.http.post(f"{url}/accept", headers=studio.headers)).status_code == 200
+    assert (await ai.http.post(f"{url}/restore", headers=studio.headers)).status_code == 409
+    kinds = [e.type.split(".")[2] for e in await ai.published() if str(e.subject) == item["id"]]
+    assert kinds == ["suggestion_created", "suggestion_dismissed", "suggestion_restored", "suggestion_accepted"]
+
+
 async def test_decided_suggestions_leave_the_pending_list(studio: Any, ai: ServiceHarness) -> None:
     item = await _first(studio)
     await ai.http.post(f"/api/v1/suggestions/{item['id']}/dismiss", headers=studio.headers)

@@ -48,3 +48,9 @@ class SuggestionDismissed(_SuggestionEvent):
     """A person did not want it."""
 
     name = "suggestion_dismissed"
+
+
+class SuggestionRestored(_SuggestionEvent):
+    """A person took the dismissal back."""
+
+    name = "suggestion_restored"

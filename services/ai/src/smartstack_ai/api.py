@@ -52,10 +52,21 @@ async def accept_suggestion(
 
 @router.post("/suggestions/{suggestion_id}/dismiss", response_model=Suggestion)
 async def dismiss_suggestion(suggestion_id: UUID, member: CurrentMember, create: Create) -> Response:
-    """Dismiss a suggestion."""
+    """Dismiss a suggestion; it can be restored."""
 
     async def work(transaction: Transaction) -> Suggestion:
         suggestion = await commands.dismiss_suggestion(transaction, suggestion_id)
+        return queries.as_schema(suggestion, await queries.workspace_zone(transaction))
+
+    return await create(member, work, status=200)
+
+
+@router.post("/suggestions/{suggestion_id}/restore", response_model=Suggestion)
+async def restore_suggestion(suggestion_id: UUID, member: CurrentMember, create: Create) -> Response:
+    """Undo a dismissal; doing it again changes nothing."""
+
+    async def work(transaction: Transaction) -> Suggestion:
+        suggestion = await commands.restore_suggestion(transaction, suggestion_id)
         return queries.as_schema(suggestion, await queries.workspace_zone(transaction))
 
     return await create(member, work, status=200)

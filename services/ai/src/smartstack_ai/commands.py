@@ -131,6 +131,15 @@ async def dismiss_suggestion(transaction: Transaction, suggestion_id: UUID) -> S
     return suggestion
 
 
+async def restore_suggestion(transaction: Transaction, suggestion_id: UUID) -> Suggestion:
+    """Take a dismissal back. Restoring a pending one changes nothing. Raises NotFound or Conflict (accepted before)."""
+    suggestion = await _locked(transaction, suggestion_id)
+    if decide(suggestion.status, Decision.RESTORE):
+        _set_status(suggestion, SuggestionStatus.PENDING)
+        events.suggestion_restored(transaction, suggestion)
+    return suggestion
+
+
 async def _locked(transaction: Transaction, suggestion_id: UUID) -> Suggestion:
     statement = select(Suggestion).where(Suggestion.id == suggestion_id).with_for_update()
     suggestion = (await transaction.session.execute(statement)).scalar_one_or_none()

@@ -21,9 +21,19 @@ class Decision(StrEnum):
 
     ACCEPT = "accept"
     DISMISS = "dismiss"
+    RESTORE = "restore"
 
 
-_RESULT = {Decision.ACCEPT: SuggestionStatus.ACCEPTED, Decision.DISMISS: SuggestionStatus.DISMISSED}
+_FROM = {
+    Decision.ACCEPT: SuggestionStatus.PENDING,
+    Decision.DISMISS: SuggestionStatus.PENDING,
+    Decision.RESTORE: SuggestionStatus.DISMISSED,
+}
+_RESULT = {
+    Decision.ACCEPT: SuggestionStatus.ACCEPTED,
+    Decision.DISMISS: SuggestionStatus.DISMISSED,
+    Decision.RESTORE: SuggestionStatus.PENDING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,9 @@ class SuggestedFields:
 def decide(status: SuggestionStatus, decision: Decision) -> bool:
     """Tell whether the decision changes anything: deciding the same again does not.
 
-    Raises Conflict when the opposite was decided before.
+    Raises Conflict when the opposite was decided before; an accepted suggestion stays accepted.
     """
-    if status is SuggestionStatus.PENDING:
+    if status is _FROM[decision]:
         return True
     if status is _RESULT[decision]:
         return False

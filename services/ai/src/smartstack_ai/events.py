@@ -51,14 +51,24 @@ def suggestion_accepted(transaction: Transaction, suggestion: Suggestion) -> Non
 
 def suggestion_dismissed(transaction: Transaction, suggestion: Suggestion) -> None:
     """Announce that a person did not want it."""
-    transaction.emit(
-        ai.SuggestionDismissed(
-            suggestion_id=suggestion.id,
-            kind=suggestion.kind,
-            client_id=suggestion.client_id,
-            conversation_id=suggestion.conversation_id,
-            message_id=suggestion.message_id,
-        ),
-        subject=suggestion.id,
-        sequence=suggestion.version,
+    _emit_bare(transaction, suggestion, ai.SuggestionDismissed)
+
+
+def suggestion_restored(transaction: Transaction, suggestion: Suggestion) -> None:
+    """Announce that a person took the dismissal back."""
+    _emit_bare(transaction, suggestion, ai.SuggestionRestored)
+
+
+def _emit_bare(
+    transaction: Transaction,
+    suggestion: Suggestion,
+    kind: type[ai.SuggestionDismissed] | type[ai.SuggestionRestored],
+) -> None:
+    data = kind(
+        suggestion_id=suggestion.id,
+        kind=suggestion.kind,
+        client_id=suggestion.client_id,
+        conversation_id=suggestion.conversation_id,
+        message_id=suggestion.message_id,
     )
+    transaction.emit(data, subject=suggestion.id, sequence=suggestion.version)

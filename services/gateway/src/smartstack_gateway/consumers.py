@@ -20,6 +20,7 @@ SHOWN_LIVE = (
     ai.SuggestionCreated,
     ai.SuggestionAccepted,
     ai.SuggestionDismissed,
+    ai.SuggestionRestored,
     tasks.ProjectCreated,
     tasks.TaskCreated,
     tasks.TaskUpdated,
