@@ -5,7 +5,7 @@
  * Paths are written with the /api/v1 prefix whether the description carries it in its paths or in `servers`, and
  * the id in a path is called `id` whatever its owner calls it: /api/v1/tasks/{id}.
  *
- * Usage: npm run generate [-- path/to/openapi.json]   (default: openapi.json)
+ * Usage: npm run generate [-- path/to/openapi.json]   (default: ../contracts/openapi.json)
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,4 +52,4 @@ function generate(description) {
 if (!existsSync(`${TOOL}/node_modules/openapi-typescript`)) {
   execFileSync('npm', ['ci', '--prefix', TOOL], { stdio: 'inherit' });
 }
-generate(normalised(JSON.parse(readFileSync(process.argv[2] ?? 'openapi.json', 'utf8'))));
+generate(normalised(JSON.parse(readFileSync(process.argv[2] ?? '../contracts/openapi.json', 'utf8'))));

@@ -2,17 +2,20 @@
 
 import { useCallback, useState } from 'react';
 import { messageOf } from '@/lib/api/errors';
-import { acceptSuggestion, dismissSuggestion } from '@/lib/api/resources/suggestions';
+import { acceptSuggestion, dismissSuggestion, restoreSuggestion } from '@/lib/api/resources/suggestions';
 import type { Suggestion, SuggestionFields } from '@/lib/api/types';
-import { deferWithUndo } from '@/lib/deferred';
 import { toast } from '@/lib/toast';
 
 export type Accepting = {
   /** The task that each suggestion accepted here becomes; null until the server has named it. */
   accepted: ReadonlyMap<string, string | null>;
   accept: (suggestion: Suggestion, fields?: Partial<SuggestionFields>) => Promise<void>;
-  dismiss: (suggestion: Suggestion) => void;
+  dismiss: (suggestion: Suggestion) => Promise<void>;
 };
+
+function complain(error: unknown): void {
+  toast({ text: messageOf(error), tone: 'danger' });
+}
 
 /** Decisions about suggestions, and what became of those taken since the page was opened. */
 export function useAccepting(): Accepting {
@@ -29,12 +32,18 @@ export function useAccepting(): Accepting {
         after.delete(id);
         return after;
       });
-      toast({ text: messageOf(error), tone: 'danger' });
+      complain(error);
     }
   }, []);
 
-  const dismiss = useCallback(({ id }: Suggestion) => {
-    deferWithUndo({ id, done: 'Suggestion dismissed', commit: () => dismissSuggestion(id) });
+  const dismiss = useCallback(async ({ id }: Suggestion) => {
+    try {
+      await dismissSuggestion(id);
+      const undo = () => restoreSuggestion(id).catch(complain);
+      toast({ text: 'Suggestion dismissed', action: { label: 'Undo', run: undo } });
+    } catch (error) {
+      complain(error);
+    }
   }, []);
 
   return { accepted, accept, dismiss };

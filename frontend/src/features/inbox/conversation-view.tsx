@@ -11,7 +11,6 @@ import { isNotFound } from '@/lib/api/errors';
 import { sendMessage, useConversations, useMessages } from '@/lib/api/resources/conversations';
 import { useConversationSuggestions } from '@/lib/api/resources/suggestions';
 import { type Command, useCommands } from '@/lib/commands/commands';
-import { useHidden } from '@/lib/deferred';
 import { links, useQuery } from '@/lib/url';
 import { useAccepting } from '@/lib/use-accepting';
 import { useSending } from '@/lib/use-sending';
@@ -68,7 +67,6 @@ type ConversationViewProps = { id: string; messageId: string | null };
 export function ConversationView({ id, messageId }: ConversationViewProps) {
   const messages = useMessages(id);
   const suggestions = useConversationSuggestions(id);
-  const hidden = useHidden();
   const accepting = useAccepting();
   const composer = useRef<ComposerHandle>(null);
   const [activeId, setActiveId] = useState<string | null>(null);
@@ -76,7 +74,7 @@ export function ConversationView({ id, messageId }: ConversationViewProps) {
   const { pending, send } = useSending(messages.items, (body, key) => sendMessage(id, body, key));
   usePageCommands(reply);
 
-  const known = suggestions.items?.filter((each) => !hidden.has(each.id)) ?? [];
+  const known = suggestions.items ?? [];
   const failed = !messages.items && messages.error;
 
   return (

@@ -14,7 +14,6 @@ import { useClients } from '@/lib/api/resources/clients';
 import { useToday } from '@/lib/api/resources/today';
 import type { Conversation, Suggestion, Task, Today } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
-import { useHidden } from '@/lib/deferred';
 import { greeting } from '@/lib/format/greeting';
 import { formatAgo, formatDate } from '@/lib/format/time';
 import { useNow } from '@/lib/now';
@@ -110,9 +109,7 @@ function AwaitingReply({ conversations, zone }: { conversations: Conversation[];
 
 function SuggestionSection({ suggestions, count }: { suggestions: Suggestion[]; count: number }) {
   const { accepted, accept, dismiss } = useAccepting();
-  const hidden = useHidden();
-  const lingering = useLingering(suggestions, accepted);
-  const shown = lingering.filter(({ id }) => !hidden.has(id));
+  const shown = useLingering(suggestions, accepted);
   const more = count - suggestions.length;
   return (
     <Section title="Suggestions" count={shown.length + Math.max(more, 0)}>

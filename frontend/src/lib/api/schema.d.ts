@@ -382,9 +382,29 @@ export interface paths {
         put?: never;
         /**
          * Dismiss Suggestion
-         * @description Dismiss a suggestion.
+         * @description Dismiss a suggestion; it can be restored.
          */
         post: operations["dismiss_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Suggestion
+         * @description Undo a dismissal; doing it again changes nothing.
+         */
+        post: operations["restore_suggestion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -537,28 +557,28 @@ export interface components {
          */
         Client: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Notes */
-            notes: string;
-            /** Last Message At */
-            last_message_at: string | null;
-            /** Version */
-            version: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ClientChanges
@@ -585,11 +605,7 @@ export interface components {
          * @description A thread with a client; it awaits our reply while it is open and its last message is inbound.
          */
         Conversation: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            channel: components["schemas"]["Channel"];
             /**
              * Client Id
              * Format: uuid
@@ -597,28 +613,32 @@ export interface components {
             client_id: string;
             /** Client Name */
             client_name: string;
-            channel: components["schemas"]["Channel"];
-            status: components["schemas"]["ConversationStatus"];
-            /**
-             * Last Message At
-             * Format: date-time
-             */
-            last_message_at: string;
-            /** Last Message Preview */
-            last_message_preview: string;
-            last_message_direction: components["schemas"]["Direction"];
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            last_message_direction: components["schemas"]["Direction"];
+            /** Last Message Preview */
+            last_message_preview: string;
+            status: components["schemas"]["ConversationStatus"];
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ConversationPage
@@ -647,17 +667,19 @@ export interface components {
          * @description Corrections made while accepting; what is left out stays as suggested.
          */
         EditedFields: {
-            /** Title */
-            title?: string | null;
             /** Due At */
             due_at?: string | null;
             priority?: components["schemas"]["Priority"] | null;
+            /** Title */
+            title?: string | null;
         };
         /**
          * Evidence
          * @description The words a suggestion rests on: `body[start:end] == quote`, in code points of the message body.
          */
         Evidence: {
+            /** End */
+            end: number;
             /**
              * Message Id
              * Format: uuid
@@ -667,8 +689,6 @@ export interface components {
             quote: string;
             /** Start */
             start: number;
-            /** End */
-            end: number;
         };
         /**
          * FieldProblem
@@ -698,44 +718,44 @@ export interface components {
          * @description Who calls, and where.
          */
         Me: {
-            user: components["schemas"]["User"];
-            workspace: components["schemas"]["Workspace"];
             /**
              * Role
              * @enum {string}
              */
             role: "owner" | "admin" | "member";
+            user: components["schemas"]["User"];
+            workspace: components["schemas"]["Workspace"];
         };
         /**
          * Message
          * @description Something that was said; `author_name` is the name at that time.
          */
         Message: {
+            /** Author Name */
+            author_name: string;
+            /** Body */
+            body: string;
             /**
-             * Id
+             * Client Id
              * Format: uuid
              */
-            id: string;
+            client_id: string;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
-             * Client Id
-             * Format: uuid
-             */
-            client_id: string;
-            direction: components["schemas"]["Direction"];
-            /** Author Name */
-            author_name: string;
-            /** Body */
-            body: string;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * MessagePage
@@ -781,10 +801,10 @@ export interface components {
          * @description A project to create.
          */
         NewProject: {
-            /** Name */
-            name: string;
             /** Client Id */
             client_id?: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * NewShareLink
@@ -799,24 +819,24 @@ export interface components {
          * @description A task to create. Without a client it is the project's client's.
          */
         NewTask: {
-            /** Title */
-            title: string;
+            /** Client Id */
+            client_id?: string | null;
             /**
              * Description
              * @default
              */
             description?: string;
-            /** @default normal */
-            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            /** Client Id */
-            client_id?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["Priority"];
             /** Project Id */
             project_id?: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * PortalClientName
@@ -838,14 +858,14 @@ export interface components {
         PortalSession: {
             /** Access Token */
             access_token: string;
+            client: components["schemas"]["PortalClientName"];
+            /** Expires In */
+            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
-            /** Expires In */
-            expires_in: number;
-            client: components["schemas"]["PortalClientName"];
             workspace: components["schemas"]["PortalWorkspaceName"];
         };
         /**
@@ -867,32 +887,41 @@ export interface components {
          * @description A failure: `code` is stable and for machines, `detail` is for people, `errors` names fields.
          */
         Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
             /** Code */
             code: string;
+            /** Detail */
+            detail: string;
             /**
              * Errors
              * @default []
              */
             errors?: components["schemas"]["FieldProblem"][];
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
             /**
              * Trace Id
              * @default null
              */
             trace_id?: string | null;
+            /** Type */
+            type: string;
         };
         /**
          * Project
          * @description Work for a client, or for ourselves when `client_id` is null.
          */
         Project: {
+            /** Client Id */
+            client_id: string | null;
+            /** Client Name */
+            client_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -900,22 +929,13 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Client Id */
-            client_id: string | null;
-            /** Client Name */
-            client_name: string | null;
-            /** Version */
-            version: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ProjectPage
@@ -934,13 +954,13 @@ export interface components {
         Session: {
             /** Access Token */
             access_token: string;
+            /** Expires In */
+            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
-            /** Expires In */
-            expires_in: number;
             user: components["schemas"]["User"];
             workspace: components["schemas"]["Workspace"];
         };
@@ -950,38 +970,38 @@ export interface components {
          */
         ShareLink: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
-            /** Revoked At */
-            revoked_at: string | null;
-            /** Use Count */
-            use_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Use Count */
+            use_count: number;
+            /** Version */
+            version: number;
         };
         /**
          * ShareLinkCreated
@@ -989,42 +1009,42 @@ export interface components {
          */
         ShareLinkCreated: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
-            /** Revoked At */
-            revoked_at: string | null;
-            /** Use Count */
-            use_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
             /** Token */
             token: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Url */
             url: string;
+            /** Use Count */
+            use_count: number;
+            /** Version */
+            version: number;
         };
         /**
          * ShareLinkPage
@@ -1046,20 +1066,20 @@ export interface components {
              * Format: email
              */
             email: string;
+            /** Name */
+            name: string;
             /**
              * Password
              * Format: password
              */
             password: string;
-            /** Name */
-            name: string;
-            /** Workspace Name */
-            workspace_name: string;
             /**
              * Timezone
              * @default UTC
              */
             timezone?: string;
+            /** Workspace Name */
+            workspace_name: string;
         };
         /**
          * Suggestion
@@ -1067,61 +1087,61 @@ export interface components {
          */
         Suggestion: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["SuggestionKind"];
-            status: components["schemas"]["SuggestionStatus"];
-            /** Needs Review */
-            needs_review: boolean;
-            fields: components["schemas"]["SuggestionFields"];
-            /** Evidence */
-            evidence: components["schemas"]["Evidence"][];
-            /** Engine */
-            engine: string;
-            /** Confidence */
-            confidence: number;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
+            /** Confidence */
+            confidence: number;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
-             * Message Id
-             * Format: uuid
-             */
-            message_id: string;
-            /** Task Id */
-            task_id: string | null;
-            /** Version */
-            version: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Engine */
+            engine: string;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            fields: components["schemas"]["SuggestionFields"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["SuggestionKind"];
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Needs Review */
+            needs_review: boolean;
+            status: components["schemas"]["SuggestionStatus"];
+            /** Task Id */
+            task_id: string | null;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * SuggestionFields
          * @description What accepting would make. A due date without a time of day is 23:59:59 of that day in the workspace's zone.
          */
         SuggestionFields: {
-            /** Title */
-            title: string;
             /** Due At */
             due_at: string | null;
             priority: components["schemas"]["Priority"];
+            /** Title */
+            title: string;
         };
         /**
          * SuggestionKind
@@ -1147,61 +1167,61 @@ export interface components {
          * @description Something to do. `source` says which suggestion and message it came from.
          */
         Task: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            /** Description */
-            description: string;
-            status: components["schemas"]["TaskStatus"];
-            priority: components["schemas"]["Priority"];
-            /** Due At */
-            due_at: string | null;
             /** Client Id */
             client_id: string | null;
             /** Client Name */
             client_name: string | null;
-            /** Project Id */
-            project_id: string | null;
-            source: components["schemas"]["TaskSource"] | null;
             /** Completed At */
             completed_at: string | null;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            priority: components["schemas"]["Priority"];
+            /** Project Id */
+            project_id: string | null;
+            source: components["schemas"]["TaskSource"] | null;
+            status: components["schemas"]["TaskStatus"];
+            /** Title */
+            title: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * TaskChanges
          * @description What to change about a task; what is left out stays as it is.
          */
         TaskChanges: {
-            /** Title */
-            title?: string;
+            /** Client Id */
+            client_id?: string | null;
             /** Description */
             description?: string;
-            status?: components["schemas"]["TaskStatus"];
-            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            /** Client Id */
-            client_id?: string | null;
+            priority?: components["schemas"]["Priority"];
             /** Project Id */
             project_id?: string | null;
+            status?: components["schemas"]["TaskStatus"];
+            /** Title */
+            title?: string;
         };
         /**
          * TaskPage
@@ -1219,11 +1239,6 @@ export interface components {
          */
         TaskSource: {
             /**
-             * Suggestion Id
-             * Format: uuid
-             */
-            suggestion_id: string;
-            /**
              * Conversation Id
              * Format: uuid
              */
@@ -1233,6 +1248,11 @@ export interface components {
              * Format: uuid
              */
             message_id: string;
+            /**
+             * Suggestion Id
+             * Format: uuid
+             */
+            suggestion_id: string;
         };
         /**
          * TaskStatus
@@ -1245,18 +1265,18 @@ export interface components {
          * @description The day in the workspace's zone. `missing` names the services that gave no answer: their part is empty.
          */
         Today: {
+            conversations: components["schemas"]["TodayConversations"];
             /**
              * Date
              * Format: date
              */
             date: string;
-            /** Timezone */
-            timezone: string;
-            tasks: components["schemas"]["TodayTasks"];
-            suggestions: components["schemas"]["TodaySuggestions"];
-            conversations: components["schemas"]["TodayConversations"];
             /** Missing */
             missing: ("tasks" | "comms" | "ai")[];
+            suggestions: components["schemas"]["TodaySuggestions"];
+            tasks: components["schemas"]["TodayTasks"];
+            /** Timezone */
+            timezone: string;
         };
         /**
          * TodayConversations
@@ -1271,33 +1291,33 @@ export interface components {
          * @description What waits for a decision: the newest, and how many there are.
          */
         TodaySuggestions: {
-            /** Items */
-            items: components["schemas"]["Suggestion"][];
             /** Count */
             count: number;
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
         };
         /**
          * TodayTasks
          * @description Open tasks: those whose time is past, and those due in what is left of the day.
          */
         TodayTasks: {
-            /** Overdue */
-            overdue: components["schemas"]["Task"][];
             /** Due Today */
             due_today: components["schemas"]["Task"][];
+            /** Overdue */
+            overdue: components["schemas"]["Task"][];
         };
         /**
          * User
          * @description A person.
          */
         User: {
+            /** Email */
+            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Email */
-            email: string;
             /** Name */
             name: string;
         };
@@ -1516,7 +1536,9 @@ export interface operations {
     sign_up: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3482,6 +3504,113 @@ export interface operations {
         };
     };
     dismiss_suggestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version, quoted. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for another request, or the state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_suggestion: {
         parameters: {
             query?: never;
             header?: {

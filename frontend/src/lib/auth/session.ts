@@ -16,6 +16,10 @@ const CHANNEL = 'smartstack-session';
 /** Says that a refresh cookie probably exists (scripts cannot see the cookie itself). */
 const HINT = 'smartstack.session';
 
+/** When a refresh was sent whose answer is not here yet. */
+const RENEWING = 'smartstack.renewing';
+const SETTLES_MS = 1500;
+
 const UNKNOWN: SessionState = { status: 'unknown' };
 
 let state: SessionState = UNKNOWN;
@@ -55,13 +59,25 @@ channel?.addEventListener('message', ({ data }: MessageEvent<Announcement>) => {
   adopt(data.session);
 });
 
+/** Waits for a refresh that a page sent before it was left: using the cookie twice would end the session. */
+async function formerPage(): Promise<void> {
+  const left = Number(localStorage.getItem(RENEWING)) + SETTLES_MS - Date.now();
+  if (left > 0 && left <= SETTLES_MS) await new Promise((resolve) => setTimeout(resolve, left));
+}
+
 async function refresh(): Promise<Session | null> {
+  await formerPage();
+  localStorage.setItem(RENEWING, String(Date.now()));
   const response = await fetch('/api/v1/auth/refresh', {
     method: 'POST',
+    // Goes on when the page is left, so that the new cookie arrives.
+    keepalive: true,
     signal: AbortSignal.timeout(DEADLINE_MS),
-  }).catch((cause) => {
-    throw toConnectionError(cause);
-  });
+  })
+    .catch((cause) => {
+      throw toConnectionError(cause);
+    })
+    .finally(() => localStorage.removeItem(RENEWING));
   if (response.ok) return response.json();
   if (response.status === 401) return null;
   throw toApiError(response, await response.json().catch(() => null));

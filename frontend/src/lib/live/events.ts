@@ -21,6 +21,7 @@ const STALE: Record<string, readonly Resource[]> = {
   suggestion_created: ['suggestions', 'today'],
   suggestion_accepted: ['suggestions', 'today'],
   suggestion_dismissed: ['suggestions', 'today'],
+  suggestion_restored: ['suggestions', 'today'],
   task_created: ['tasks', 'task', 'today'],
   task_updated: ['tasks', 'task', 'today'],
   task_completed: ['tasks', 'task', 'today'],

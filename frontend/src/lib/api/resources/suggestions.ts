@@ -46,6 +46,14 @@ export async function acceptSuggestion(id: string, fields?: Partial<SuggestionFi
 }
 
 export async function dismissSuggestion(id: string): Promise<void> {
-  await unwrap(api.POST(`${BASE}/{id}/dismiss`, { params: { path: { id } }, keepalive: true }));
+  await optimistically(settled(id, 'dismissed'), () =>
+    unwrap(api.POST(`${BASE}/{id}/dismiss`, { params: { path: { id } } })),
+  );
+  void invalidateResources('suggestions', 'today');
+}
+
+/** Takes a dismissal back. */
+export async function restoreSuggestion(id: string): Promise<void> {
+  await unwrap(api.POST(`${BASE}/{id}/restore`, { params: { path: { id } } }));
   await invalidateResources('suggestions', 'today');
 }
