@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smartstack_cli.bootstrap import browser, node, steps
+from smartstack_cli.bootstrap import browser, node, python_env, steps
 from smartstack_cli.bootstrap.project import DEV_LOCK, LOCKS, ROOT, RUNTIME_LOCK, members
 from smartstack_cli.bootstrap.steps import Stamp, fingerprint, tree_fingerprint
 from smartstack_cli.errors import StackError
@@ -125,3 +125,27 @@ def test_a_browser_that_is_not_the_pinned_file_is_refused(tmp_path: Path, monkey
         browser._verify(package)
     monkeypatch.setattr(browser, "INTEGRITY", base64.b64encode(hashlib.sha512(b"something else").digest()).decode())
     browser._verify(package)
+
+
+@pytest.fixture
+def python_without_venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Makes the bootstrap believe in an interpreter that has no venv; returns where its pip notes its arguments."""
+    stub, notes = tmp_path / "python", tmp_path / "pip"
+    stub.write_text(f'#!/bin/sh\ncase "$2" in venv) exit 1;; pip) test -e {notes} && echo "$@" >> {notes};; esac\n')
+    stub.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stub))
+    return notes
+
+
+def test_without_venv_the_systems_pip_installs_the_installer(python_without_venv: Path, tmp_path: Path) -> None:
+    python_without_venv.touch()
+    python_env._pip_install_uv(tmp_path / "uv")
+    installed = python_without_venv.read_text().splitlines()[-1]
+    assert "--require-hashes" in installed
+    assert installed.endswith(f"--target {tmp_path / 'uv'}")
+
+
+def test_without_venv_and_pip_it_says_what_to_install(python_without_venv: Path, tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="neither venv nor pip; install one of them .*apt install python3-venv"):
+        python_env._pip_install_uv(tmp_path / "uv")
+    assert not python_without_venv.exists()
