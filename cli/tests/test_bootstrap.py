@@ -146,6 +146,6 @@ def test_without_venv_the_systems_pip_installs_the_installer(python_without_venv
 
 
 def test_without_venv_and_pip_it_says_what_to_install(python_without_venv: Path, tmp_path: Path) -> None:
-    with pytest.raises(StackError, match="neither venv nor pip; install one of them .*apt install python3-venv"):
+    with pytest.raises(StackError, match=r"neither venv nor pip; install one of them .*apt install python3-venv"):
         python_env._pip_install_uv(tmp_path / "uv")
     assert not python_without_venv.exists()
