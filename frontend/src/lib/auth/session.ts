@@ -73,11 +73,11 @@ async function refresh(): Promise<Session | null> {
     // Goes on when the page is left, so that the new cookie arrives.
     keepalive: true,
     signal: AbortSignal.timeout(DEADLINE_MS),
-  })
-    .catch((cause) => {
-      throw toConnectionError(cause);
-    })
-    .finally(() => localStorage.removeItem(RENEWING));
+  }).catch((cause) => {
+    throw toConnectionError(cause);
+  });
+  // Only an answer settles it: leaving the page rejects the call above while the request goes on.
+  localStorage.removeItem(RENEWING);
   if (response.ok) return response.json();
   if (response.status === 401) return null;
   throw toApiError(response, await response.json().catch(() => null));
