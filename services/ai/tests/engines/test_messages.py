@@ -13,17 +13,26 @@ from smartstack_ai.engines.port import Direction, Proposal, SourceText
 
 ZONE = ZoneInfo("Europe/London")
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)  # a Monday
-Case = tuple[str, Direction, list[str]]
+Case = tuple[SourceText, list[str]]
 
 
 def cases() -> Iterator[Case]:
-    """Blocks divided by ===; lines ``=> title @ due`` are expected, ``?`` for review, ``C`` for a commitment."""
+    """Blocks divided by ===; lines ``=> title @ due`` are expected, ``?`` for review, ``C`` for a commitment.
+
+    A first line ``AT 2026-07-14T16:20 America/New_York`` says when and where it was written; else ``AT`` and ``ZONE``.
+    """
     for block in Path(__file__).with_name("messages.txt").read_text("utf-8").strip("\n").split("\n===\n"):
         lines = block.split("\n")
         text = "\n".join(line for line in lines if not line.startswith("=> "))
         expected = [line.removeprefix("=> ") for line in lines if line.startswith("=> ")]
-        outbound = text.startswith("OUT ")
-        yield text.removeprefix("OUT "), "outbound" if outbound else "inbound", expected
+        at, zone = AT, ZONE
+        if text.startswith("AT "):
+            head, _, text = text.partition("\n")
+            _, moment, name = head.split(" ")
+            zone = ZoneInfo(name)
+            at = datetime.fromisoformat(moment).replace(tzinfo=zone)
+        direction: Direction = "outbound" if text.startswith("OUT ") else "inbound"
+        yield SourceText(text.removeprefix("OUT "), at, zone, direction), expected
 
 
 def written(proposal: Proposal) -> str:
@@ -32,9 +41,9 @@ def written(proposal: Proposal) -> str:
     return proposal.title + due + (f" {flags}" if flags else "")
 
 
-@pytest.mark.parametrize(("text", "direction", "expected"), list(cases()), ids=lambda value: str(value)[:60])
-def test_message_gives_the_expected_proposals(text: str, direction: Direction, expected: list[str]) -> None:
-    assert [written(proposal) for proposal in propose(SourceText(text, AT, ZONE, direction))] == expected
+@pytest.mark.parametrize(("source", "expected"), list(cases()), ids=lambda value: getattr(value, "text", "")[:60])
+def test_message_gives_the_expected_proposals(source: SourceText, expected: list[str]) -> None:
+    assert [written(proposal) for proposal in propose(source)] == expected
 
 
 async def test_the_engine_answers_through_its_port() -> None:

@@ -12,7 +12,8 @@ _ADV = (
 _PROMISE = re.compile(
     rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna"
     rf"| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to"
-    rf"|'m aiming to| intend to| should be able to| expect to| hope to|'m hoping to|'re on track to"
+    rf"|'m aiming to| intend to| should be able to| should(?= (?:have|get) (?:the|it|this|that|them|these"
+    rf"|everything|your|an?|all|some|both)\b)| expect to| hope to|'m hoping to|'re on track to"
     rf"| are on track to|'m on track to| am on track to|'re set to|'re scheduled to"
     rf"|'m scheduled to) +{_ADV}"
     rf"|(?:i|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|that|it|\d))(?=(?:have|get|send|do"

@@ -7,7 +7,7 @@ A date counts when it is led in as a deadline ("by", "before", "due", "for"), or
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ _PAST_CLAUSE = re.compile(
     r"|came|started|bought|paid|ordered|presented|signed|found|noticed|approved|submitted|posted|used|took"
     r"|released|deployed|requested|reviewed|invoiced|installed|added|changed|fixed|reported|happened|closed"
     r"|ended|kicked off)"
+    r"|(?:\w{2,}ed|left|rose|fell|grew|sold|took|made|lost|won|began|broke|ran)(?: \w+){0,2} (?:in|during|over|back in)"
     r"|(?:sent|shared|discussed|mentioned|agreed|uploaded|dated|received|delivered|published|taken|made"
     r"|posted|held|given) (?:\w+ ){0,3}(?:on|over|at|in|from)|as (?:discussed|agreed|mentioned|promised"
     r"|per)|(?:notes|minutes|recording|photos|invoice|email|call|meeting|version|one|draft|file|figures"
@@ -63,7 +64,7 @@ _CAUSATIVE = re.compile(r"\b(?:get|have|getting|having|be|being|need|want|like|s
 _ABSENCE = re.compile(
     r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away"
     r"|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable"
-    r"|not (?:available|around|free|in|here)|(?:am|are|is|be|'m|'re|'ll be|not) (?:off|closed|out|free"
+    r"|not (?:available|around|free|in|here)|(?:am|are|is|(?<!to )be|'m|'re|'ll be|not) (?:off|closed|out|free"
     r"|in (?!touch|contact)|around|available|busy|flying)"
     r"|closed|i(?:'m| am) (?:back|in)|(?:we're|we are|he's|she's|they're) back)\b[^.;!?]{0,50}$",
     re.IGNORECASE,
@@ -90,7 +91,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _FINITE_AFTER = re.compile(
-    r"\s+(?:is|was|are|were|will|looks?|seems?|works?|suits|went|has|had|would)\b", re.IGNORECASE
+    r"\s+(?:is|was|are|were|will(?! you)|looks?|seems?|works?|suits|went|has|had|would(?! you| it be))\b", re.IGNORECASE
 )
 _FREE_AFTER = re.compile(
     r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when"
@@ -99,15 +100,40 @@ _FREE_AFTER = re.compile(
     r"|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again"
     r"|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late"
     r"|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london"
-    r"|not|let|can|could|a|an)\b|\s*[^\w\s])",
+    r"|not|let|can|could|would|will|a|an)\b|\s*[^\w\s])",
     re.IGNORECASE,
 )
 _THING_AFTER = re.compile(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){1,3}|")
+# "by 5/8, sorry, I mean 8/5": the later one counts.
+CORRECTS = re.compile(
+    r"[\W_]*(?:oops|whoops|sorry|correction|apologies|my mistake|(?:or )?(?:actually|rather)|no,? wait"
+    r"|scratch that|i mean"
+    r"|i meant|make that|make it)\b[^.?!]{0,30}$|[\W_]*(?:oops|sorry|correction|apologies|my mistake"
+    r"|actually|scratch that)\b.{0,20}"
+    r"\b(?:i mean|i meant|make (?:that|it)|should (?:be|have been)|not)\b|[\W_]*i meant\b",
+    re.IGNORECASE,
+)
+# The date named last before "by then", or a number of days before it.
+_THEN = re.compile(
+    r"(?:\b(?:at least |about |around )?(?P<count>a|one|two|three|four|five|\d{1,2}) (?P<unit>day"
+    r"|week)s? (?P<ahead>before|prior)"
+    r"(?: then| that| it)?|\b(?P<lead>by|before|until|till|ahead of) (?:then|that(?: date| day)?))"
+    r"(?=[\s]*[.,;!?)]|\s*$| (?:if|so|please|and|as|thanks)\b)",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(r"\b(?:from|starting|as of|beginning)(?: on)?(?: the)? $", re.IGNORECASE)
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+# "the shoot on Saturday" after "from" names an event.
+_AT_EVENT = re.compile(r"\b(?:from|of|at|about) (?:the|our|my|your|that|this) (?:[\w-]+ ){1,3}on $", re.IGNORECASE)
 # More dates than this in one sentence are a table, not deadlines.
 _MOST_DATES = 12
 # A date after any of these is a value, an absence, a text or a condition, not a deadline.
 _OTHER_USES = (_TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
+
+
+#: How plainly a date is a deadline: "by Friday", "for Friday", "on Friday"; 1 where nothing leads it in.
+BY, FOR, ON = 4, 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +150,39 @@ class Due:
 
 def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
     """The due date said in ``text[start:end]``, or None. ``mentions`` are the dates of the whole text."""
-    candidates = []
+    then = _then(text, start, end, mentions, at, zone)
+    if then:
+        return then
+    candidates: list[Due] = []
     first = bisect_left(mentions, start, key=_start)
     for index in range(first, min(first + _MOST_DATES, len(mentions))):
         mention = mentions[index]
         if mention.end > end:
             break
+        if candidates and CORRECTS.match(text[candidates[-1].end : mention.start]):
+            candidates[-1] = replace(candidates[-1], value=max(mention.value, at), end=mention.end)
+            continue
         due = _judge(text, start, mention, at, zone)
         if due:
             candidates.append(due)
     return max(candidates, key=lambda due: due.weight, default=None)
+
+
+def _then(text: str, start: int, end: int, mentions: list[DateMention], at: datetime, zone: ZoneInfo) -> Due | None:
+    """The due date of "before then" and "two days before", counted from the date named last."""
+    match = _THEN.search(text, start, end)
+    index = bisect_left(mentions, match.start(), key=_start) - 1 if match else -1
+    if not match or index < 0 or mentions[index].flags & {"past", "now", "recurring"}:
+        return None
+    mention = mentions[index]
+    if match["count"]:
+        count = _COUNTS.get(match["count"].lower()) or int(match["count"])
+        day = mention.first_day - timedelta(days=count * (7 if match["unit"].lower() == "week" else 1))
+        value = localize(day, Clock(23, 59, 59), zone)
+    else:
+        starts = match["lead"].lower() in {"before", "ahead of"} and _STARTS.search(text, 0, mention.start)
+        value = _value(mention, match["lead"], zone) if starts else mention.value
+    return Due(value, match.start(), match.end(), BY, False, False) if at <= value <= at + _GRACE else None
 
 
 def _start(mention: DateMention) -> int:
@@ -163,16 +212,18 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     if "possessive" in mention.flags or (deadline and not _FREE_AFTER.match(after)):
         thing = _THING_AFTER.match(after)
         end += thing.end() if thing else 0
-    return Due(value, lead_start, end, 3 if deadline else 2 if lead else 1, unsure, shared)
+    weight = (FOR if lead.endswith("for") else BY) if deadline else ON if lead else 1
+    return Due(value, lead_start, end, weight, unsure, shared)
 
 
 def _may_be_due(before: str, after: str, lead: str, mention: DateMention, *, deadline: bool) -> bool:
-    if _NOT_DUE.search(lead) or any(pattern.search(before) for pattern in _OTHER_USES):
-        return False
-    if _NEGATED.search(before) and not lead.endswith(("later than", "until", "till")):
+    negated = _NEGATED.search(before) and not lead.endswith(("later than", "until", "till"))
+    if negated or _NOT_DUE.search(lead) or any(pattern.search(before) for pattern in _OTHER_USES):
         return False
     if deadline and lead[-3:] != "for":
         return True
+    if lead == "on" and _AT_EVENT.search(before):
+        return False
     past = _PAST_CLAUSE.search(before)
     if past and not _CAUSATIVE.search(before, 0, past.start()):
         return False

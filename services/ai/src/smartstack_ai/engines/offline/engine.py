@@ -9,13 +9,14 @@ from ..port import Evidence, Kind, Proposal, SourceText
 from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
-from .due import Due, due_in
+from .due import CORRECTS, FOR, Due, due_in
+from .pointers import asks_for_that, asks_to_deliver, clause_before, is_pointer, joined, names_thing
 from .priority import read_priority
 from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
 from .sentences import Sentence, split_sentences
 from .text import Reading, read
 from .titles import is_hollow, make_title
-from .vetoes import is_injection
+from .vetoes import is_automatic, is_injection
 
 #: Below this a proposal is shown as "needs review".
 SURE = 0.7
@@ -34,7 +35,8 @@ those them they all both everything need needs needed want like love have be is 
 live due deadline the our hard for on by if possible at latest can could you get my in of complete completed
 only just great good perfect before until target aim aiming eta timeline timing date delivery final there's no
 rush but must should has wanted hoping sent over preferred works fine urgently asap sometime some any anytime
-time around end so which makes means make sure as let's say going actual absolute soon today what too though not
+time around end so which makes means make sure as let's say going actual absolute soon today what too though
+not meant mean oops correction instead rather make actually no wait
 later than thanks cheers there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
 set up sorted fixed working running published approved printed signed launched online shipped delivered place
 hands inbox should've us you're
@@ -66,6 +68,9 @@ class _Draft:
     bullet: bool
     due: Due | None = None
     due_span: tuple[int, int] | None = None
+    #: What its bare pronoun stands for, and further sentences to quote.
+    named: tuple[int, int] | None = None
+    also: list[tuple[int, int]] = field(default_factory=list)
 
 
 #: A due date said for what follows: the block it was said in, the date, and the sentence that says it.
@@ -81,6 +86,7 @@ class _Run:
     drafts: list[_Draft] = field(default_factory=list)
     pending: Deadline | None = None
     ahead: Deadline | None = None
+    previous: Sentence | None = None
 
 
 class OfflineEngine:
@@ -99,7 +105,7 @@ def propose(source: SourceText) -> list[Proposal]:
     reading = read(source.text[:MAX_CHARACTERS])
     at = source.at.astimezone(source.zone)
     sentences = split_sentences(reading.text)
-    if not sentences:
+    if not sentences or (source.direction == "inbound" and is_automatic(reading.text)):
         return []
     run = _Run(reading, at, source.zone, find_dates(reading.text, at, source.zone))
     heading = False
@@ -107,6 +113,7 @@ def propose(source: SourceText) -> list[Proposal]:
         if len(run.drafts) >= MAX_PROPOSALS:
             break
         heading = _read_sentence(run, sentence, source.direction == "inbound", listed=heading)
+        run.previous = sentence
     suspicious = is_injection(reading.text)
     proposals = (_finish(run, draft, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
     return [proposal for proposal in proposals if proposal]
@@ -133,8 +140,51 @@ def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool
             return listed and sentence.bullet
     if drafts:
         _date_drafts(run, sentence, drafts)
-        run.drafts.extend(drafts)
+    if inbound and not (drafts and sentence.bullet):
+        drafts = _resolve(run, sentence, drafts)
+    run.drafts.extend(drafts)
     return listed and sentence.bullet
+
+
+def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft]:
+    """Join a request that only points ("Please fix this before Monday.") with the sentence it points to."""
+    text, before = run.reading.text, run.previous
+    if not drafts:
+        stands_alone = (
+            before is None or _drafted_in(run, before) or not asks_for_that(text[sentence.start : sentence.end])
+        )
+        if before is None or stands_alone or not names_thing(text, before.start, before.end):
+            return []
+        lead = skip_lead(text, before.start, before.end)
+        due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
+        ask = Ask(before.start, before.end, lead, "whole", 0.72)
+        return [_Draft("task", ask, before.block, False, due, also=[(sentence.start, sentence.end)])]
+    first, *rest = drafts
+    request = _plain_title(run, first)
+    if not is_pointer(request):
+        return drafts
+    first.named = clause_before(text, sentence.start, first.ask.title_start)
+    if first.named or before is None:
+        return drafts
+    earlier = _drafted_in(run, before)
+    if earlier and (earlier[-1].ask.form in {"whole", "passive", "noun"} or (first.due and asks_to_deliver(request))):
+        for draft in earlier:
+            draft.also.append((sentence.start, sentence.end))
+            if draft.due is None and first.due:
+                draft.due, draft.due_span = first.due, (sentence.start, sentence.end)
+        return rest
+    if names_thing(text, before.start, before.end):
+        first.also.append((before.start, before.end))
+        if not earlier:
+            first.named = (skip_lead(text, before.start, before.end), before.end)
+            if first.due is None:
+                first.due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
+                first.due_span = (before.start, before.end) if first.due else None
+    return drafts
+
+
+def _drafted_in(run: _Run, sentence: Sentence) -> list[_Draft]:
+    return [draft for draft in run.drafts[-3:] if sentence.start <= draft.ask.start < sentence.end]
 
 
 def _requests(run: _Run, sentence: Sentence, listed: bool) -> list[_Draft]:
@@ -180,6 +230,8 @@ def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
     fragment = len(found) < 10 and _FRAGMENT.match(run.reading.text, sentence.start)
     if not fragment and not _DEADLINE_WORDS.issuperset(found):
         return False
+    if CORRECTS.match(run.reading.text, sentence.start) or (run.drafts[-1].due or due).weight == FOR < due.weight:
+        run.drafts[-1].due = None
     _date_group(run, sentence, due)
     return True
 
@@ -199,20 +251,27 @@ def _only_points_back(text: str, ask: Ask) -> bool:
     return bool(_POINTS_BACK.match(text, ask.title_start, ask.end))
 
 
-def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:
-    ask, due, text = draft.ask, draft.due, run.reading.text
+def _plain_title(run: _Run, draft: _Draft) -> str:
+    ask, due = draft.ask, draft.due
     cuts = []
     if due and ask.title_start <= due.start < ask.end and draft.due_span is None:
         cuts.append((due.start - ask.title_start, min(due.end, ask.end) - ask.title_start))
-    title = make_title(text[ask.title_start : ask.end], ask.form, cuts)
+    return make_title(run.reading.text[ask.title_start : ask.end], ask.form, cuts)
+
+
+def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:
+    ask, due, text = draft.ask, draft.due, run.reading.text
+    title = _plain_title(run, draft)
+    if draft.named:
+        title = joined(make_title(text[slice(*draft.named)], "whole", []), title)
     if is_hollow(title):
         title = make_title(text[ask.start : ask.end], "whole", [])
     score = ask.score - (0.15 if is_hollow(title) else 0.0)
     if not title or score < FLOOR:
         return None
     evidence: list[Evidence] = [run.reading.quote(ask.start, ask.end)]
-    if draft.due_span:
-        evidence.append(run.reading.quote(*draft.due_span))
+    further = [*draft.also, *([draft.due_span] if draft.due_span else [])]
+    evidence += [run.reading.quote(*span) for span in dict.fromkeys(further)]
     review = score < SURE or suspicious or bool(due and due.unsure)
     priority = "normal" if suspicious else read_priority(text[ask.start : ask.end], text)
     return Proposal(draft.kind, title, due.value if due else None, priority, tuple(evidence), round(score, 2), review)

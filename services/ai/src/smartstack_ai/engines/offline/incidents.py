@@ -3,7 +3,8 @@
 import re
 
 _BAD = (
-    r"(?:down|broken|stretched|blurry|blurred|pixelated|cut off|cropped|misaligned|off[- ]cent(?:re|er)"
+    r"(?:down|broken|locked|last (?:year|month|week|season|quarter)'s|from last (?:year|season)|stretched"
+    r"|blurry|blurred|pixelated|cut off|cropped|misaligned|off[- ]cent(?:re|er)"
     r"|missing|wrong|incorrect"
     r"|outdated|out of date|out of sync|slow|sluggish|unresponsive|stuck|crashing|failing|dead|buggy"
     r"|glitchy|glitching|unreadable|illegible"
@@ -52,11 +53,13 @@ _FAILS = (
     r"|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?"
     r"|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out"
     r"|timed out|hangs"
-    r"|(?:gives?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to"
+    r"|(?:gives?|makes?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to"
     r"|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500"
     r"|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)"
     r"|went down|went offline|got hacked|has gone|does nothing|do nothing|404s|500s|errors out|lags"
-    r"|flickers|spills|overflows|leaks|goes? (?:off|outside) (?:the )?(?:screen|page))"
+    r"|flickers|spills|overflows|leaks|(?:go(?:es)?|went|lands?|ends? up|landed) (?:straight )?(?:in|into"
+    r"|to) (?:the |my |our |their "
+    r"|people's |everyone's )?(?:spam|junk|wrong)|goes? (?:off|outside) (?:the )?(?:screen|page))"
 )
 _SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who|however,?|though,?))?)"
 _BROKEN = re.compile(
@@ -112,7 +115,7 @@ _ELIDED = re.compile(
     re.IGNORECASE,
 )
 _CANNOT = re.compile(
-    r"(?:i|we|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team"
+    r"(?:i|we|they|he|she|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team"
     r"|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
     r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)"
     r"|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
@@ -124,7 +127,7 @@ _CANNOT = re.compile(
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
-    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|nothing|everything"
+    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|no|nothing|everything"
     r"|nobody)\b)(?:[^,;:?! ]+ ){0,7}?[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all"
     r"|both|do|does|urgently|then) )*"
     r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not"
@@ -134,13 +137,50 @@ _NEEDS = re.compile(
     r"|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
     re.IGNORECASE,
 )
+# "Attached is the price list, which should replace the old one."
+_ENCLOSED = re.compile(
+    r"(?:please |pls |kindly )?(?:(?:find |see |i've |i have |we've |we have |i'm |here(?:'s| is"
+    r"| are) )*(?:attached|attaching|enclosed)|here(?:'s| is| are))"
+    r"\b[^?!]{3,120}?\b(?:(?:which|that|they|it|these|this) (?:all )?(?:should|needs? to|must|has to|have to) \w"
+    r"|to be (?:added|uploaded|used|published|included|inserted|put|posted|placed|printed|swapped)"
+    r"|to (?:go (?:on|in|up|under|at|with)|replace|upload"
+    r"|add to|put on)\b|for (?:upload|publication|posting|you to (?!(?:see|look|review|read|have|keep|enjoy"
+    r"|check)\b)))",
+    re.IGNORECASE,
+)
+# "Sarah's name is spelled with an h": said only where the text has it otherwise.
+_CORRECTED = re.compile(
+    r"(?!(?:i|we|you|he|she|they|that|what|who|this|there)\b)[^,;:?!]{2,60}? (?:is|are|was|were"
+    r"|'s)(?: actually| now| really)?"
+    r"(?: (?:spelled|spelt|written)\b| [^,;:?!]{1,40},? (?:and )?(?:not|rather than|instead of) [^,;:?!]{1,40}$)",
+    re.IGNORECASE,
+)
+_NAMED_FAULT = re.compile(
+    r"(?:an? |another |one |tiny |small |little |minor |big |quick |spelling |there's )*(?:typos?|bugs?"
+    r"|mistakes?|errors?|glitch(?:es)?"
+    r"|broken links?|dead links?|spelling mistakes?) (?:on|in|at|with|spotted)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"(?!(?:i|we|you|it|not|that|this|got|get|gone|something|nothing|what|feeling|sit|calm|come|let|all|he"
+    r"|she)\b)(?:[\w'/-]+ ){1,5}?"
+    r"(?:(?:still |again |now |also )?(?:not (?:working|loading|sending|showing|opening|responding|saving"
+    r"|playing|displaying)"
+    r"|broken|missing|down|offline|blurry|stretched|pixelated|cut off|misaligned|isnt \w+ing|isn't \w+ing))"
+    r"(?: again| now| since\b.{0,30}| on (?:my |our )?\w+| for (?:me|us|everyone)| today| this morning| atm"
+    r"| at the moment)*[\s.!]*$",
+    re.IGNORECASE,
+)
 _THIRD_PARTY = re.compile(
-    r"(?:(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
+    r"(?:(?:the|our|my|their) (?:[\w'-]+ ){1,3}?(?=(?:has |have |is |are )*(?:asked|asking|wants?|told"
+    r"|insists?) (?:us|me|you)\b)"
+    r"|(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
     r"|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?"
     r"|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor"
     r"|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
-    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* (?:wants?|needs?|like|love"
-    r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|requested|requests|requires?"
+    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* ?(?:wants?|needs?|like|love"
+    r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|told (?:us|me) to|requested"
+    r"|requests|requires?"
     r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
     re.IGNORECASE,
 )
@@ -173,11 +213,12 @@ def is_incident(sentence: str, *, bullet: bool = False) -> float:
     if _HYPOTHETICAL.match(sentence):
         return 0.0
     question = sentence.rstrip().endswith("?")
-    if _HAVING.match(sentence) or _CANNOT.match(sentence) or _AWAITED.match(sentence):
+    if _HAVING.match(sentence) or _CANNOT.match(sentence) or _AWAITED.match(sentence) or _NAMED_FAULT.match(sentence):
         return 0.5 if question else 0.78
     if question and _ASKED.match(sentence):
         return 0.56
-    return _broken(sentence, question=question) or (0.74 if bullet and _ELIDED.match(sentence) else 0.0)
+    elided = (bullet and _ELIDED.match(sentence)) or (not question and _DOWN.match(sentence))
+    return _broken(sentence, question=question) or (0.74 if elided else 0.0)
 
 
 def _broken(sentence: str, *, question: bool) -> float:
@@ -193,12 +234,21 @@ def _broken(sentence: str, *, question: bool) -> float:
 _PRONOUNS = {"it", "this", "that", "they", "these", "something", "everything"}
 
 
+def is_blocked(sentence: str) -> bool:
+    """True for what people cannot do, which after another report is its consequence."""
+    return bool(_CANNOT.match(sentence))
+
+
 def is_need(sentence: str) -> float:
     """How sure it is that a thing is said to need a change, or that somebody else wants one."""
     if _HYPOTHETICAL.match(sentence) or _RESOLVED.search(sentence):
         return 0.0
     if _THIRD_PARTY.match(sentence):
         return 0.5 if sentence.rstrip().endswith("?") else 0.76
+    if _ENCLOSED.match(sentence):
+        return 0.5 if sentence.rstrip().endswith("?") else 0.74
+    if _CORRECTED.match(sentence.rstrip(" .!")) and "?" not in sentence:
+        return 0.66
     match = _NEEDS.match(sentence)
     if match and not _PERSONAL.match(match["subject"]):
         return 0.4 if sentence.rstrip().endswith("?") else 0.76

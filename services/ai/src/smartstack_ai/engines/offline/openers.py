@@ -3,20 +3,9 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-#: What follows the opener: a bare verb, an -ing form, a noun phrase, a passive subject, or the clause kept whole.
-Form = Literal["verb", "gerund", "noun", "passive", "whole"]
-
-
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """``score`` is how often such a clause is work asked for; ``pattern`` ends where the title begins."""
-
-    pattern: str
-    form: Form
-    score: float
-
+from .followups import FOLLOW_UPS
+from .opener import Form, Opener
 
 _YOU = (
     r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|(?:someone|somebody|anyone)(?: (?:from|on"
@@ -46,6 +35,7 @@ _NOT_NOUN = (
 _THING = r"(?:the|our|this|that|these|those|it|my|all|every|each|your|both|any|them)"
 
 OPENERS: tuple[Opener, ...] = (
+    *FOLLOW_UPS,
     # Would you mind sending · mind sending
     Opener(rf"(?:would|do|will) {_YOU} mind (?:please |also |just |maybe )*(?=\w+ing\b)", "gerund", 0.92),
     Opener(r"mind (?=\w+ing\b)", "gerund", 0.8),
@@ -143,6 +133,45 @@ OPENERS: tuple[Opener, ...] = (
         0.72,
     ),
     Opener(r"you(?:'ll| will) (?:also |then )?", "verb", 0.74),
+    Opener(rf"(?:would )?(?:i |we )?(?:would |'d )?(?:need|want|wish|require) that {_YOU} +{_ADV}", "verb", 0.84),
+    Opener(rf"(?:is|would|will) it (?:be )?(?:possible|ok|okay|feasible) that (?:{_YOU}|we) {_ADV}", "verb", 0.84),
+    Opener(
+        rf"(?<![\w'] )(?:would |will |still |just |also |really )*(?:need|want|like|love) {_YOU} to {_ADV}",
+        "verb",
+        0.84,
+    ),
+    Opener(
+        rf"{_WE}(?:'d| would) (?:much |really |actually )*(?:(?:rather|sooner)(?: it| that)?(?: if)?"
+        rf"|prefer (?:it if|that|if)) "
+        r"(?=(?:we|you|it|they|the|that|this|our|these|those)\b)",
+        "whole",
+        0.74,
+    ),
+    Opener(
+        r"(?<![\w'] )would (?:really |much |also )*(?:prefer|like|love|appreciate) (?=(?:a|an|the|some|more"
+        r"|less|\w+er) )",
+        "noun",
+        0.72,
+    ),
+    Opener(
+        r"(?:maybe|perhaps|possibly) (?:just )?(?=[a-z]+ (?:it|this|that|them|these|those|the|our|a|an)\b[^?]*\?)",
+        "verb",
+        0.72,
+    ),
+    # We need it trimmed to 60 seconds · I'd like the logo bigger
+    Opener(
+        rf"(?={_WE}(?:'d| would|'ll)? {_STILL}(?:need|want|like|love|prefer)(?: to (?:have|get|see))? (?:it|this|that"
+        r"|these|those|them|(?:the|our|my|your) (?:[\w'-]+ ){1,4}?)(?: all| both)? ?"
+        r"(?:to be (?!honest|sure|clear|fair)\w|(?!(?:done|finished|completed?|sorted|fixed|delivered|needed"
+        r"|used|ordered"
+        r"|called|based|dated|published|approved|printed|signed|launched|shipped|red|"
+        r"set up)\b)(?:re)?\w{3,}(?:ed|own|ut)\b"
+        r"|(?:more|less) \w|(?!(?:over|after|under|ever|never|however|together|rather|other|another|later|sooner|number"
+        r"|folder|header|footer|banner|user|paper|poster|flyer|letter|newsletter|offer|order|server|slider|cover"
+        r"|trailer|register|summer|winter|october|november|december|september|per)\b)\w{3,}er\b))",
+        "whole",
+        0.74,
+    ),
     Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
     Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
     Opener(
@@ -150,6 +179,12 @@ OPENERS: tuple[Opener, ...] = (
         r"|borrow|grab)\b)",
         "verb",
         0.76,
+    ),
+    Opener(
+        rf"will (?={_THING} (?:[\w' -]{{2,60}}? )?be (?:ready|done|finished|live|delivered|completed?|sent|online|fixed"
+        rf"|back up|with (?:us|me))\b)",
+        "passive",
+        0.72,
     ),
     Opener(
         rf"(?:can|could|should|would|must|may) (?={_THING} (?:[\w' -]{{2,60}}? )?be (?!that\b|the case"

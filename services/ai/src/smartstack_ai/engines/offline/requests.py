@@ -5,14 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .incidents import is_incident, is_need
-from .openers import Form, Opened, find_openers
+from .incidents import is_blocked, is_incident, is_need
+from .opener import Form
+from .openers import Opened, find_openers
 from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
 from .vetoes import is_courtesy, is_offer_of_help, vetoed
 
 LEAD = re.compile(
     r"(?:\(?\d{1,2}[.)]\s+|(?:thanks|thank you|many thanks|cheers|perfect|great|good|awesome|cool|brilliant"
-    r"|lovely|nice|excellent|amazing|fantastic|all good|sounds good|looks? (?:good|great))[!,.;:–—-]+\s*"
+    r"|lovely|nice|excellent|amazing|fantastic|all good|sounds good|(?:that |this |it |all )?looks? (?:good"
+    r"|great|fine|perfect|lovely)(?: (?:to|from|for|by) (?:me|us|our end|my end|our side"
+    r"|my side))?|(?:i'm|we're|i am|we are|all) (?:very |really |so )?(?:happy|good|fine) with (?:\w+ ){1,4}?"
+    r"|approved|signed off|confirmed)[!,.;:–—-]+\s*"
     r"|[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)"
     r"|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
     r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?"
@@ -44,7 +48,7 @@ _EVERYDAY = NOUN_VERBS | {
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _COORDINATION = re.compile(
-    r"(?:,? (?:and(?: then)?|then|as well as|plus|&) (?:also |please |then |maybe |possibly |could you "
+    r"(?:,? (?:and(?: then)?|n|nd|then|as well as|plus|&) (?:also |please |then |maybe |possibly |could you "
     r"|can you )*|[;,] (?:then |also |please )*)(?=[A-Za-z])",
     re.IGNORECASE,
 )
@@ -130,7 +134,8 @@ def skip_lead(text: str, start: int, end: int) -> int:
         if not match or match.end() == start:
             break
         start = match.end()
-    return start
+    quoted = text[start - 1 : start] == '"' and text.find('"', start, end) >= 0
+    return start - 1 if quoted else start
 
 
 def _opened(text: str, start: int, end: int) -> Iterator[tuple[Opened, int]]:
@@ -241,9 +246,32 @@ def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, flo
     return None
 
 
+_NEXT_REPORT = re.compile(
+    r"(?:; |,? (?:and|but) |,? and also )(?:and |also |then |the fact that )*"
+    r"(?=(?:the|our|my|your|their|all|every|some|half|most|none) \w)",
+    re.IGNORECASE,
+)
+
+
+def _reports(text: str, start: int, end: int, first: int, score: float) -> Iterator[Ask]:
+    """Every half of "A is broken; the B is wrong" that is a report in its own right."""
+    title_start = first
+    for match in itertools.islice(_NEXT_REPORT.finditer(text, first + 8, end), 6):
+        stop = match.start()
+        if not (is_incident(text[title_start:stop]) or is_need(text[title_start:stop])):
+            continue
+        further = max(is_incident(text[match.end() : end]), is_need(text[match.end() : end]))
+        if further >= 0.7 and not is_blocked(text[match.end() : end]):
+            yield Ask(start, stop, title_start, "whole", score)
+            start = title_start = match.end()
+            score = further
+    yield Ask(start, end, title_start, "whole", score)
+
+
 _TURN = re.compile(r"\s(?:but|except(?: for)?|apart from|aside from|other than|however,?)\s+", re.IGNORECASE)
 _REPORT_JOINT = re.compile(
-    r"(?:, |; |: | [–—-] |,? (?:but|and|however|though|that|because|said|says|it (?:seems|looks like"
+    r"(?:, |; |: | [–—-] |,? (?:but|and|so|as|which means|meaning|however|though|that|because|said|says"
+    r"|it (?:seems|looks like"
     r"|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)",
     re.IGNORECASE,
 )
@@ -254,7 +282,7 @@ def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool,
     sentence = text[lead:end]
     reported = _reported(text, lead, end, bullet=bullet)
     if reported:
-        return [Ask(start, end, reported[0], "whole", reported[1])]
+        return list(_reports(text, start, end, *reported))
     if is_courtesy(sentence) or sentence.rstrip(" \"')").endswith("?"):
         return []
     declined = vetoed(sentence)

@@ -2,7 +2,7 @@
 
 import re
 
-from .openers import Form
+from .opener import Form
 from .verbs import GERUNDS
 
 MAX_TITLE = 90
@@ -40,11 +40,12 @@ _TRAILING = re.compile(
 )
 _PREPOSITION_END = re.compile(
     r"[\s,(]+(?:by|before|until|till|due|sometime|any ?time|no later than|or|and|the|is|with|either|ideally"
-    r"|preferably|either)$",
+    r"|preferably|either|by,? say|say)$",
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|so (?:i|we|they|he|she|it|people"
+    r"(?:,? (?:because|since (?:i|we|it|they|you|he|she|there)\b|so that|(?:and )?i(?:'d"
+    r"| would) be (?:\w+ ){0,2}(?:grateful|thankful|happy)|so (?:i|we|they|he|she|it|people"
     r"|users|the|our|my)\b|as (?:i|we|they|he|she|it|the|our|there|this|that)\b|in case|otherwise"
     r"|which (?:is|are|was|would|will|we|i)\b|although\b|though\b|while (?:we|i|you)\b|given (?:that|the)"
     r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there|it(?=(?:'s"
@@ -54,7 +55,7 @@ _CUT = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)
 _PASSIVE = re.compile(
-    r"^(?:can|could|should|would|must|may)?\s*(?P<subject>.{2,60}?) be (?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+    r"^(?:can|could|should|would|must|may|will)?\s*(?P<subject>.{2,60}?) be (?P<rest>.+)$", re.IGNORECASE | re.DOTALL
 )
 _EMPTY = re.compile(r"^(?:it|this|that|them|these|those|so|do|be|one|me|us|you|some|any|\W)*$", re.IGNORECASE)
 

@@ -60,6 +60,10 @@ _SENTENCE = re.compile(
 _CONDITIONAL_COURTESY = re.compile(
     r"\b(?:if you (?:have|need|want|'d like|would like|prefer) (?:any|anything|something|more|further"
     r"|to (?:chat|talk|discuss|know))|if (?:there'?s|there is) anything|should you (?:have|need|require)"
+    r"|(?:for|in case of|with|if) (?:anything|any|all|it'?s?|your|something|urgent|immediate|emergency"
+    r"|emergencies)\b[^.;!?]{0,50}?"
+    r"\b(?:contact|call|ring|e-?mail|reach|speak|text|write) (?:to )?(?!(?:the|our|your) (?:page|form"
+    r"|customers?|clients?))[\w+]"
     r"|(?:any|with) (?:questions|issues|problems|concerns),? (?:at all,? )?(?:please|just|let|feel|give"
     r"|call|contact|do not|don't)\b)",
     re.IGNORECASE,
@@ -79,6 +83,23 @@ INJECTION = re.compile(
     r"|api keys?|passwords?)\b",
     re.IGNORECASE,
 )
+
+
+#: Automatic mail says so itself; nobody waits for an answer to it.
+_AUTOMATIC = re.compile(
+    r"\b(?:this is an auto(?:mated|matic|mated system|-generated)\b|auto(?:matic|mated)? ?-?(?:reply"
+    r"|response)\b|auto-generated"
+    r"|(?:do|please do) not reply(?: directly)? to this|you(?:'re| are) receiving this"
+    r"|unsubscribe (?:any ?time|here|at any time|from (?:this|these|our)|link below|below)|to unsubscribe\b"
+    r"|view (?:this e?-?mail )?in "
+    r"(?:your |a |the )?browser|(?:manage|update) your (?:e?-?mail )?(?:preferences|subscription))",
+    re.IGNORECASE,
+)
+
+
+def is_automatic(text: str) -> bool:
+    """True for newsletters, notices and automatic replies."""
+    return bool(_AUTOMATIC.search(text))
 
 
 def vetoed(phrase: str, *, own_wish: bool = False) -> bool:

@@ -1,0 +1,94 @@
+"""Requests that only point at what was said before: "Please fix this before Monday.", "Can you do that?"."""
+
+import re
+
+from .requests import skip_lead
+from .titles import MAX_TITLE
+from .vetoes import is_courtesy, is_offer_of_help
+
+_PRONOUN = (
+    r"(?:both|them all|them both|it|this|that|these|those|them|this one|that one|these ones"
+    r"|(?:all|both) of (?:this|these|them|it))"
+)
+_TAIL = (
+    r"(?: (?:up|out|off|over|back|in|down|through|again|for (?:us|me)|to (?:us|me)|all|sorted|done|fixed|resolved"
+    r"|removed|changed|updated|corrected|looked at|finished|completed|ready|live|working|as well|too|properly|first))*"
+)
+_BARE = re.compile(
+    rf"(?:have a (?:quick )?look (?:at|into)|take a (?:quick )?look (?:at|into)|look (?:at|into)|deal with|take care of"
+    rf"|see to|sort out|get rid of|get|have|[\w-]+(?: (?:up|out|off|over|back|down))?) {_PRONOUN}{_TAIL}$",
+    re.IGNORECASE,
+)
+_MEND = re.compile(
+    r"(?:fix|sort|solve|resolve|repair|address|correct|mend|check|investigate|look|have a|take (?:care|a)"
+    r"|deal|see to|do|get|have"
+    r"|rectify|handle|escalate|debug|finish|complete|make)\b",
+    re.IGNORECASE,
+)
+_DELIVER = re.compile(
+    r"(?:send|get|have|finish|complete|do|deliver|share|e-?mail|return|submit|turn|wrap|see|receive) ", re.IGNORECASE
+)
+_DO_THAT = re.compile(
+    r"(?:(?:can|could|would|will|might) (?:you|u|we|someone|somebody)|please|pls|(?:is|would) (?:that|this|it) (?:be )?"
+    r"(?:something (?:that )?)?you(?: can| could|'d be able to)|any chance you (?:could|can)"
+    r"|would you (?:mind|be able to))(?: please| kindly| possibly| quickly| be able to)* "
+    r"(?:do|doing|handle|manage|make|arrange|sort|take care of|deal with) (?:that|this|it|so|these|those|them)"
+    r"(?: (?:please|for (?:me|us)|too|as well|at all))*[ ?.!]*$",
+    re.IGNORECASE,
+)
+_NOT_NAMING = re.compile(
+    r"(?:if|when|once|as soon as|after|before|unless|while|until|because|please|hope|let me know|see|here you go)\b",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(r"(?:no|nothing|none|not)\b(?!,)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+def is_pointer(title: str) -> bool:
+    """True for a title whose object is a pronoun and nothing else: "Fix this", "Get it sorted"."""
+    return bool(_BARE.match(title))
+
+
+def asks_to_mend(title: str) -> bool:
+    """True when a pointing request adds no action of its own to the fault it points at."""
+    return bool(_MEND.match(title))
+
+
+def asks_to_deliver(title: str) -> bool:
+    """True for "send it", "get it done": with a due date, the end of the work asked for before."""
+    return bool(_DELIVER.match(title))
+
+
+def asks_for_that(sentence: str) -> bool:
+    """True for "Could you do that?", a request that is all pronoun."""
+    return bool(_DO_THAT.search(sentence))
+
+
+def names_thing(text: str, start: int, end: int) -> bool:
+    """Whether a sentence can be what a following "it" means: a statement, not thanks, a question or a condition."""
+    lead = skip_lead(text, start, end)
+    words = text[lead:end]
+    if (
+        words.endswith("?")
+        or _NEGATIVE.match(text, start, end)
+        or is_courtesy(words)
+        or is_offer_of_help(words)
+        or _NOT_NAMING.match(words)
+    ):
+        return False
+    return len(_WORD.findall(words)) > 2
+
+
+def clause_before(text: str, start: int, title_start: int) -> tuple[int, int] | None:
+    """What the sentence says before the pointing request, as in "The login is broken, please fix it"."""
+    lead = skip_lead(text, start, title_start)
+    cuts = [text.rfind(mark, lead, title_start) for mark in (",", ";", " – ", " - ", " — ", " so ", " and ")]
+    cut = max(cuts)
+    return (lead, cut) if cut > lead and names_thing(text, lead, cut) else None
+
+
+def joined(named: str, request: str) -> str:
+    """One title out of what "it" stands for and what shall be done with it, both in the writer's words."""
+    if asks_to_mend(request) or len(named) + len(request) + 3 > MAX_TITLE:
+        return named
+    return f"{named} – {request[:1].lower()}{request[1:]}"
