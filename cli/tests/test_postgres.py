@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,3 +92,24 @@ def test_two_data_folders_never_share_a_cluster(tmp_path: Path) -> None:
     finally:
         one.remove()
         other.remove()
+
+
+@pytest.mark.parametrize(("temporary", "kept"), [(True, False), (False, True)])
+def test_data_of_a_temporary_folder_goes_with_it_and_no_other_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: bool, kept: bool
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if temporary else tmp_path / "elsewhere"))
+    clusters, home = tmp_path / "clusters", tmp_path / "home"
+    (clusters / "abc").mkdir(parents=True)
+    (clusters / "abc.home").write_text(str(home))
+    home.mkdir()
+    postgres._remove_abandoned(clusters)
+    assert (clusters / "abc").exists()
+    home.rmdir()
+    (clusters / "abc" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    postgres._remove_abandoned(clusters)
+    assert (clusters / "abc").exists(), "it is being served"
+    (clusters / "abc" / "postmaster.pid").unlink()
+    postgres._remove_abandoned(clusters)
+    assert (clusters / "abc").exists() == kept
+    assert (clusters / "abc.home").exists() == kept

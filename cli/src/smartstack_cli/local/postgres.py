@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from smartstack_cli.local.program import Program
 SYSTEM_HOME = Path("/var/lib/smartstack")
 NOBODY = 65534
 SUPERUSER = "postgres"
+_OWNER = ".home"
 _POLL_SECONDS = 0.01
 _DURABLE = {"wal_compression": "on"}
 # Tests may lose everything at a power cut; a template must not be kept busy by the autovacuum worker either.
@@ -89,6 +91,7 @@ class Cluster:
     def remove(self) -> None:
         """Delete the data for good. The server must be stopped."""
         shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.with_suffix(_OWNER).unlink(missing_ok=True)
 
 
 def prepare(home: Path, password: str | None) -> Cluster:
@@ -164,10 +167,36 @@ def _directory(home: Path) -> Path:
     """
     if _run_as() is None:
         return home / "postgres"
+    clusters = SYSTEM_HOME / "clusters"
+    clusters.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(clusters)
     note = home / "postgres.location"
     if not note.exists():
-        note.write_text(str(SYSTEM_HOME / "clusters" / secrets.token_hex(8)))
+        directory = clusters / secrets.token_hex(8)
+        directory.with_suffix(_OWNER).write_text(str(home))
+        note.write_text(str(directory))
     return Path(note.read_text())
+
+
+def _remove_abandoned(clusters: Path) -> None:
+    """Delete the data of temporary folders that are gone: tests and trials leave some 40 MB each.
+
+    Only of temporary ones: a folder elsewhere may be on a disk that is not mounted just now.
+    """
+    temporary = Path(tempfile.gettempdir()).resolve()
+    for owner in clusters.glob(f"*{_OWNER}"):
+        home, directory = Path(owner.read_text()), owner.with_suffix("")
+        if home.is_relative_to(temporary) and not home.exists() and not _is_served(directory):
+            shutil.rmtree(directory, ignore_errors=True)
+            owner.unlink(missing_ok=True)
+
+
+def _is_served(directory: Path) -> bool:
+    try:
+        os.kill(int((directory / "postmaster.pid").read_text().split()[0]), 0)
+    except (OSError, LookupError, ValueError):
+        return False
+    return True
 
 
 def _initialise(directory: Path, binaries: Path, password: str | None) -> None:

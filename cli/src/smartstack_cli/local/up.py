@@ -55,10 +55,10 @@ async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:
         raise
     finally:
         say("stopping")
+        following.cancel()  # what breaks off now breaks off because of us
         running.cancel()
         await asyncio.wait([running])
         await stack.stop()
-        following.cancel()
         waiting.cancel()
         launcher.close()
     return 0
