@@ -1,5 +1,5 @@
 /**
- * Generates src/lib/api/schema.d.ts from the API description.
+ * Generates src/lib/api/generated/schema.d.ts from the API description.
  *
  * The generator needs an older TypeScript than the app, so it lives in tools/openapi with its own lock.
  * Paths are written with the /api/v1 prefix whether the description carries it in its paths or in `servers`, and
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 
 const PREFIX = '/api/v1';
 const TOOL = 'tools/openapi';
-const OUTPUT = 'src/lib/api/schema.d.ts';
+const OUTPUT = 'src/lib/api/generated/schema.d.ts';
 
 function withPrefix(path) {
   return /^\/(api|health|\.well-known)\//.test(path) ? path : PREFIX + path;

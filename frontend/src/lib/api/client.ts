@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import { toApiError, toConnectionError } from './errors';
-import type { paths } from './schema';
+import type { paths } from './generated/schema';
 
 /** Every request has this long to answer. */
 export const DEADLINE_MS = 15_000;
