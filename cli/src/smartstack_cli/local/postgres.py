@@ -169,7 +169,8 @@ def _directory(home: Path) -> Path:
         return home / "postgres"
     clusters = SYSTEM_HOME / "clusters"
     clusters.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(clusters)
+    with _exclusive(SYSTEM_HOME / "clusters.lock"):
+        _remove_abandoned(clusters)
     note = home / "postgres.location"
     if not note.exists():
         directory = clusters / secrets.token_hex(8)
