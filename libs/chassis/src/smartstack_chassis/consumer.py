@@ -1,17 +1,20 @@
 """Consuming events: decode, dedupe through the inbox, handle, commit; all in one transaction per handler.
 
-The wire delivers at least once; the inbox row, keyed by event and handler, makes the effect happen once.
+The wire delivers at least once; the inbox row, keyed by event and handler, makes the effect happen once. Inbox rows are
+dropped by day (see partitions.py): what is older than they are kept is refused rather than handled twice.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 
 from smartstack_chassis.errors import DomainError
+from smartstack_chassis.partitions import INBOX_DAYS
 from smartstack_chassis.tenancy import ServiceActor
 from smartstack_chassis.uow import Transaction, UnitOfWork
 from smartstack_contracts import Envelope, EventData, UndecodableEventError, decode
@@ -67,6 +70,8 @@ class EventHandlers:
             envelope = decode(body, self._models)
         except UndecodableEventError as error:
             raise PermanentEventError(f"undecodable: {error}") from error
+        if envelope.time < datetime.now(UTC) - timedelta(days=INBOX_DAYS):
+            raise PermanentEventError(f"too old: the inbox remembers {INBOX_DAYS} days, so this may have been handled")
         for handler in self._by_type[envelope.type]:
             await self._handle_once(handler, envelope, uow)
 

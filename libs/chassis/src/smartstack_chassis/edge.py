@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from sqlalchemy import text
 
-from smartstack_chassis.errors import Conflict, Forbidden, Invalid, PreconditionRequired, Unauthenticated
+from smartstack_chassis.errors import Conflict, Forbidden, Invalid, PreconditionRequired, Unauthenticated, Unavailable
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_chassis.uow import Transaction, UnitOfWork
@@ -127,17 +127,28 @@ def _reply(body: str, status: int, version: int | None) -> Response:
     return Response(body, status, headers, "application/json")
 
 
+# A key is claimed for today and tomorrow: whoever uses it again within a day meets one of the two rows, even when
+# midnight lies between two requests at once. Postgres lets only one of them insert the day that both want.
 _CLAIM_KEY = text(
-    "INSERT INTO idempotency_keys (workspace_id, auth_id, key, fingerprint) "
-    "VALUES (:workspace_id, :auth_id, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING key"
+    "WITH today AS ("
+    "INSERT INTO idempotency_keys (day, workspace_id, auth_id, key, fingerprint) "
+    "VALUES ((now() AT TIME ZONE 'UTC')::date, :workspace_id, :auth_id, :key, :fingerprint) "
+    "ON CONFLICT DO NOTHING RETURNING *), "
+    "tomorrow AS ("
+    "INSERT INTO idempotency_keys (day, workspace_id, auth_id, key, fingerprint) "
+    "SELECT day + 1, workspace_id, auth_id, key, fingerprint FROM today ON CONFLICT DO NOTHING RETURNING day) "
+    "SELECT (SELECT count(*) FROM today) + (SELECT count(*) FROM tomorrow)"
 )
 _READ_KEY = text(
-    "SELECT fingerprint, status, version, body FROM idempotency_keys WHERE auth_id = :auth_id AND key = :key"
+    "SELECT fingerprint, status, version, body FROM idempotency_keys "
+    "WHERE day = (now() AT TIME ZONE 'UTC')::date AND auth_id = :auth_id AND key = :key"
 )
 _STORE_REPLY = text(
     "UPDATE idempotency_keys SET status = :status, version = :version, body = :body "
-    "WHERE auth_id = :auth_id AND key = :key"
+    "WHERE day BETWEEN (now() AT TIME ZONE 'UTC')::date AND (now() AT TIME ZONE 'UTC')::date + 1 "
+    "AND auth_id = :auth_id AND key = :key"
 )
+_CLAIMED = 2
 
 
 class CreateRunner:
@@ -151,8 +162,9 @@ class CreateRunner:
     async def __call__(self, actor: Principal, work: Work[R], *, status: int = 201) -> Response:
         """Run `work` in a transaction and return its result with `status`.
 
-        The same key with the same request gives the stored answer again; with another request it raises Conflict. The
-        key is stored in the transaction of the command, so both exist or neither does.
+        The same key with the same request gives the stored answer again, for a day at least and two at most; with
+        another request it raises Conflict. The key is stored in the transaction of the command, so both exist or
+        neither does.
         """
         if self._key is None:
             async with self._uow.begin(actor) as transaction:
@@ -168,9 +180,11 @@ class CreateRunner:
             "fingerprint": await self._fingerprint(),
         }
         async with self._uow.begin(actor) as transaction:
-            claimed = (await transaction.session.execute(_CLAIM_KEY, row)).first()
-            if claimed is None:
+            claimed = await transaction.session.scalar(_CLAIM_KEY, row)
+            if not claimed:
                 return await self._stored(transaction, row)
+            if claimed < _CLAIMED:
+                raise Unavailable("idempotency_key_in_use", "The same request was just answered; send it again.")
             result = await work(transaction)
             body, version = result.model_dump_json(), getattr(result, "version", None)
             await transaction.session.execute(

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from smartstack_chassis.partitions import create_partitions
+
 # One number for all services: two deploys of one service may not migrate at once.
 _LOCK = 0x536D5374
 
@@ -60,13 +62,15 @@ def head(migrations: Path) -> str:
 
 
 def create_messaging_tables() -> None:
-    """Create outbox, inbox and idempotency keys; called from a service's first migration."""
+    """Create outbox, event log, inbox and idempotency keys; called from a service's first migration."""
     for statement in _MESSAGING:
         op.execute(statement)
-    # The relay publishes for every workspace: it is the one reader that names the system scope.
+    # The relay publishes, and a replay reads, for every workspace: they are the readers that name the system scope.
     isolate("outbox", system=True)
+    isolate("event_log", system=True)
     isolate("inbox")
     isolate("idempotency_keys")
+    create_partitions("event_log", "inbox", "idempotency_keys")
 
 
 def isolate(table: str, *, column: str = "workspace_id", system: bool = False) -> None:
@@ -95,16 +99,28 @@ CREATE TABLE outbox (
 )
 """,
     """
+CREATE TABLE event_log (
+    id uuid PRIMARY KEY,
+    workspace_id uuid NOT NULL,
+    type text NOT NULL,
+    body text NOT NULL
+) PARTITION BY RANGE (id)
+""",
+    # What was published is never changed: whoever rebuilds from it relies on that.
+    "DO $$ BEGIN EXECUTE format('REVOKE UPDATE, DELETE ON event_log FROM %I', current_schema() || '_app'); END $$",
+    # A bounded text: it needs no table beside it for what is long, and there are many partitions.
+    """
 CREATE TABLE inbox (
     event_id uuid NOT NULL,
-    handler text NOT NULL,
+    handler varchar(200) NOT NULL,
     workspace_id uuid NOT NULL,
     handled_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (event_id, handler)
-)
+) PARTITION BY RANGE (event_id)
 """,
     """
 CREATE TABLE idempotency_keys (
+    day date NOT NULL,
     workspace_id uuid NOT NULL,
     auth_id text NOT NULL,
     key text NOT NULL,
@@ -113,7 +129,7 @@ CREATE TABLE idempotency_keys (
     version integer,
     body text,
     created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (workspace_id, auth_id, key)
-)
+    PRIMARY KEY (day, workspace_id, auth_id, key)
+) PARTITION BY RANGE (day)
 """,
 )

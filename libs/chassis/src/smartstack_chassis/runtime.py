@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smartstack_chassis.db import create_engine, create_sessions
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
+from smartstack_chassis.partitions import PartitionKeeper
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
@@ -49,6 +50,7 @@ class Runtime:
     uow: UnitOfWork
     verifier: TokenVerifier
     relay: OutboxRelay
+    partitions: PartitionKeeper
     messaging: Messaging
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     resources: Any = None
@@ -68,7 +70,8 @@ class Runtime:
         relay = OutboxRelay(uow, bus.publish)
         uow.after_commit = relay.nudge
         verifier = TokenVerifier(keys or JwksKeys(settings.jwks_url))
-        return cls(service, settings, engine, uow, verifier, relay, bus)
+        partitions = PartitionKeeper(uow, settings.event_log_days)
+        return cls(service, settings, engine, uow, verifier, relay, partitions, bus)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -77,13 +80,16 @@ class Runtime:
         opened = self.service.resources(self) if self.service.resources else contextlib.nullcontext()
         async with opened as self.resources:
             await self.messaging.start()
-            relay = asyncio.create_task(self.relay.run(), name="outbox-relay")
+            tasks = [asyncio.create_task(self.relay.run(), name="outbox-relay")]
+            if self.settings.role != "http":
+                tasks.append(asyncio.create_task(self.partitions.run(), name="partition-keeper"))
             try:
                 yield
             finally:
                 await self.messaging.stop_consuming()
-                relay.cancel()
-                await asyncio.gather(relay, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await self._publish_the_rest()
                 await self.messaging.stop()
         await self.engine.dispose()

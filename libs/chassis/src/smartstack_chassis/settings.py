@@ -28,6 +28,8 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16
     drain_seconds: float = 20.0
+    # How long what this service published can be replayed; rounded up to whole months.
+    event_log_days: int = Field(365, ge=1)
 
     aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
