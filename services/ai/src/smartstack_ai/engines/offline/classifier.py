@@ -15,7 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
-from .incidents import is_incident, is_need
+from .incidents import is_incident
+from .needs import is_need
 from .openers import find_openers
 from .verbs import NOUN_VERBS, PLAIN_VERBS
 from .vetoes import is_courtesy, is_offer_of_help, vetoed

@@ -16,11 +16,13 @@ _PROMISE = re.compile(
     rf"|everything|your|an?|all|some|both)\b)| expect to| hope to|'m hoping to|'re on track to"
     rf"| are on track to|'m on track to| am on track to|'re set to|'re scheduled to"
     rf"|'m scheduled to) +{_ADV}"
-    rf"|(?:i|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|that|it|\d))(?=(?:have|get|send|do"
+    rf"|(?<!before )(?<!so )(?<!that )(?<!until )(?<!when )(?<!once )(?<!if )(?<!what )(?<!how )(?:i"
+    rf"|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|\d))(?=(?:have|get|send|do"
     rf"|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange"
     rf"|set)\b)"
-    rf"|let me {_ADV}|let's (?:plan to )?{_ADV}"
-    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will|going to"
+    rf"|(?<!'ll )(?<!will )(?<!to )(?<!you )(?<!please )let me {_ADV}|let's (?:plan to )?{_ADV}"
+    rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will"
+    rf"|can(?= (?:do|have|get|send) )|going to"
     rf"|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -39,6 +41,16 @@ _READY = re.compile(
     r"| should all) (?:then |all |definitely |also |now )?be (?:\w+ )?(?:ready|live|done|fixed|finished"
     r"|complete|completed|with you|delivered|sent|available|uploaded|deployed|in your inbox|up|online"
     r"|sorted|resolved|there|over|out|updated|shipped)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# Said with a date: "On it, back to you within the hour.", "The pages go live on Monday.", "Plan: wireframes by Friday."
+_DATED = re.compile(
+    r"(?:.{0,40}?\b(?:back|over|with) (?:to|with) you\b|(?!(?:i|we|you|it)\b)[^,;:.!?]{2,60}? (?:will|'ll"
+    r"|should|is going to|are going to) "
+    r"(?:all |then |both )?(?:go (?:live|out|up|online|to print)|launch|land|arrive|ship|follow|reach you)\b"
+    r"|(?:(?:my |our |the )?(?:plan|next steps?|timeline|schedule|to-?do|action)s?(?: (?:is|are))?"
+    r"|on my (?:side|end|list|plate))"
+    r"(?: (?:on|from|at) (?:my|our) (?:side|end))?\s*[:–—-] ?(?P<planned>\S))",
     re.IGNORECASE | re.DOTALL,
 )
 _IDLE = re.compile(
@@ -103,6 +115,10 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
     if _READY.match(text[lead:end]):
         score = _weigh(sentence, text[lead:end], 0.8, dated=dated)
         return [Ask(start, end, lead, "whole", score)] if score else []
+    said = _DATED.match(text, start, end) if dated else None
+    if said:
+        title_start = said.start("planned") if said["planned"] else lead
+        return [Ask(start, end, title_start, "whole", _weigh(sentence, text[title_start:end], 0.72, dated=dated))]
     return []
 
 

@@ -65,7 +65,7 @@ _ABSENCE = re.compile(
     r"\b(?:on (?:holiday|vacation|leave|pto|annual leave|a (?:plane|flight|train))|away"
     r"|out of (?:the )?(?:office|town)|ooo|off (?:work|sick)|abroad|travelling|traveling|unavailable"
     r"|not (?:available|around|free|in|here)|(?:am|are|is|(?<!to )be|'m|'re|'ll be|not) (?:off|closed|out|free"
-    r"|in (?!touch|contact)|around|available|busy|flying)"
+    r"|in (?!touch|contact|your|the (?:inbox|drive|folder|post|mail|dropbox))|around|available|busy|flying)"
     r"|closed|i(?:'m| am) (?:back|in)|(?:we're|we are|he's|she's|they're) back)\b[^.;!?]{0,50}$",
     re.IGNORECASE,
 )
@@ -116,15 +116,17 @@ CORRECTS = re.compile(
 # The date named last before "by then", or a number of days before it.
 _THEN = re.compile(
     r"(?:\b(?:at least |about |around )?(?P<count>a|one|two|three|four|five|\d{1,2}) (?P<unit>day"
-    r"|week)s? (?P<ahead>before|prior)"
-    r"(?: then| that| it)?|\b(?P<lead>by|before|until|till|ahead of) (?:then|that(?: date| day)?))"
-    r"(?=[\s]*[.,;!?)]|\s*$| (?:if|so|please|and|as|thanks)\b)",
+    r"|week)s? (?:before|prior)"
+    r"(?: to)?(?: then| that| it)?|\b(?P<lead>by|before|until|till|ahead of) (?:then|that(?: date| day)?))"
+    r"(?=[\s]*[.,;!?)]|\s*$| (?:if|so|please|and|as|thanks|at the)\b)",
     re.IGNORECASE,
 )
 _STARTS = re.compile(r"\b(?:from|starting|as of|beginning)(?: on)?(?: the)? $", re.IGNORECASE)
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # "the shoot on Saturday" after "from" names an event.
-_AT_EVENT = re.compile(r"\b(?:from|of|at|about) (?:the|our|my|your|that|this) (?:[\w-]+ ){1,3}on $", re.IGNORECASE)
+_AT_EVENT = re.compile(
+    r"\b(?:from|of|at|about|after|since) (?:the|our|my|your|that|this) (?:[\w-]+ ){1,3}on $", re.IGNORECASE
+)
 # More dates than this in one sentence are a table, not deadlines.
 _MOST_DATES = 12
 # A date after any of these is a value, an absence, a text or a condition, not a deadline.

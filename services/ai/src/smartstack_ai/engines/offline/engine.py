@@ -10,7 +10,7 @@ from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
 from .due import CORRECTS, FOR, Due, due_in
-from .pointers import asks_for_that, asks_to_deliver, clause_before, is_pointer, joined, names_thing
+from .pointers import asks_for_that, asks_to_deliver, clause_before, is_pointer, joined, named_in, names_thing
 from .priority import read_priority
 from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
 from .sentences import Sentence, split_sentences
@@ -46,6 +46,11 @@ _WORD = re.compile(r"[\w']+")
 _FRAGMENT = re.compile(
     r"(?:(?:ideally|preferably|hopefully|and|needed|due|deadline:?|latest),? )*"
     r"(?:by|before|for|in time for|no later than|ahead of) (?!(?:me|us|you|example|instance|what)\b)",
+    re.IGNORECASE,
+)
+_NEEDED_BY = re.compile(
+    r"\b(?:need|needs|want|like) (?:it|them|this|these|those|both|everything|all of (?:it|this"
+    r"|them))(?: (?:all|back|done|ready|sorted))* ?$",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -155,7 +160,7 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
         )
         if before is None or stands_alone or not names_thing(text, before.start, before.end):
             return []
-        lead = skip_lead(text, before.start, before.end)
+        lead, _ = named_in(text, before.start, before.end)
         due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
         ask = Ask(before.start, before.end, lead, "whole", 0.72)
         return [_Draft("task", ask, before.block, False, due, also=[(sentence.start, sentence.end)])]
@@ -176,7 +181,7 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
     if names_thing(text, before.start, before.end):
         first.also.append((before.start, before.end))
         if not earlier:
-            first.named = (skip_lead(text, before.start, before.end), before.end)
+            first.named = named_in(text, before.start, before.end)
             if first.due is None:
                 first.due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
                 first.due_span = (before.start, before.end) if first.due else None
@@ -228,6 +233,7 @@ def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
     words = run.reading.text[sentence.start : due.start] + " " + run.reading.text[due.end : sentence.end]
     found = [word.lower() for word in _WORD.findall(words)]
     fragment = len(found) < 10 and _FRAGMENT.match(run.reading.text, sentence.start)
+    fragment = fragment or _NEEDED_BY.search(run.reading.text, sentence.start, due.start)
     if not fragment and not _DEADLINE_WORDS.issuperset(found):
         return False
     if CORRECTS.match(run.reading.text, sentence.start) or (run.drafts[-1].due or due).weight == FOR < due.weight:

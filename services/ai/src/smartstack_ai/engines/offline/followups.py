@@ -23,6 +23,13 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         0.58,
     ),
     Opener(
+        r"(?=where(?:'s| is| are) (?:the|our|my|that|those) (?!(?:[\w'-]+ ){0,2}(?:meeting|call|event|office"
+        r"|shoot|venue|party|nearest"
+        r"|page|button|setting|link|studio|place|shop|file saved)s?\b)[\w' -]{3,60}\?)",
+        "whole",
+        0.6,
+    ),
+    Opener(
         r"(?=(?:where are (?:we|you|things)(?: at)? (?:with|on)|how (?:are|is) (?:we|you"
         r"|things) (?:getting (?:on|along)"
         r"|doing|going|coming (?:on|along)|looking) (?:with|on)|how(?:'s| is| are) (?:the|our|my|that|those|these) "

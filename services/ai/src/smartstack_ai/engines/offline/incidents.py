@@ -1,4 +1,4 @@
-"""Things reported broken ("the login page is down") or wanting ("the footer needs updating")."""
+"""Things reported broken: "the login page is down", "we still haven't received the proofs"."""
 
 import re
 
@@ -12,7 +12,10 @@ _BAD = (
     r"|squashed|squished|distorted|weird|odd|strange"
     r"|funny|messed up|screwed up|borked|hacked|bouncing|timing out|misspelled|misspelt|mis-spelled|garbled"
     r"|laggy|janky|wonky|skewed|faded|washed out"
-    r"|hidden behind|(?:a (?:bit|little|tad|touch) |slightly |way |far |much |still )?(?:off|too \w+"
+    r"|hidden behind|looping|(?:barely|hardly|scarcely|almost (?:in|un)) ?(?:visible|readable|legible"
+    r"|noticeable|usable|audible)"
+    r"|(?:the|an?|our) (?:default|old|previous|wrong|original|outdated)\b|(?:a (?:bit|little|tad|touch) "
+    r"|slightly |way |far |much |still )?(?:off|too \w+"
     r"|hard to (?:read|see|find|use))|not (?:right|correct|quite right|working|loading|showing|responsive"
     r"|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing"
     r"|responding|rendering|displaying)"
@@ -49,7 +52,8 @@ _FAILS = (
     r"|(?:says?|shows?|reads?|displays?|is|are) .{1,40}? instead of|(?:has |have |just |suddenly "
     r"|also )*(?:stopped (?:\w+ing)|expired|lapsed|crashed|broken|failed"
     r"|gone (?:down|missing|offline|blank)|disappeared|vanished)|(?:has|have|contains?|uses?|shows?"
-    r"|includes?|is using|are using|still has|got) (?:the |an? |some |our )?(?:wrong|incorrect|old|broken"
+    r"|includes?|is using|are using|still has|got|misses|lacks|lack) (?:the |an? |some |our |my |your |his "
+    r"|her |their )?(?:wrong|incorrect|old|broken"
     r"|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?"
     r"|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out"
     r"|timed out|hangs"
@@ -57,13 +61,15 @@ _FAILS = (
     r"|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500"
     r"|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)"
     r"|went down|went offline|got hacked|has gone|does nothing|do nothing|404s|500s|errors out|lags"
+    r"|(?:misses|lacks) (?:the|an?|our|my|some|any)|(?:is|are) (?:missing|lacking) (?:the|an?|our|my|some|any)"
     r"|flickers|spills|overflows|leaks|(?:go(?:es)?|went|lands?|ends? up|landed) (?:straight )?(?:in|into"
     r"|to) (?:the |my |our |their "
     r"|people's |everyone's )?(?:spam|junk|wrong)|goes? (?:off|outside) (?:the )?(?:screen|page))"
 )
 _SUBJECT = r"(?:[^,;:?!]{2,90}?(?:, (?:which|that|who|however,?|though,?))?)"
 _BROKEN = re.compile(
-    rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|seems?|appears?|got|gets?|went|feels?|has been"
+    rf"(?P<subject>{_SUBJECT})(?: (?:is|are|was|were|looks?|runs?|reads?|sounds?|sits?|seems?|appears?|got"
+    rf"|gets?|went|feels?|has been"
     rf"|have been|comes? (?:out|up)|came out|being|keeps? being|remains?|becomes?|now)|'s|'re) (?:to be "
     rf"|to have |like it's |as if it's )?{_SOFT}{_BAD}\b"
     rf"|(?P<subject2>{_SUBJECT}) (?:still |just |also |now |suddenly )?(?:{_NOT} (?:seem to |appear to "
@@ -83,13 +89,16 @@ _HAVING = re.compile(
     r"(?:an? |the |some |lots of |loads of |a few |a couple of |several |two |three |many |multiple |this "
     r"|more |big |small |little |weird |strange |minor |major |serious )*"
     r"(?:\w+ ){0,2}(?:typos?|bugs?|(?:white|blank|black|grey) (?:screen|page)s?|time-?outs?|errors?|issues?"
-    r"|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|trouble|404s?|outage|crash(?:es)?"
+    r"|problems?|glitch(?:es)?|mistakes?|broken (?:link|image|page)s?|gaps?|lag|delay|faults?|discrepanc(?:y"
+    r"|ies)|inconsistenc(?:y|ies)|mismatch|misprint"
+    r"|(?:blank|white|empty|extra|double) (?:space|line|row|box|gap|border|bar)s?|typing errors?|trouble"
+    r"|404s?|outage|crash(?:es)?"
     r"|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird"
     r"|strange))\b",
     re.IGNORECASE,
 )
 _AWAITED = re.compile(
-    r"(?:i|we)(?:'ve| have)? (?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet "
+    r"(?:(?:i|we)(?:'ve| have)? |^)(?:still )?(?:haven't|have not|never|didn't|have yet to|not) (?:yet "
     r"|actually )?(?:received?|got(?:ten)?|get|had|seen|heard back|been (?:sent|paid|given"
     r"|invoiced)) (?!a chance|time|to\b|any (?:questions|issues|problems))",
     re.IGNORECASE,
@@ -115,44 +124,16 @@ _ELIDED = re.compile(
     re.IGNORECASE,
 )
 _CANNOT = re.compile(
-    r"(?:i|we|they|he|she|users|customers|people|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team"
-    r"|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? (?:still |just |also |now )?"
+    r"(?:^(?:still )?(?=can't|cannot|cant|unable|not able)|(?:i|we|they|he|she|users|customers|people"
+    r"|visitors|clients|nobody|no one|(?:our|my|the) (?:users|customers|team"
+    r"|clients|visitors|staff|editors|colleagues?|boss))(?:'m| am| are|'re)? )(?:still |just |also |now )?"
     r"(?:can't|cannot|can not|cant|can|couldn't|(?:am |are |is |was )?(?:unable to|not able to)"
     r"|can no longer|don't seem to be able to|keep(?:s)? getting|got) "
-    r"(?:seem to |even |actually |currently |get to )?(?:log|sign|access|open|see (?:the|any|our|my|it)"
+    r"(?:seem to |even |actually |currently |get to )?(?:log ?in|log|sign|access|open|see (?:the|any|our|my|it)"
     r"|view|find|load|edit"
     r"|upload|download|save|submit|send|get (?:in|into|onto|the|past|to the)|reach|check ?out|pay|complete"
     r"|use|click|play|update|publish|add|delete|change|scroll|read|connect|locked out|logged out|kicked out"
     r"|an error|errors|book|order|register|print|preview|receive|buy|purchase|place|subscribe|reset)\b",
-    re.IGNORECASE,
-)
-_NEEDS = re.compile(
-    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|no|nothing|everything"
-    r"|nobody)\b)(?:[^,;:?! ]+ ){0,7}?[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all"
-    r"|both|do|does|urgently|then) )*"
-    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not"
-    r"|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really "
-    r"|probably |all |now |instead |not )*"
-    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear"
-    r"|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point)\b)",
-    re.IGNORECASE,
-)
-# "Attached is the price list, which should replace the old one."
-_ENCLOSED = re.compile(
-    r"(?:please |pls |kindly )?(?:(?:find |see |i've |i have |we've |we have |i'm |here(?:'s| is"
-    r"| are) )*(?:attached|attaching|enclosed)|here(?:'s| is| are))"
-    r"\b[^?!]{3,120}?\b(?:(?:which|that|they|it|these|this) (?:all )?(?:should|needs? to|must|has to|have to) \w"
-    r"|to be (?:added|uploaded|used|published|included|inserted|put|posted|placed|printed|swapped)"
-    r"|to (?:go (?:on|in|up|under|at|with)|replace|upload"
-    r"|add to|put on)\b|for (?:upload|publication|posting|you to (?!(?:see|look|review|read|have|keep|enjoy"
-    r"|check)\b)))",
-    re.IGNORECASE,
-)
-# "Sarah's name is spelled with an h": said only where the text has it otherwise.
-_CORRECTED = re.compile(
-    r"(?!(?:i|we|you|he|she|they|that|what|who|this|there)\b)[^,;:?!]{2,60}? (?:is|are|was|were"
-    r"|'s)(?: actually| now| really)?"
-    r"(?: (?:spelled|spelt|written)\b| [^,;:?!]{1,40},? (?:and )?(?:not|rather than|instead of) [^,;:?!]{1,40}$)",
     re.IGNORECASE,
 )
 _NAMED_FAULT = re.compile(
@@ -171,20 +152,7 @@ _DOWN = re.compile(
     r"| at the moment)*[\s.!]*$",
     re.IGNORECASE,
 )
-_THIRD_PARTY = re.compile(
-    r"(?:(?:the|our|my|their) (?:[\w'-]+ ){1,3}?(?=(?:has |have |is |are )*(?:asked|asking|wants?|told"
-    r"|insists?) (?:us|me|you)\b)"
-    r"|(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
-    r"|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?"
-    r"|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor"
-    r"|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
-    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* ?(?:wants?|needs?|like|love"
-    r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|told (?:us|me) to|requested"
-    r"|requests|requires?"
-    r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
-    re.IGNORECASE,
-)
-_RESOLVED = re.compile(
+RESOLVED = re.compile(
     r"\b(?:no longer (?:an issue|a problem|broken|down|getting|happening|seeing|slow)|(?:is|are|been|was"
     r"|it's|all|now|got) (?:now )?(?:fixed|resolved|sorted|solved|working|back up|back online"
     r"|back to normal)|works (?:now|again|fine|great|well|perfectly)|nothing (?:is|was)|(?:isn't|not|aren't"
@@ -193,10 +161,10 @@ _RESOLVED = re.compile(
     r"|without (?:any )?(?:issues?|problems?|errors?)|fixed (?:it|that|the)|sorry (?:if|for|about))\b",
     re.IGNORECASE,
 )
-_HYPOTHETICAL = re.compile(
+HYPOTHETICAL = re.compile(
     r"(?:if|unless|in case|whenever|suppose|imagine|what if|when|once|until|thanks|thank)\b", re.IGNORECASE
 )
-_PERSONAL = re.compile(
+PERSONAL = re.compile(
     r"(?:i|we|he|she|you|they|i've|my (?:son|daughter|wife|husband|mum|mom|dad|dog|cat|kid|kids|flight"
     r"|train|back|car|day|week|phone)|the (?:weather|kids|dog|traffic|train)|life|everyone|things|today"
     r"|work|time|that|what|nothing|who|which|none|your invoice)(?:'m|'re|'s)?$",
@@ -206,11 +174,11 @@ _PERSONAL = re.compile(
 
 def is_incident(sentence: str, *, bullet: bool = False) -> float:
     """How sure it is that something is reported broken or wrong, 0 when it is not."""
-    if _RESOLVED.search(sentence):
+    if RESOLVED.search(sentence):
         return 0.0
     if _STEPS.match(sentence):
         return 0.76
-    if _HYPOTHETICAL.match(sentence):
+    if HYPOTHETICAL.match(sentence):
         return 0.0
     question = sentence.rstrip().endswith("?")
     if _HAVING.match(sentence) or _CANNOT.match(sentence) or _AWAITED.match(sentence) or _NAMED_FAULT.match(sentence):
@@ -224,7 +192,7 @@ def is_incident(sentence: str, *, bullet: bool = False) -> float:
 def _broken(sentence: str, *, question: bool) -> float:
     match = _BROKEN.match(sentence)
     subject = (match["subject"] or match["subject2"] or "").strip() if match else "i"
-    if _PERSONAL.match(subject):
+    if PERSONAL.match(subject):
         return 0.0
     if question:
         return 0.55
@@ -237,19 +205,3 @@ _PRONOUNS = {"it", "this", "that", "they", "these", "something", "everything"}
 def is_blocked(sentence: str) -> bool:
     """True for what people cannot do, which after another report is its consequence."""
     return bool(_CANNOT.match(sentence))
-
-
-def is_need(sentence: str) -> float:
-    """How sure it is that a thing is said to need a change, or that somebody else wants one."""
-    if _HYPOTHETICAL.match(sentence) or _RESOLVED.search(sentence):
-        return 0.0
-    if _THIRD_PARTY.match(sentence):
-        return 0.5 if sentence.rstrip().endswith("?") else 0.76
-    if _ENCLOSED.match(sentence):
-        return 0.5 if sentence.rstrip().endswith("?") else 0.74
-    if _CORRECTED.match(sentence.rstrip(" .!")) and "?" not in sentence:
-        return 0.66
-    match = _NEEDS.match(sentence)
-    if match and not _PERSONAL.match(match["subject"]):
-        return 0.4 if sentence.rstrip().endswith("?") else 0.76
-    return 0.0

@@ -9,7 +9,7 @@ from .opener import Form, Opener
 
 _YOU = (
     r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|(?:someone|somebody|anyone)(?: (?:from|on"
-    r"|in|at) (?:your|the) (?:team|side|end|office))?|the team|(?:one|any) of you)"
+    r"|in|at) (?:your|the) (?:team|side|end|office))?|the team|(?:one|any) of you|ye|yous)"
 )
 _ADV = (
     r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least"
@@ -156,6 +156,61 @@ OPENERS: tuple[Opener, ...] = (
     Opener(
         r"(?:maybe|perhaps|possibly) (?:just )?(?=[a-z]+ (?:it|this|that|them|these|those|the|our|a|an)\b[^?]*\?)",
         "verb",
+        0.72,
+    ),
+    # Would a PDF be possible? · Is it too late to add a name? · Weren't you going to send the licence?
+    Opener(
+        r"(?:is|are|would|could) (?=(?:an?|the|another|some|our|my"
+        r"|your) (?:[\w'/.-]+ ){1,8}?(?:be )?(?:possible|an option|doable|feasible)[ ?]*$)",
+        "noun",
+        0.74,
+    ),
+    Opener(
+        r"(?=(?:is|would|could) (?:[\w'-]+ ){1,5}?(?:be )?(?:a )?(?:realistic|doable|achievable"
+        r"|feasible)\b[^?]*\?)",
+        "whole",
+        0.62,
+    ),
+    Opener(r"(?:is it|it's not|hopefully it's not|i hope it's not|hope it isn't|it isn't) too late to ", "verb", 0.78),
+    Opener(r"(?:weren't|were|aren't) you (?:not )?(?:still )?(?:going|supposed|meant|planning) to ", "verb", 0.62),
+    Opener(r"(?<![\w'] )you (?:can|could) (?:also |please )*(?=[a-z][^.!?]*\?)", "verb", 0.72),
+    Opener(
+        r"do you (?:still |also )*(?:happen to have (?!time|capacity)(?=\w)|have (?=(?:a copy of"
+        r"|an? (?:[\w-]+ )?(?:version|copy|file|list"
+        r"|template|pdf|export|backup))\b))",
+        "noun",
+        0.64,
+    ),
+    Opener(
+        r"it(?:'s| is| would be|'d be| will be) (?:also |really )?(?:necessary|required|needed|essential"
+        r"|preferable|important) "
+        rf"(?:to |that {_YOU} )(?!(?:note|say|know|remember|be)\b)",
+        "verb",
+        0.74,
+    ),
+    Opener(
+        r"(?:i|we)(?:'d| would) (?:just |also |probably |maybe |definitely )*(?=(?:take out|remove|cut"
+        r"|change|drop|swap|shorten|move"
+        r"|lose|delete|replace|reduce|trim|tone down|make the|make it|put the|put it|split|rename|reword"
+        r"|crop|brighten)\b)",
+        "verb",
+        0.66,
+    ),
+    Opener(
+        r"(?:so |please )?feel free to (?=(?:publish|send (?:it |this |them )?(?:to|off)|print|launch|deploy"
+        r"|go live|release|invoice|proceed"
+        r"|push (?:it|this|live)))",
+        "verb",
+        0.68,
+    ),
+    Opener(
+        r"(?<![\w'] )(?:still |also )*could (?:really )?do with (?!a (?:break|holiday|drink|coffee)\b)", "noun", 0.72
+    ),
+    Opener(r"(?<![\w'] )would (?:really |also )*(?:love|like) to ", "verb", 0.66),
+    Opener(
+        r"(?:there's |there is |i see |we see )?(?:still )?no (?=(?:sign of|word on|word about|news on"
+        r"|sight of|update on|reply on|trace of) )",
+        "whole",
         0.72,
     ),
     # We need it trimmed to 60 seconds · I'd like the logo bigger

@@ -8,19 +8,20 @@ from .vetoes import is_courtesy, is_offer_of_help
 
 _PRONOUN = (
     r"(?:both|them all|them both|it|this|that|these|those|them|this one|that one|these ones"
-    r"|(?:all|both) of (?:this|these|them|it))"
+    r"|the same|(?:all|both) of (?:this|these|them|it))"
 )
 _TAIL = (
     r"(?: (?:up|out|off|over|back|in|down|through|again|for (?:us|me)|to (?:us|me)|all|sorted|done|fixed|resolved"
     r"|removed|changed|updated|corrected|looked at|finished|completed|ready|live|working|as well|too|properly|first))*"
 )
 _BARE = re.compile(
-    rf"(?:have a (?:quick )?look (?:at|into)|take a (?:quick )?look (?:at|into)|look (?:at|into)|deal with|take care of"
+    rf"help(?: (?:me|us))?(?: out)?(?: (?:with|on) {_PRONOUN})?$|(?:have a (?:quick )?look (?:at|into)"
+    rf"|take a (?:quick )?look (?:at|into)|look (?:at|into)|deal with|take care of"
     rf"|see to|sort out|get rid of|get|have|[\w-]+(?: (?:up|out|off|over|back|down))?) {_PRONOUN}{_TAIL}$",
     re.IGNORECASE,
 )
 _MEND = re.compile(
-    r"(?:fix|sort|solve|resolve|repair|address|correct|mend|check|investigate|look|have a|take (?:care|a)"
+    r"(?:fix|sort|solve|help|resolve|repair|address|correct|mend|check|investigate|look|have a|take (?:care|a)"
     r"|deal|see to|do|get|have"
     r"|rectify|handle|escalate|debug|finish|complete|make)\b",
     re.IGNORECASE,
@@ -37,9 +38,18 @@ _DO_THAT = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAMING = re.compile(
-    r"(?:if|when|once|as soon as|after|before|unless|while|until|because|please|hope|let me know|see|here you go)\b",
+    r"(?:if|when|once|as soon as|after|before|unless|while|until|because|please (?!find|see)|hope"
+    r"|let me know|see|here you go)\b",
     re.IGNORECASE,
 )
+_URGENT = re.compile(
+    r"(?:this|that|it)(?:'s| is)(?: (?:really|very|quite|super|so|now|getting|becoming|rather))* "
+    r"(?:urgent|important|critical|a priority|time[- ]sensitive|pressing|high priority)\b",
+    re.IGNORECASE,
+)
+_PRONOUN_FIRST = re.compile(r"(?:it|this|that|they|these|those)\b", re.IGNORECASE)
+_HERE_IS = re.compile(r"(?:please |pls |kindly )?(?:find|see)(?: attached| enclosed| below)? ", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(r".{3,60}? (?:and|so|but) (?=(?:we|i)\b)", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?:no|nothing|none|not)\b(?!,)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
@@ -70,6 +80,7 @@ def names_thing(text: str, start: int, end: int) -> bool:
     words = text[lead:end]
     if (
         words.endswith("?")
+        or _URGENT.match(words)
         or _NEGATIVE.match(text, start, end)
         or is_courtesy(words)
         or is_offer_of_help(words)
@@ -79,12 +90,23 @@ def names_thing(text: str, start: int, end: int) -> bool:
     return len(_WORD.findall(words)) > 2
 
 
+def named_in(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words of a sentence that name what it is about, without its greeting or "please find"."""
+    lead = skip_lead(text, start, end)
+    for pattern in (_HERE_IS, _OWN_CLAUSE):
+        match = pattern.match(text, lead, end)
+        lead = match.end() if match else lead
+    return lead, end
+
+
 def clause_before(text: str, start: int, title_start: int) -> tuple[int, int] | None:
     """What the sentence says before the pointing request, as in "The login is broken, please fix it"."""
     lead = skip_lead(text, start, title_start)
     cuts = [text.rfind(mark, lead, title_start) for mark in (",", ";", " – ", " - ", " — ", " so ", " and ")]
     cut = max(cuts)
-    return (lead, cut) if cut > lead and names_thing(text, lead, cut) else None
+    if cut <= lead or _PRONOUN_FIRST.match(text, lead) or not names_thing(text, lead, cut):
+        return None
+    return named_in(text, lead, cut)
 
 
 def joined(named: str, request: str) -> str:

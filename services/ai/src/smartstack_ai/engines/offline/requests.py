@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .incidents import is_blocked, is_incident, is_need
+from .incidents import is_blocked, is_incident
+from .needs import is_need
 from .opener import Form
 from .openers import Opened, find_openers
 from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
@@ -20,7 +21,8 @@ LEAD = re.compile(
     r"|[\s,;:.!?*_\"'(\[–—-]+|(?:hi|hiya|hey|hello|dear|good (?:morning|afternoon|evening)"
     r"|morning)(?: (?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,3}\s*[,!.:–—-]+"
     r"|(?:and|but|so|also|then|plus|oh|ok|okay|right|well|now|just|actually|finally|lastly|first(?:ly)?"
-    r"|second(?:ly)?|third(?:ly)?|next|btw|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important"
+    r"|one (?:more|last|other)(?=:)|last one(?=:)|another(?=:)|second(?:ly)?|third(?:ly)?|next|btw"
+    r"|by the way|fyi|ps|p\.s\.?|pps|urgent(?:ly)?|asap|important"
     r"|question|quick (?:one|question|thing|favou?r|request|note)|one (?:more|last|other|final|small"
     r"|quick) (?:thing|request|point|question|favou?r)|another (?:thing|one)|in addition|additionally"
     r"|separately|meanwhile|in the meantime|sorry|yes|yep|yeah|sure|no|unfortunately|sadly|again|for (?:the"
@@ -63,6 +65,14 @@ is are was were has have had looks look looked will would seems went works worke
 should must doesn't isn't won't and or 's
 """
 _FINITE_NEXT = frozenset(_FINITE.split())
+# "Invoice received", "Order placed": news.
+_RECORDS = frozenset(["invoice", "update", "purchase", "post", "email", "deploy", "save", "print"])
+_SETTLED = frozenset(
+    [
+        "received", "sent", "paid", "attached", "approved", "done", "complete", "completed", "finished", "signed",
+        "confirmed", "accepted", "noted", "ordered", "delivered", "settled", "booked", "placed", "agreed", "made",
+    ]
+)  # fmt: skip
 _NOT_SECOND = re.compile(
     r"(?:let (?:me|us|you)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)"
     r"|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again"
@@ -221,7 +231,7 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
     following = _first_word(rest, 0, len(rest)) if rest else ""
     if verb.startswith("re-") or verb == "double-check":
         return bool(rest)
-    if following in _FINITE_NEXT or rest.startswith("'"):
+    if following in _FINITE_NEXT or (following in _SETTLED and verb in _EVERYDAY | _RECORDS) or rest.startswith("'"):
         return False
     if verb in PLAIN_VERBS and (bare or verb not in _EVERYDAY):
         return bool(following) or rest[:1].isdigit() or rest[:1] in {'"', "#", "@"} or (bare and not rest.strip(".!?"))
@@ -240,7 +250,7 @@ def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, flo
         sentence = text[start:end]
         score = max(is_incident(sentence, bullet=bullet), is_need(sentence))
         if score:
-            return start, score
+            return (lead if _LABEL.fullmatch(text, lead, start) else start), score
         if start == lead and is_courtesy(sentence) and "," not in sentence:
             return None
     return None
@@ -268,11 +278,12 @@ def _reports(text: str, start: int, end: int, first: int, score: float) -> Itera
     yield Ask(start, end, title_start, "whole", score)
 
 
+_LABEL = re.compile(r"[A-Za-z]{1,9}\.? ?\d{1,3}[a-z]?\s*[:–—-]\s*")
 _TURN = re.compile(r"\s(?:but|except(?: for)?|apart from|aside from|other than|however,?)\s+", re.IGNORECASE)
 _REPORT_JOINT = re.compile(
     r"(?:, |; |: | [–—-] |,? (?:but|and|so|as|which means|meaning|however|though|that|because|said|says"
     r"|it (?:seems|looks like"
-    r"|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=\w)",
+    r"|appears)(?: that)?) )(?:now |also |so |but |and |then |that )*(?=[\w\"])",
     re.IGNORECASE,
 )
 
@@ -288,12 +299,13 @@ def _without_opener(text: str, lead: int, start: int, end: int, *, listed: bool,
     declined = vetoed(sentence)
     if is_imperative(text, lead, end) and not declined and not _OWN_PROMISE.match(sentence):
         return list(split_verbs(text, Ask(start, end, lead, "verb", 0.8 if bullet else 0.76)))
-    item = not declined and ((listed and bullet) or _NOUN_PLEASE.match(sentence))
-    return _imperative_later(text, lead, end) or ([Ask(start, end, lead, "noun", 0.74)] if item else [])
+    item = not declined and ((listed and bullet) or _NOUN_PLEASE.match(sentence) or _FURTHER.search(text[start:lead]))
+    named = [Ask(start, end, _after_so(text, lead, end), "noun", 0.74)] if item else []
+    return _imperative_later(text, lead, end) or named
 
 
 _LATER = re.compile(
-    r"(?:, |; | [–—-] |: |\.\.+ ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and "
+    r"(?:, |; | [–—-] |: |\.\.+ ?| ?(?:->|→|=>) ?|, (?:so|then|but|and) |\bthen )(?:please |also |just |then |and "
     r"|go ahead and )*(?=[a-z])",
     re.IGNORECASE,
 )
@@ -309,6 +321,20 @@ def _imperative_later(text: str, lead: int, end: int) -> list[Ask]:
             score = 0.74 if match[0].startswith(":") else 0.66
             return list(split_verbs(text, Ask(lead, end, match.end(), "verb", score)))
     return []
+
+
+# "One more: a dark version of the logo."
+_FURTHER = re.compile(
+    r"\b(?:one (?:more|last|final|other)|another|last one|final one)(?: (?:thing|request|change|tweak|ask"
+    r"|one|point))?: *$",
+    re.IGNORECASE,
+)
+
+
+def _after_so(text: str, lead: int, end: int) -> int:
+    """Where a request without a verb begins: after the reason ("it goes to print on Thursday, so final corrections")."""
+    at = text.rfind(", so ", lead, end)
+    return at + len(", so ") if at > 0 else lead
 
 
 _CANNOT_PRECEDE = re.compile(r"(?:i|we|they|he|she|it|you)(?:'\w+)?\b(?!.*\b(?:so|but|and)$)", re.IGNORECASE)

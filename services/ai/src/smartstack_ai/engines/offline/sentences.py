@@ -38,6 +38,10 @@ _GREETING = re.compile(
     r"(?:[ ]+(?:there|all|both|team|guys|folks|everyone|[A-Z][\w'-]*)){0,4}[ ]*[,!.:–—-]*[ ]*$",
     re.IGNORECASE,
 )
+# "p9 - delete the last sentence" begins a note of its own.
+_LABEL = re.compile(
+    r"(?:p|pg|pp|page|slide|section|line|para|fig|item|screen|photo|image|scene)\.? ?\d+[a-z]?\s*[:–—-]", re.IGNORECASE
+)
 _END = re.compile(
     r"(?<=\s)(?=\(?[1-9]\)\s)|(?<![.!?…])[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])"
     r"|(?<![\U0001F300-\U0001FAFF☀-➿])[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
@@ -171,7 +175,7 @@ def _closes(text: str, lines: list[tuple[int, int]], number: int) -> bool:
 def _reads_on(text: str, previous_end: int, start: int) -> bool:
     """A wrapped line goes on in lower case, or fills the line and leaves the sentence open."""
     before, first = text[max(0, previous_end - 40) : previous_end].rstrip()[-1:], text[start : start + 1]
-    if before in ".!?:;…":
+    if before in ".!?:;…" or _LABEL.match(text, start):
         return False
     wrapped = previous_end - (text.rfind("\n", 0, previous_end) + 1) > _LONG_LINE
     return first.islower() or (wrapped and (first.isdigit() or before in ",-(" or first.isupper()))

@@ -11,6 +11,10 @@ _PHRASE = re.compile(
     r"|us) an e-?mail|say)"
     r",? ?(?:if|when|once|as soon as|should|in case|what you think|how (?:you|it|that|things)|your thoughts"
     r"|any|at any|anytime|if's|with any|for any)\b.*))"
+    r"|(?:find|see)\b(?: (?:my|our|the|all|some))* (?:comments|feedback|notes|thoughts|amends|edits|changes)\b"
+    r"|direct (?:all |any |your )*(?:enquiries|inquiries|queries|questions|correspondence)\b"
+    r"|leave (?:\w+ ){1,4}?(?:alone|as (?:is|it is|they are|they were"
+    r"|it was))\b|(?:work (?:with you|together)|collaborate|do business)\b"
     r"|(?:find|see|refer to|note|view)\b.{0,30}\b(?:attached|enclosed|below|above|attachment|herewith)"
     r"|(?:attached|enclosed)\b"
     r"|(?:note|be advised|be aware|be assured|rest assured|bear in mind|keep in mind|remember that"
@@ -53,7 +57,8 @@ _SENTENCE = re.compile(
     r"|congrat\w*|happy (?:new|birthday|friday|monday)|merry|hope (?:you|this|that|all|your)"
     r"|hoping you(?:'re| are)|have a (?:great|good|lovely|nice)|enjoy your|see you|speak soon|talk soon"
     r"|looking forward|well done|good (?:job|luck|work)|nice (?:one|work|job)|love (?:it|the|this|that"
-    r"|what)|i love|we love|would love to (?:hear|know|see you|meet|chat)|works for (?:me|us)|(?:talk|chat"
+    r"|what)|i love|we love|would love to (?:hear|know|see you|meet|chat)|works for (?:me|us)"
+    r"|[\w: ]{2,40} (?:works|suits)(?: fine| well| great| perfectly| best)? for (?:me|us|everyone|all)|(?:talk|chat"
     r"|speak|see you|catch you) (?:soon|then|later|tomorrow|next|on))\b",
     re.IGNORECASE,
 )
@@ -92,8 +97,12 @@ _AUTOMATIC = re.compile(
     r"|(?:do|please do) not reply(?: directly)? to this|you(?:'re| are) receiving this"
     r"|unsubscribe (?:any ?time|here|at any time|from (?:this|these|our)|link below|below)|to unsubscribe\b"
     r"|view (?:this e?-?mail )?in "
-    r"(?:your |a |the )?browser|(?:manage|update) your (?:e?-?mail )?(?:preferences|subscription))",
-    re.IGNORECASE,
+    r"(?:your |a |the )?browser|(?:manage|update) your (?:e?-?mail )?(?:preferences|subscription)"
+    r"|you(?:'ve| have) been invited to (?:edit|view|join|comment)|(?:thanks"
+    r"|thank you) for (?:your (?:e-?mail|message|enquiry)|contacting"
+    r"|getting in touch)\b.{0,160}\b(?:\w+ leave|out of (?:the )?office|(?:aim|endeavour|try) to (?:reply"
+    r"|respond)|working days))",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

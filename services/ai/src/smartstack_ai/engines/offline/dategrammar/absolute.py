@@ -12,6 +12,9 @@ _COUNTED_BEFORE = {"page", "part", "phase", "step", "option", "version", "v", "s
 _COUNTED_AFTER = {"of", "done", "complete", "completed", "stars", "screens", "pages", "inch", "size", "cup", "x", "%"}
 _AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "at", "by", "and", "or", "so", "if", "please", "because",
                   "as", "to", "for", "with", "in", "when", "that", "we", "i", "@", "but", "latest", "instead", "is",
+                  "pls", "plz", "thanks", "thx", "cheers", "ideally", "then", "it", "you", "can", "could", "the", "our", "my", "will",
+                  "max", "tops", "too", "also", "before", "after", "until", "though", "otherwise", "unless", "since", "on",
+                  "where", "which", "while", "having", "noon", "midday", "early", "late", "they", "he", "she", "–", "—",
                   "works", "would", "morning", "afternoon", "evening", "eod", "cob"}  # fmt: skip
 
 

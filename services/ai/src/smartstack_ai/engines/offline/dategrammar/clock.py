@@ -65,6 +65,8 @@ def read_daypart(reader: Reader, index: int) -> Timed | None:
 
 
 def _named(reader: Reader, index: int) -> Timed | None:
+    if reader.at(index).value == 12 and reader.text(index + 1) in {"noon", "midday", "midnight"}:
+        index += 1
     word = reader.text(index)
     if word == "midnight":
         return Clock(23, 59, 59, daypart="night"), index + 1

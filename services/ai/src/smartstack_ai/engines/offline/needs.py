@@ -1,0 +1,96 @@
+"""Things said to want a change ("the footer needs updating"), to be otherwise ("it's 9, not 8") or to be wished for."""
+
+import re
+
+from .incidents import HYPOTHETICAL, PERSONAL, RESOLVED
+
+_NEEDS = re.compile(
+    r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|no|nothing|everything"
+    r"|nobody)\b)(?:(?!(?:so|but|because|if)\b)[^,;:?! ]+ ){0,7}?(?!(?:so|but|because"
+    r"|if)\b)[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all"
+    r"|both|do|does|urgently|then) )*"
+    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not"
+    r"|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really "
+    r"|probably |all |now |instead |not )*"
+    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear"
+    r"|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point|stretch|fit|match"
+    r"|line up|sound|feel|take|list|mention)\b)",
+    re.IGNORECASE,
+)
+# "Attached is the price list, which should replace the old one."
+_ENCLOSED = re.compile(
+    r"(?:please |pls |kindly )?(?:(?:find |see |i've |i have |we've |we have |i'm |here(?:'s| is"
+    r"| are) )*(?:attached|attaching|enclosed)|here(?:'s| is| are))"
+    r"\b[^?!]{3,120}?\b(?:(?:which|that|they|it|these|this) (?:all )?(?:should|needs? to|must|has to|have to) \w"
+    r"|to be (?:added|uploaded|used|published|included|inserted|put|posted|placed|printed|swapped)"
+    r"|to (?:go (?:on|in|up|under|at|with)|replace|upload"
+    r"|add to|put on)\b|for (?:upload|publication|posting|you to (?!(?:see|look|review|read|have|keep|enjoy"
+    r"|check)\b)))",
+    re.IGNORECASE,
+)
+# "Sarah's name is spelled with an h": said only where the text has it otherwise.
+_CORRECTED = re.compile(
+    r"(?!(?:i|we|you|he|she|they|that|what|who|this|there|(?:the|our|my) (?:\w+ )?(?:event|meeting|call"
+    r"|launch|date|party"
+    r"|wedding|show|shoot|deadline|plan|point|idea))\b)[^,;:?!]{2,60}? (?:is|are|was|were"
+    r"|'s)(?: actually| now| really)?"
+    r"(?: (?:spelled|spelt|written)\b| [^,;:?!]{1,40},? (?:and )?(?:not|rather than|instead of) [^,;:?!]{1,40}$)",
+    re.IGNORECASE,
+)
+# "We opened in 2009, not 2008 as it says on the About page", "it's “programme”, not “program”"
+_CONTRADICTED = re.compile(
+    r"[^?]{5,160}\b(?:as (?:it|they|the [\w ]{2,30}|stated|shown|written|listed|you) (?:currently |now "
+    r"|still )?(?:says?|states?"
+    r"|shows?|reads?|have|on|in)\b|(?:says?|shows?|lists?|reads?|states?|claims?)\b[^?]{2,60}?,? (?:but "
+    r"|when |which )?(?:it|that|this|they"
+    r"|we|he|she)(?: really| actually)?(?: isn't| is not|'s not| aren't| are not|'re not| isnt| is wrong"
+    r"|'s wrong| is incorrect)"
+    r"(?: true| right| correct| the case)?[\s.!]*$)|[^?]{0,80}\"[^\"]{1,40}\"[^\"]{0,12},? (?:and )?not \""
+    r"|[^?]{0,40}\S ?(?:->|=>|→|⟶|➝)"
+    r" ?[\w\"'][^?]{0,40}$",
+    re.IGNORECASE,
+)
+# "A version without the watermark would be wonderful."
+_WISHED = re.compile(
+    r"(?:(?:a|an|another|some|one|two|three|any|more|maybe a|also a|and a)\b (?!(?:coffee|drink|beer|pint"
+    r"|lunch|break|holiday)\b)[^,;:?!]{3,90}?"
+    r"|(?!(?:seeing|meeting|hearing|catching|getting together|working)\b)\w{3,}ing (?:the|a|an|our|some|it"
+    r"|them)\b[^,;:?!]{3,90}?) (?:would|'d|might) "
+    r"(?:also |really )?be (?:\w+ ly )?(?:really |very |super |so |most |much |also )*(?:great|good|lovely"
+    r"|nice|helpful|ideal|amazing|fab|perfect"
+    r"|wonderful|brilliant|awesome|useful|appreciated|fantastic|handy|better|cool|welcome|best|super|excellent)\b",
+    re.IGNORECASE,
+)
+_THIRD_PARTY = re.compile(
+    r"(?:(?:the|our|my|their) (?:[\w'-]+ ){1,3}?(?=(?:has |have |is |are )*(?:asked|asking|wants?|told"
+    r"|insists?) (?:us|me|you)\b)"
+    r"|(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
+    r"|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?"
+    r"|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor"
+    r"|printers?|agency|supplier|lawyers?|wife|husband|colleagues?))(?: team| department| guys| people)?"
+    r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* ?(?:wants?|needs?|like|love"
+    r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|told (?:us|me) to|requested"
+    r"|requests|requires?"
+    r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
+    re.IGNORECASE,
+)
+
+
+def is_need(sentence: str) -> float:
+    """How sure it is that a thing is said to need a change, or that somebody else wants one."""
+    if HYPOTHETICAL.match(sentence) or RESOLVED.search(sentence):
+        return 0.0
+    if _THIRD_PARTY.match(sentence):
+        return 0.5 if sentence.rstrip().endswith("?") else 0.76
+    if _ENCLOSED.match(sentence):
+        return 0.5 if sentence.rstrip().endswith("?") else 0.74
+    if _CORRECTED.match(sentence.rstrip(" .!")) and "?" not in sentence:
+        return 0.66
+    if _WISHED.match(sentence):
+        return 0.72
+    if _CONTRADICTED.match(sentence):
+        return 0.7
+    match = _NEEDS.match(sentence)
+    if match and not PERSONAL.match(match["subject"]):
+        return 0.4 if sentence.rstrip().endswith("?") else 0.76
+    return 0.0
