@@ -11,6 +11,7 @@ _COMMANDS = {
     "test": "smartstack_cli.checks:test",
     "check": "smartstack_cli.checks:check",
     "ai": "smartstack_cli.commands:ai",
+    "events": "smartstack_cli.events:events",
 }
 
 

@@ -69,7 +69,7 @@ async def explode() -> None:
     raise RuntimeError("a secret in a traceback")
 
 
-@handlers.on(ClientCreated)
+@handlers.on(ClientCreated, copy="notes")
 async def on_client_created(transaction: Transaction, event: Envelope[ClientCreated]) -> None:
     if event.data.client_name == "refuse":
         raise Conflict("refused", "This can never be.")

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -12,7 +13,9 @@ import pytest
 from aiobotocore.session import get_session
 from sqlalchemy import text
 
+from smartstack_chassis.commands import replay_to_queue
 from smartstack_chassis.messaging import SqsMessaging
+from smartstack_chassis.replay import Wanted
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import ServiceActor
@@ -161,3 +164,51 @@ async def test_a_database_outage_pauses_consuming_and_dead_letters_nothing(bus: 
 
 async def _has_all(bus: Bus, workspace: Any, count: int) -> bool:
     return len(await bus.notes(workspace)) == count
+
+
+async def test_a_replay_sends_the_very_events_again_in_order_and_only_those_wanted(bus: Bus) -> None:
+    first, second = new_id(), new_id()
+    for number in range(25):
+        data = ClientCreated(client_id=new_id(), client_name=str(number))
+        await bus.send(encode(event(data, first if number % 5 else second)).decode())
+    await until(lambda: _has_all(bus, first, 20))
+    await until(lambda: _has_all(bus, second, 5))
+    url = (await bus.sqs.create_queue(QueueName="again"))["QueueUrl"]
+    told: list[tuple[int, int]] = []
+
+    async def replay(**options: Any) -> int:
+        wanted = Wanted(types=["smartstack.tasks.project_created.v1"], **options)
+        return await replay_to_queue(
+            bus.runtime.settings, wanted, "again", None, lambda *progress: told.append(progress)
+        )
+
+    assert await replay(workspace_id=first) == 20
+    assert told == [(20, 20)]
+    async with bus.runtime.uow.system() as session:
+        logged = (
+            await session.execute(
+                text("SELECT body FROM event_log WHERE workspace_id = :id ORDER BY id"), {"id": first}
+            )
+        ).scalars()
+    assert [(await bus.take(url) or {})["Body"] for _ in range(20)] == list(logged)
+    now = datetime.now(UTC)
+    assert await replay(since=now + timedelta(seconds=1)) == 0
+    assert await replay(since=now - timedelta(hours=1), until=now + timedelta(seconds=1)) == 25
+    assert await replay(until=now - timedelta(hours=1)) == 0
+
+
+async def test_a_rebuild_reaches_the_copys_handlers_alone_and_once_for_each_name(bus: Bus) -> None:
+    """The probe keeps its notes as a copy of the clients."""
+    workspace = new_id()
+    envelope = event(ClientCreated(client_id=new_id(), client_name="Acme"), workspace)
+    await bus.send(encode(envelope).decode())
+    await until(lambda: _has(bus, workspace, "Acme"))
+    url = (await bus.sqs.get_queue_url(QueueName=f"{PREFIX}-tasks-inbox"))["QueueUrl"]
+    for rebuild in (None, None, "notes@a", "notes@a", "others@a", "notes@b"):
+        marked = {} if rebuild is None else {"rebuild": {"DataType": "String", "StringValue": rebuild}}
+        await bus.sqs.send_message(QueueUrl=url, MessageBody=encode(envelope).decode(), MessageAttributes=marked)
+    await until(lambda: _has_all(bus, workspace, 3))
+    last = encode(event(ClientCreated(client_id=new_id(), client_name="Last"), workspace)).decode()
+    await bus.send(last)
+    await until(lambda: _has(bus, workspace, "Last"))
+    assert sorted(await bus.notes(workspace)) == ["Acme", "Acme", "Acme", "Last"]

@@ -10,6 +10,7 @@ from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap import frontend
 from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.errors import StackError
+from smartstack_cli.local import current
 from smartstack_cli.local.claim import claim
 from smartstack_cli.local.layout import SERVICES, Layout
 from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
@@ -35,7 +36,9 @@ def _layout(data: Path, port: int, web: Path) -> Layout:
         while (candidate := free_port()) in ports.values():
             continue
         ports[name] = candidate
-    return Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
+    layout = Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
+    current.write(layout)
+    return layout
 
 
 async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:

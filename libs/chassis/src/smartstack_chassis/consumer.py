@@ -35,23 +35,34 @@ class PermanentEventError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Registered:
+    handler: Handler
+    copy: str | None
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.handler, "__name__", self.handler))
+
+
+@dataclass(frozen=True, slots=True)
 class EventHandlers:
     """The handlers of one service, by event type."""
 
     service: str
-    _by_type: dict[str, list[Handler]] = field(default_factory=dict)
+    _by_type: dict[str, list[_Registered]] = field(default_factory=dict)
     _models: dict[str, type[EventData]] = field(default_factory=dict)
 
-    def on(self, *models: type[D]) -> Callable[[Handler], Handler]:
+    def on(self, *models: type[D], copy: str | None = None) -> Callable[[Handler], Handler]:
         """Register a handler for these events. It gets the open transaction and the envelope, and may emit events.
 
-        Several handlers of one type each have their own transaction and inbox row.
+        Several handlers of one type each have their own transaction and inbox row. `copy` names the table in which this
+        handler keeps what another service owns: it can be emptied and filled again from that service's event log.
         """
 
         def register(handler: Handler) -> Handler:
             for model in models:
                 self._models[model.type()] = model
-                self._by_type.setdefault(model.type(), []).append(handler)
+                self._by_type.setdefault(model.type(), []).append(_Registered(handler, copy))
             return handler
 
         return register
@@ -61,23 +72,30 @@ class EventHandlers:
         """Return the event types that have a handler."""
         return frozenset(self._by_type)
 
-    async def dispatch(self, body: bytes | str, uow: UnitOfWork) -> None:
+    def types_of_copy(self, table: str) -> frozenset[str]:
+        """Return the event types that fill this copy; none when no handler keeps it."""
+        return frozenset(kind for kind, each in self._by_type.items() if any(item.copy == table for item in each))
+
+    async def dispatch(self, body: bytes | str, uow: UnitOfWork, rebuild: str | None = None) -> None:
         """Handle one delivery. Returns when every effect is committed (or was committed before).
 
+        `rebuild`, `<table>@<name>`, marks an event that is told again to fill that copy: the handlers of the copy alone
+        see it, however old it is and whatever the inbox remembers of it, once for each name.
         Raises PermanentEventError when trying again cannot help; anything else that is raised may be tried again.
         """
         try:
             envelope = decode(body, self._models)
         except UndecodableEventError as error:
             raise PermanentEventError(f"undecodable: {error}") from error
-        if envelope.time < datetime.now(UTC) - timedelta(days=INBOX_DAYS):
+        if rebuild is None and envelope.time < datetime.now(UTC) - timedelta(days=INBOX_DAYS):
             raise PermanentEventError(f"too old: the inbox remembers {INBOX_DAYS} days, so this may have been handled")
-        for handler in self._by_type[envelope.type]:
-            await self._handle_once(handler, envelope, uow)
+        copy, suffix = (None, "") if rebuild is None else (rebuild.partition("@")[0], f"@{rebuild}")
+        for item in self._by_type[envelope.type]:
+            if copy in (None, item.copy):
+                await self._handle_once(item.handler, item.name + suffix, envelope, uow)
 
-    async def _handle_once(self, handler: Handler, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
+    async def _handle_once(self, handler: Handler, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
         actor = ServiceActor(envelope.workspaceid, envelope.authid)
-        name = getattr(handler, "__name__", repr(handler))
         try:
             async with uow.begin(actor, correlation_id=envelope.correlationid, causation_id=envelope.id) as transaction:
                 if await _is_new(transaction, envelope.id, name):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 from sqlalchemy import text
 
 from smartstack_chassis.errors import Conflict, Forbidden, Invalid, PreconditionRequired, Unauthenticated, Unavailable
@@ -63,6 +63,14 @@ def _to_utc(value: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_to_utc)]
 """A moment as RFC 3339 text with its offset; in UTC once read, and always within what Postgres can hold."""
+
+
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+
+
+def read_instant(text: str) -> datetime:
+    """Return the moment that RFC 3339 text names, in UTC; raises ValueError when it names none."""
+    return _INSTANT.validate_python(text)
 
 
 def runtime_of(request: Request) -> "Runtime":

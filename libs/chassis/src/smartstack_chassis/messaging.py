@@ -14,6 +14,7 @@ from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
 from smartstack_chassis.db import is_outage
 from smartstack_chassis.outbox import OutboxMessage
+from smartstack_chassis.replay import REBUILD_ATTRIBUTE
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.uow import UnitOfWork
@@ -69,7 +70,7 @@ class SqsMessaging:
 
     async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
         """Publish to the service's topic; returns one flag each: did SNS acknowledge it."""
-        items = [SQSPublishItem(message.body.encode(), attributes=_attributes(message)) for message in messages]
+        items = [SQSPublishItem(message.body.encode(), attributes=attributes(message)) for message in messages]
         results = await self.broker.publish_batch(*items, topic=self._topic, raise_on_failure=False)
         return [result.error is None for result in results]
 
@@ -105,7 +106,7 @@ class SqsMessaging:
         @subscriber
         async def on_event(message: SQSMessage) -> None:
             try:
-                await handlers.dispatch(message.body, self._uow)
+                await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
             except PermanentEventError as error:
                 logger.error("dead-lettering an event: %s", error)
                 await message.reject(str(error))
@@ -141,8 +142,9 @@ async def _undecoded(message: StreamMessage[Any]) -> Any:
     return message.body
 
 
-def _attributes(message: OutboxMessage) -> dict[str, str]:
-    attributes = {"type": message.type, "workspaceid": str(message.workspace_id)}
+def attributes(message: OutboxMessage) -> dict[str, str]:
+    """Return the message attributes: what filters read without opening the body, and the trace it belongs to."""
+    told = {"type": message.type, "workspaceid": str(message.workspace_id)}
     if message.traceparent:
-        attributes["traceparent"] = message.traceparent
-    return attributes
+        told["traceparent"] = message.traceparent
+    return told

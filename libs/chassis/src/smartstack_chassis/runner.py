@@ -1,4 +1,7 @@
-"""Runs a service as a process: `serve` or `migrate`. The same image does both; the role decides what it serves."""
+"""Runs a service as a process: `serve`, `migrate`, `replay` or `empty`, all from the same image.
+
+The role decides what `serve` serves.
+"""
 
 import argparse
 import asyncio
@@ -12,6 +15,7 @@ import uvloop
 from setproctitle import setproctitle
 
 from smartstack_chassis.app import build_app
+from smartstack_chassis.commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.migrations import upgrade
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
@@ -20,20 +24,35 @@ from smartstack_chassis.telemetry import configure_logging, configure_telemetry,
 
 
 def run(service: Service, argv: Sequence[str] | None = None) -> int:
-    """Run `serve` (default) or `migrate` and return the exit status."""
-    parser = argparse.ArgumentParser(prog=f"smartstack-{service.name}")
-    parser.add_argument("command", choices=("serve", "migrate"), nargs="?", default="serve")
-    command = parser.parse_args(argv).command
+    """Run `serve` (default), `migrate` or one of the operator's commands, and return the exit status."""
+    options = _parse(service, argv)
+    command: str = options.command or "serve"
     # Processes forked from a common parent would otherwise all carry its name.
     setproctitle(f"smartstack-{service.name} {command}: python -m smartstack_{service.name} {command}")
     settings = service.settings()
     configure_logging(service.name, settings.log_level)
-    if command == "migrate":
-        if settings.migration_database_url is None:
-            print("SMARTSTACK_MIGRATION_DATABASE_URL is not set", file=sys.stderr)  # noqa: T201 - a command's answer
-            return 2
-        upgrade(service.migrations, settings.migration_database_url.get_secret_value())
-        return 0
+    run_command = {"migrate": _migrate, "replay": run_replay, "empty": run_empty}.get(command, _run_service)
+    return run_command(service, settings, options)
+
+
+def _parse(service: Service, argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"smartstack-{service.name}")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="answer requests, handle events (the default)")
+    commands.add_parser("migrate", help="bring the schema up to date")
+    add_parsers(commands)
+    return parser.parse_args(argv)
+
+
+def _migrate(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    if settings.migration_database_url is None:
+        print("SMARTSTACK_MIGRATION_DATABASE_URL is not set", file=sys.stderr)  # noqa: T201 - a command's answer
+        return 2
+    upgrade(service.migrations, settings.migration_database_url.get_secret_value())
+    return 0
+
+
+def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
     configure_telemetry(service.name, settings.otlp_endpoint, settings.environment)
     try:
         uvloop.run(_serve(service, settings))

@@ -144,11 +144,11 @@ class ServiceHarness:
         token = self.signer.member(principal) if isinstance(principal, Member) else self.signer.portal(principal)
         return {"Authorization": f"Bearer {token}"}
 
-    async def deliver(self, envelope: Envelope[Any], *, times: int = 2) -> None:
+    async def deliver(self, envelope: Envelope[Any], *, times: int = 2, rebuild: str | None = None) -> None:
         """Hand an event to the service's handlers as the bus would: by default twice, as at-least-once allows."""
         assert self.runtime.service.handlers is not None  # noqa: S101
         for _ in range(times):
-            await self.runtime.service.handlers.dispatch(encode(envelope), self.uow)
+            await self.runtime.service.handlers.dispatch(encode(envelope), self.uow, rebuild)
 
     async def published(self) -> list[Envelope[EventData]]:
         """Drain the outbox and return all that was ever published, oldest first."""

@@ -12,7 +12,7 @@ handlers = EventHandlers("ai")
 _engine = OfflineEngine()
 
 
-@handlers.on(WorkspaceCreated)
+@handlers.on(WorkspaceCreated, copy="workspaces")
 async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
     """Learn the workspace's zone."""
     await commands.remember_workspace(transaction, _engine, event.data.timezone)

@@ -9,7 +9,7 @@ from smartstack_contracts.events.gateway import WorkspaceCreated
 handlers = EventHandlers("comms")
 
 
-@handlers.on(WorkspaceCreated)
+@handlers.on(WorkspaceCreated, copy="workspaces")
 async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
     """Keep the workspace's name."""
     await commands.record_workspace(transaction, event.data.workspace_name, event.sequence)

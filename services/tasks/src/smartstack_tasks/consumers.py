@@ -10,13 +10,13 @@ from smartstack_tasks import commands
 handlers = EventHandlers("tasks")
 
 
-@handlers.on(ClientCreated)
+@handlers.on(ClientCreated, copy="clients")
 async def on_client_created(transaction: Transaction, event: Envelope[ClientCreated]) -> None:
     """Keep the client's name."""
     await commands.record_client(transaction, event.data.client_id, event.data.client_name, event.sequence)
 
 
-@handlers.on(ClientUpdated)
+@handlers.on(ClientUpdated, copy="clients")
 async def on_client_updated(transaction: Transaction, event: Envelope[ClientUpdated]) -> None:
     """Keep the client's new name."""
     await commands.record_client(transaction, event.data.client_id, event.data.client_name, event.sequence)
