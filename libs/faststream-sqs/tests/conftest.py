@@ -50,6 +50,7 @@ def make_broker(endpoint: str, account: str) -> Callable[..., SQSBroker]:
             "wait_time": 0,
             "send_attempts": 1,
             "logger": None,
+            "transport": os.environ.get("SQS_TEST_TRANSPORT", "fast"),
         }
         return SQSBroker(**(settings | options))
 
@@ -184,7 +185,7 @@ class Proxy:
         return await forward()
 
 
-def operation_of(request: web.Request, body: bytes) -> str:
+def operation_of(request: web.BaseRequest, body: bytes) -> str:
     """The operation a request asks for, for instance `DeleteMessageBatch`."""
     if target := request.headers.get("X-Amz-Target"):
         return target.rpartition(".")[2]
@@ -198,6 +199,47 @@ def operation_of(request: web.Request, body: bytes) -> str:
 async def proxy(endpoint: str) -> AsyncIterator[Proxy]:
     """See `Proxy`."""
     async with Proxy(endpoint).running() as running:
+        yield running
+
+
+class Loopback:
+    """A server that stands for AWS: keeps every request and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.requests: list[web.BaseRequest] = []
+        self.bodies: list[bytes] = []
+        self.answer: Callable[[web.BaseRequest, bytes], Awaitable[web.StreamResponse]] = self.nothing
+        self.connections: set[Any] = set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Loopback"]:
+        """Listens on a free port of loopback."""
+        runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    async def nothing(self, request: web.BaseRequest, body: bytes) -> web.StreamResponse:
+        """Answers that nothing was found."""
+        return web.json_response({})
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.read()
+        self.requests.append(request)
+        self.bodies.append(body)
+        self.connections.add(request.transport)
+        return await self.answer(request, body)
+
+
+@pytest.fixture
+async def loopback() -> AsyncIterator[Loopback]:
+    """See `Loopback`."""
+    async with Loopback().running() as running:
         yield running
 
 

@@ -27,7 +27,8 @@ class Connection:
     offline: bool = False
 
     async def close(self) -> None:
-        """Closes the clients."""
+        """Closes transport and clients."""
+        await self.transport.close()
         await self.clients.close()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from aiobotocore.session import AioSession
@@ -35,6 +35,7 @@ from faststream_sqs.schemas import Declare, Queue, S3ClaimCheck, SendBatch, Topi
 from faststream_sqs.topology import Topology
 from faststream_sqs.transport import Clients, ClientSettings, Transport
 from faststream_sqs.transport.botocore import BotocoreTransport
+from faststream_sqs.transport.fast import FastTransport
 
 from .logging import make_sqs_logger_state
 from .registrator import SQSRegistrator
@@ -48,7 +49,10 @@ if TYPE_CHECKING:
     from faststream.specification.schema.extra import Tag, TagDict
 
 _PING_SECONDS = 5.0
-_TRANSPORTS: dict[str, Callable[[Clients], Transport]] = {"botocore": BotocoreTransport}
+_TRANSPORTS: dict[str, Callable[[Clients], Awaitable[Transport]]] = {
+    "botocore": BotocoreTransport.open,
+    "fast": FastTransport.open,
+}
 
 
 class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig]):
@@ -65,7 +69,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         wait_time: seconds of a long poll (0–20).
         send: groups single publishes into batches.
         claim_check: keeps large bodies in S3.
-        transport: how requests are made; `botocore`.
+        transport: how requests are made: `fast`, or `botocore` through an aiobotocore client (see the README).
         send_attempts: how often a request to send is made at most, when throttled or failing. 1 where the caller
             tries again anyway, as an outbox does.
         max_connections: for sends, deletes and visibility changes; polls have connections of their own.
@@ -91,7 +95,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         wait_time: int = 10,
         send: SendBatch | None = None,
         claim_check: S3ClaimCheck | None = None,
-        transport: Literal["botocore"] = "botocore",
+        transport: Literal["fast", "botocore"] = "fast",
         send_attempts: int = 3,
         max_connections: int = 50,
         graceful_timeout: float | None = 15.0,
@@ -170,7 +174,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         await clients.open()
         connection = Connection(
             clients=clients,
-            transport=self._make_transport(clients),
+            transport=await self._make_transport(clients),
             topology=Topology(
                 clients,
                 declare=config.declare,

@@ -55,3 +55,7 @@ class Transport(Protocol):
     async def publish_batch(self, topic_arn: str, entries: Sequence[Entry]) -> list[EntryOutcome]:
         """Publishes up to ten messages. Raises only when none was accepted; else one outcome per entry."""
         ...
+
+    async def close(self) -> None:
+        """Closes its connections. No operation is under way any more."""
+        ...
