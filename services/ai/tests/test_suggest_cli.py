@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+
 from smartstack_ai.suggest_cli import main
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
