@@ -100,7 +100,7 @@ _FREE_AFTER = re.compile(
     r"|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again"
     r"|together|both|they|he|she|this|there|along|depending|just|first|my|our|your|us|me|around|early|late"
     r"|into|over|through|somehow|hopefully|possibly|maybe|while|given|due|asap|eod|cob|noon|pt|et|uk|london"
-    r"|not|let|can|could|would|will|a|an)\b|\s*[^\w\s])",
+    r"|not|let|can|could|would|will|a|an|itself|only|same)\b|\s*[^\w\s])",
     re.IGNORECASE,
 )
 _THING_AFTER = re.compile(r"(?: (?!and\b|or\b|so\b|please\b)[\w-]+){1,3}|")

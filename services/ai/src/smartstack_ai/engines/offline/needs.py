@@ -76,21 +76,21 @@ _THIRD_PARTY = re.compile(
 )
 
 
+# What each says as a statement, and as a question.
+_SAID = ((_THIRD_PARTY, 0.76, 0.5), (_ENCLOSED, 0.74, 0.5), (_WISHED, 0.72, 0.72), (_CONTRADICTED, 0.7, 0.7))
+
+
 def is_need(sentence: str) -> float:
     """How sure it is that a thing is said to need a change, or that somebody else wants one."""
     if HYPOTHETICAL.match(sentence) or RESOLVED.search(sentence):
         return 0.0
-    if _THIRD_PARTY.match(sentence):
-        return 0.5 if sentence.rstrip().endswith("?") else 0.76
-    if _ENCLOSED.match(sentence):
-        return 0.5 if sentence.rstrip().endswith("?") else 0.74
-    if _CORRECTED.match(sentence.rstrip(" .!")) and "?" not in sentence:
+    question = sentence.rstrip().endswith("?")
+    for pattern, stated, asked in _SAID:
+        if pattern.match(sentence):
+            return asked if question else stated
+    if "?" not in sentence and _CORRECTED.match(sentence.rstrip(" .!")):
         return 0.66
-    if _WISHED.match(sentence):
-        return 0.72
-    if _CONTRADICTED.match(sentence):
-        return 0.7
     match = _NEEDS.match(sentence)
     if match and not PERSONAL.match(match["subject"]):
-        return 0.4 if sentence.rstrip().endswith("?") else 0.76
+        return 0.4 if question else 0.76
     return 0.0

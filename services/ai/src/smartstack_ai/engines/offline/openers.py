@@ -5,23 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from .followups import FOLLOW_UPS
-from .opener import Form, Opener
+from .hints import HINTS
+from .opener import ADV, IF, STILL, WE, YOU, Form, Opener
 
-_YOU = (
-    r"(?:you(?: guys| all| folks| both| lot| two)?|u|ya|y'all|(?:someone|somebody|anyone)(?: (?:from|on"
-    r"|in|at) (?:your|the) (?:team|side|end|office))?|the team|(?:one|any) of you|ye|yous)"
-)
-_ADV = (
-    r"(?:(?:please|pls|plz|kindly|also|just|maybe|possibly|perhaps|quickly|then|either|still|at least"
-    r"|really|again"
-    r"|now|first|urgently|be able to|be so kind as to|be kind enough to|manage to|be happy to|be willing to"
-    r"|go ahead and|do (?:me|us) a (?:quick |small |big |huge )?favou?r and|have a go at|potentially"
-    r"|actually"
-    r"|at some point|when you can|if possible|for us|for me|asap),? +)*"
-)
-_IF = r"(?:if|whether)"
-_WE = r"(?:i|we)"
-_STILL = r"(?:(?:still|also|really|just|urgently|definitely|probably|do|only|then|now|both|all|'d|would) +)*"
 _NICE = (
     r"(?:great|good|lovely|nice|super|helpful|ideal|amazing|fab|fabulous|perfect|wonderful|brilliant"
     r"|awesome|useful"
@@ -36,27 +22,28 @@ _THING = r"(?:the|our|this|that|these|those|it|my|all|every|each|your|both|any|t
 
 OPENERS: tuple[Opener, ...] = (
     *FOLLOW_UPS,
+    *HINTS,
     # Would you mind sending · mind sending
-    Opener(rf"(?:would|do|will) {_YOU} mind (?:please |also |just |maybe )*(?=\w+ing\b)", "gerund", 0.92),
+    Opener(rf"(?:would|do|will) {YOU} mind (?:please |also |just |maybe )*(?=\w+ing\b)", "gerund", 0.92),
     Opener(r"mind (?=\w+ing\b)", "gerund", 0.8),
     # Could you send · would you be able to · will someone
-    Opener(rf"(?:could|can|would|will|cld|wld|couldn't|can't|won't) {_YOU} +{_ADV}", "verb", 0.92),
-    Opener(rf"(?:are|r) {_YOU} able to {_ADV}", "verb", 0.86),
+    Opener(rf"(?:could|can|would|will|cld|wld|couldn't|can't|won't) {YOU} +{ADV}", "verb", 0.92),
+    Opener(rf"(?:are|r) {YOU} able to {ADV}", "verb", 0.86),
     Opener(
-        rf"(?:do|would) {_YOU} (?:think|reckon|suppose) {_YOU} (?:could|can|might"
-        rf"|would)(?: be able to)? +{_ADV}",
+        rf"(?:do|would) {YOU} (?:think|reckon|suppose) {YOU} (?:could|can|might"
+        rf"|would)(?: be able to)? +{ADV}",
         "verb",
         0.86,
     ),
     Opener(
-        rf"(?:do {_YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second"
-        rf"|chance)) to {_ADV}",
+        rf"(?:do {YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second"
+        rf"|chance)) to {ADV}",
         "verb",
         0.72,
     ),
     Opener(
-        rf"(?:is there )?any (?:chance|way|possibility|hope)(?: that| at all)? (?:{_YOU}|we|i)(?: could"
-        rf"| can| might| would|'d)?(?: be able to)? +{_ADV}",
+        rf"(?:is there )?any (?:chance|way|possibility|hope)(?: that| at all)? (?:{YOU}|we|i)(?: could"
+        rf"| can| might| would|'d)?(?: be able to)? +{ADV}",
         "verb",
         0.86,
     ),
@@ -69,79 +56,79 @@ OPENERS: tuple[Opener, ...] = (
     Opener(r"(?:is there )?any (?:chance|possibility) of (?:(?:a|an|some|the) )?", "noun", 0.75),
     Opener(
         rf"(?:is there (?:a|any) way|how feasible is it|(?:is|would|will) it (?:be )?(?:possible"
-        rf"|feasible|doable|ok|okay|alright|easy)(?: for {_YOU})?|would it be too much(?: trouble)?"
-        rf"|possible|is there time) (?:to|if (?:{_YOU}|we) (?:could |can )?) ?{_ADV}",
+        rf"|feasible|doable|ok|okay|alright|easy)(?: for {YOU})?|would it be too much(?: trouble)?"
+        rf"|possible|is there time) (?:to|if (?:{YOU}|we) (?:could |can )?) ?{ADV}",
         "verb",
         0.8,
     ),
     Opener(
-        rf"(?:i (?:was|am)|i'm|just|we were|we're)? ?wonder(?:ed|ing)? (?:{_IF} )(?:{_YOU}|we"
-        rf"|i)(?: could| can| might| would|'d)(?: be able to| please)? +{_ADV}",
+        rf"(?:i (?:was|am)|i'm|just|we were|we're)? ?wonder(?:ed|ing)? (?:{IF} )(?:{YOU}|we"
+        rf"|i)(?: could| can| might| would|'d)(?: be able to| please)? +{ADV}",
         "verb",
         0.86,
     ),
     Opener(
-        rf"(?:is there|{_IF} there(?:'s| is| was)) (?:a|any) (?:way|chance"
-        rf"|possibility) (?:that )?(?:{_YOU}|we|i) (?:could|can|might) {_ADV}",
+        rf"(?:is there|{IF} there(?:'s| is| was)) (?:a|any) (?:way|chance"
+        rf"|possibility) (?:that )?(?:{YOU}|we|i) (?:could|can|might) {ADV}",
         "verb",
         0.82,
     ),
     Opener(
         rf"(?:i|we)(?: would|'d) (?:really |very much |greatly |so |also )*(?:appreciate|be (?:very |so "
         rf"|most |really |extremely )?(?:grateful|thankful|obliged)|love"
-        rf"|like)(?: it)?,? (?:very much )?if (?:{_YOU}|we)(?: could| can| would|'d)?(?: please)? +{_ADV}",
+        rf"|like)(?: it)?,? (?:very much )?if (?:{YOU}|we)(?: could| can| would|'d)?(?: please)? +{ADV}",
         "verb",
         0.9,
     ),
     Opener(
         rf"(?:appreciate it|grateful|much appreciated|appreciated|hoping|hope|hopeful"
-        rf"|trust)(?: that)?(?: if)? {_YOU}(?: could| can| would|'d| will|'ll) +{_ADV}",
+        rf"|trust)(?: that)?(?: if)? {YOU}(?: could| can| would|'d| will|'ll) +{ADV}",
         "verb",
         0.84,
     ),
     Opener(
         rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really "
-        rf"|just )?be {_MUCH}{_NICE},? {_IF} (?:{_YOU}|we)(?: could| can|'d be able to| were able to"
-        rf"|'d)? *{_ADV}",
+        rf"|just )?be {_MUCH}{_NICE},? {IF} (?:{YOU}|we)(?: could| can|'d be able to| were able to"
+        rf"|'d)? *{ADV}",
         "verb",
         0.88,
     ),
-    Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE} to {_ADV}", "verb", 0.74),
-    Opener(rf"(?:it|that)(?:'d| would) (?:also )?be {_MUCH}{_NICE} {_IF} (?={_THING}\b)", "whole", 0.72),
+    Opener(rf"(?:it|that)?(?:'d| would|'s| is|ll)? ?(?:also |really |just )?be {_MUCH}{_NICE} to {ADV}", "verb", 0.74),
+    Opener(rf"(?:it|that)(?:'d| would) (?:also )?be {_MUCH}{_NICE} {IF} (?={_THING}\b)", "whole", 0.72),
     Opener(
-        rf"if {_YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to"
-        rf"| don't mind| have (?:time|a chance|a moment) to) +{_ADV}",
+        rf"if {YOU}(?: could| can| would|'d| wouldn't mind| get a (?:chance|minute|moment) to"
+        rf"| don't mind| have (?:time|a chance|a moment) to) +{ADV}",
         "verb",
         0.78,
     ),
     Opener(
         rf"(?:can|could|may|might) (?:i|we) (?:please )?(?:ask|trouble|bother|get|have|request|persuade"
-        rf"|beg|bug) {_YOU} (?:to )?{_ADV}",
+        rf"|beg|bug) {YOU} (?:to )?{ADV}",
         "verb",
         0.92,
     ),
     Opener(
-        rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{_STILL}(?:need|like|want|love"
-        rf"|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{_YOU} to {_ADV}",
+        rf"(?:i|we)(?:'d| would|'ll| will|'m going to| am going to)? ?{STILL}(?:need|like|want|love"
+        rf"|prefer|require|expect|ask|request)(?:ed|ing)? (?:for )?{YOU} to {ADV}",
         "verb",
         0.92,
     ),
     Opener(
-        rf"{_YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta"
+        rf"{YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta"
         rf"|ought to|must|should) (?:also |please |probably |just )*",
         "verb",
         0.72,
     ),
     Opener(r"you(?:'ll| will) (?:also |then )?", "verb", 0.74),
-    Opener(rf"(?:would )?(?:i |we )?(?:would |'d )?(?:need|want|wish|require) that {_YOU} +{_ADV}", "verb", 0.84),
-    Opener(rf"(?:is|would|will) it (?:be )?(?:possible|ok|okay|feasible) that (?:{_YOU}|we) {_ADV}", "verb", 0.84),
+    Opener(rf"(?:would )?(?:i |we )?(?:would |'d )?(?:need|want|wish|require) that {YOU} +{ADV}", "verb", 0.84),
+    Opener(rf"(?:is|would|will) it (?:be )?(?:possible|ok|okay|feasible) that (?:{YOU}|we) {ADV}", "verb", 0.84),
     Opener(
-        rf"(?<![\w'] )(?:would |will |still |just |also |really )*(?:need|want|like|love) {_YOU} to {_ADV}",
+        rf"(?<![\w'] )(?:would |will |still |just |also |really )*(?:need|want|like|love) {YOU} to {ADV}",
         "verb",
         0.84,
     ),
     Opener(
-        rf"{_WE}(?:'d| would) (?:much |really |actually )*(?:(?:rather|sooner)(?: it| that)?(?: if)?"
+        rf"{WE}(?:'d| would) (?:much |really |actually )*(?:(?:rather|sooner)(?: it| that)?(?: if)?"
         rf"|prefer (?:it if|that|if)) "
         r"(?=(?:we|you|it|they|the|that|this|our|these|those)\b)",
         "whole",
@@ -158,77 +145,8 @@ OPENERS: tuple[Opener, ...] = (
         "verb",
         0.72,
     ),
-    # Would a PDF be possible? · Is it too late to add a name? · Weren't you going to send the licence?
-    Opener(
-        r"(?:is|are|would|could) (?=(?:an?|the|another|some|our|my"
-        r"|your) (?:[\w'/.-]+ ){1,8}?(?:be )?(?:possible|an option|doable|feasible)[ ?]*$)",
-        "noun",
-        0.74,
-    ),
-    Opener(
-        r"(?=(?:is|would|could) (?:[\w'-]+ ){1,5}?(?:be )?(?:a )?(?:realistic|doable|achievable"
-        r"|feasible)\b[^?]*\?)",
-        "whole",
-        0.62,
-    ),
-    Opener(r"(?:is it|it's not|hopefully it's not|i hope it's not|hope it isn't|it isn't) too late to ", "verb", 0.78),
-    Opener(r"(?:weren't|were|aren't) you (?:not )?(?:still )?(?:going|supposed|meant|planning) to ", "verb", 0.62),
-    Opener(r"(?<![\w'] )you (?:can|could) (?:also |please )*(?=[a-z][^.!?]*\?)", "verb", 0.72),
-    Opener(
-        r"do you (?:still |also )*(?:happen to have (?!time|capacity)(?=\w)|have (?=(?:a copy of"
-        r"|an? (?:[\w-]+ )?(?:version|copy|file|list"
-        r"|template|pdf|export|backup))\b))",
-        "noun",
-        0.64,
-    ),
-    Opener(
-        r"it(?:'s| is| would be|'d be| will be) (?:also |really )?(?:necessary|required|needed|essential"
-        r"|preferable|important) "
-        rf"(?:to |that {_YOU} )(?!(?:note|say|know|remember|be)\b)",
-        "verb",
-        0.74,
-    ),
-    Opener(
-        r"(?:i|we)(?:'d| would) (?:just |also |probably |maybe |definitely )*(?=(?:take out|remove|cut"
-        r"|change|drop|swap|shorten|move"
-        r"|lose|delete|replace|reduce|trim|tone down|make the|make it|put the|put it|split|rename|reword"
-        r"|crop|brighten)\b)",
-        "verb",
-        0.66,
-    ),
-    Opener(
-        r"(?:so |please )?feel free to (?=(?:publish|send (?:it |this |them )?(?:to|off)|print|launch|deploy"
-        r"|go live|release|invoice|proceed"
-        r"|push (?:it|this|live)))",
-        "verb",
-        0.68,
-    ),
-    Opener(
-        r"(?<![\w'] )(?:still |also )*could (?:really )?do with (?!a (?:break|holiday|drink|coffee)\b)", "noun", 0.72
-    ),
-    Opener(r"(?<![\w'] )would (?:really |also )*(?:love|like) to ", "verb", 0.66),
-    Opener(
-        r"(?:there's |there is |i see |we see )?(?:still )?no (?=(?:sign of|word on|word about|news on"
-        r"|sight of|update on|reply on|trace of) )",
-        "whole",
-        0.72,
-    ),
-    # We need it trimmed to 60 seconds · I'd like the logo bigger
-    Opener(
-        rf"(?={_WE}(?:'d| would|'ll)? {_STILL}(?:need|want|like|love|prefer)(?: to (?:have|get|see))? (?:it|this|that"
-        r"|these|those|them|(?:the|our|my|your) (?:[\w'-]+ ){1,4}?)(?: all| both)? ?"
-        r"(?:to be (?!honest|sure|clear|fair)\w|(?!(?:done|finished|completed?|sorted|fixed|delivered|needed"
-        r"|used|ordered"
-        r"|called|based|dated|published|approved|printed|signed|launched|shipped|red|"
-        r"set up)\b)(?:re)?\w{3,}(?:ed|own|ut)\b"
-        r"|(?:more|less) \w|(?!(?:over|after|under|ever|never|however|together|rather|other|another|later|sooner|number"
-        r"|folder|header|footer|banner|user|paper|poster|flyer|letter|newsletter|offer|order|server|slider|cover"
-        r"|trailer|register|summer|winter|october|november|december|september|per)\b)\w{3,}er\b))",
-        "whole",
-        0.74,
-    ),
     Opener(r"(?:you|we) (?:might|may) (?:also )?(?:want|need|like) to ", "verb", 0.6),
-    Opener(rf"(?:can|could|should|shall) we {_ADV}", "verb", 0.76),
+    Opener(rf"(?:can|could|should|shall) we {ADV}", "verb", 0.76),
     Opener(
         r"(?:can|could|may) i (?:please |also |just |possibly )*(?=(?:get|have|see|request|order|book"
         r"|borrow|grab)\b)",
@@ -252,9 +170,9 @@ OPENERS: tuple[Opener, ...] = (
         "whole",
         0.72,
     ),
-    Opener(rf"{_WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=\w+ing\b)", "gerund", 0.8),
-    Opener(rf"{_WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=(?:a|an|the|some)\b)", "noun", 0.74),
-    Opener(rf"{_WE}(?:'d| would) (?:also )?(?:suggest|recommend|propose) (?=\w+ing\b)", "gerund", 0.62),
+    Opener(rf"{WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=\w+ing\b)", "gerund", 0.8),
+    Opener(rf"{WE}(?:'d| would) (?:really |very much |greatly )*appreciate (?=(?:a|an|the|some)\b)", "noun", 0.74),
+    Opener(rf"{WE}(?:'d| would) (?:also )?(?:suggest|recommend|propose) (?=\w+ing\b)", "gerund", 0.62),
     Opener(
         r"(?:my|our|one|the only|only) (?:suggestion|thought|request|ask|recommendation"
         r"|comment)s? (?:would be|is|are) to ",
@@ -263,23 +181,23 @@ OPENERS: tuple[Opener, ...] = (
     ),
     # We need to · I'd like to · we need NP
     Opener(
-        rf"we(?:'ll| will|'ve| have|'d| would)? ?{_STILL}(?:need|want|have|got|wish|love|like"
-        rf"|prefer) to {_ADV}",
+        rf"we(?:'ll| will|'ve| have|'d| would)? ?{STILL}(?:need|want|have|got|wish|love|like"
+        rf"|prefer) to {ADV}",
         "verb",
         0.74,
     ),
     Opener(
-        rf"i(?:'d| would|'ll|'ve| have)? ?{_STILL}(?:need|want|have|got|wish|love|like|prefer) to {_ADV}", "verb", 0.62
+        rf"i(?:'d| would|'ll|'ve| have)? ?{STILL}(?:need|want|have|got|wish|love|like|prefer) to {ADV}", "verb", 0.62
     ),
     Opener(
-        rf"{_WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{_STILL}(?:need|needs|missing|lacking"
+        rf"{WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{STILL}(?:need|needs|missing|lacking"
         rf"|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}",
         "noun",
         0.76,
     ),
     Opener(
-        rf"{_WE} ?(?:(?:'d| would|'ll)? ?{_STILL}(?:want|require|could do with)|(?:'d"
-        rf"| would) ?{_STILL}(?:like|love|prefer)) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two"
+        rf"{WE} ?(?:(?:'d| would|'ll)? ?{STILL}(?:want|require|could do with)|(?:'d"
+        rf"| would) ?{STILL}(?:like|love|prefer)) {_NOT_NOUN}(?=(?:a|an|the|some|more|another|all|one|two"
         rf"|three|four|\d+|new|your|our|my|its|updated|bigger|smaller|\w+er|\w+ \w+) ?)",
         "noun",
         0.72,
@@ -291,13 +209,13 @@ OPENERS: tuple[Opener, ...] = (
         0.58,
     ),
     Opener(
-        rf"(?:have|did|were|had) {_YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a"
+        rf"(?:have|did|were|had) {YOU}(?: had)?(?: already| ever| yet)? (?:(?:get|had|have|got)? ?(?:a"
         rf"|the) (?:chance|time|opportunity|moment) to|manage to|remember to|able to|get around to"
-        rf"|get round to) {_ADV}",
+        rf"|get round to) {ADV}",
         "verb",
         0.6,
     ),
-    Opener(rf"(?:by )?when (?:can|could|will|would|do {_YOU} think) {_YOU} (?:can |could |be able to )*", "verb", 0.55),
+    Opener(rf"(?:by )?when (?:can|could|will|would|do {YOU} think) {YOU} (?:can |could |be able to )*", "verb", 0.55),
     Opener(
         r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need(?:ed|ing)?:? (?!to\b|it\b"
         r"|this\b|these\b|that\b|them\b|you\b|any\b|anything\b|help\?)",
@@ -306,7 +224,7 @@ OPENERS: tuple[Opener, ...] = (
     ),
     Opener(r"(?<![\w'] )(?:still |also |just |urgently |really |will )*need to (?:also )?", "verb", 0.72),
     Opener(r"ideally,? (?:we|i)(?:'d| would) (?:like to |want to |also )*", "verb", 0.74),
-    Opener(rf"{_WE}(?:'d| would|'m|'re| are| am)(?: be)? (?:also |really |very )*interested in (?!you)", "noun", 0.6),
+    Opener(rf"{WE}(?:'d| would|'m|'re| are| am)(?: be)? (?:also |really |very )*interested in (?!you)", "noun", 0.6),
     # Don't forget to · make sure · please
     Opener(
         r"(?:please |pls |and |also )*(?:don't|do not|dont|never) (?:you )?forget (?:to "
@@ -316,7 +234,7 @@ OPENERS: tuple[Opener, ...] = (
     ),
     Opener(r"(?:please |pls |also |and )*(?:remember|be sure|see if you can|try) (?:to|and) ", "verb", 0.82),
     Opener(r"(?:please|pls|plz|kindly),? +(?:can|could|would|will) you +", "verb", 0.92),
-    Opener(rf"(?:please|pls|plz|kindly),? +{_ADV}", "verb", 0.9),
+    Opener(rf"(?:please|pls|plz|kindly),? +{ADV}", "verb", 0.9),
     Opener(r"why (?:don't|not|dont) (?:you |we )?", "verb", 0.58),
     Opener(r"(?:how|what) about (?=\w+ing\b)", "gerund", 0.6),
     Opener(r"(?:maybe|perhaps) (?:you|we) (?:could|should|can) (?:also |just )?", "verb", 0.64),

@@ -332,7 +332,7 @@ _FURTHER = re.compile(
 
 
 def _after_so(text: str, lead: int, end: int) -> int:
-    """Where a request without a verb begins: after the reason ("it goes to print on Thursday, so final corrections")."""
+    """Where a request without a verb begins: after its reason ("it goes to print on Friday, so final corrections")."""
     at = text.rfind(", so ", lead, end)
     return at + len(", so ") if at > 0 else lead
 

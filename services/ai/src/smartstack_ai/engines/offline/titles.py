@@ -30,7 +30,8 @@ _TRAILING = re.compile(
     r"|at your (?:earliest )?convenience|as soon as (?:possible|you can|you get (?:a )?chance"
     r"|humanly possible)|urgently|immediately|right away|straight ?away|for (?:us|me)|at some point"
     r"|,? ?no (?:rush|hurry|pressure|urgency)(?: at all| though| on this| whatsoever)?"
-    r"|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|at the very latest"
+    r"|whenever|too|as well|sometime|some time|any ?time|latest|at the latest|be (?:possible|doable|feasible"
+    r"|an option)|at the very latest"
     r"|at the (?:very )?earliest|on (?:top |high )?priority|ideally|preferably|soon|then"
     r"|again soon|or so|quickly|hopefully|i guess|i think|or something|by any chance|right now|now"
     r"|today if possible|first thing|by then|kindly|(?:uk|us|local|london|your|my|our|eastern|pacific"
@@ -51,7 +52,8 @@ _CUT = re.compile(
     r"|which (?:is|are|was|would|will|we|i)\b|although\b|though\b|while (?:we|i|you)\b|given (?:that|the)"
     r"|cos\b|cuz\b|if (?:you|that|it|we|there)\b)|;| [–—-] |,? asap,|, (?:i|we|they|he|she|there|it(?=(?:'s"
     r"| is| was|'ll)\b))\b(?=.)"
-    r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|\.\s|\?\s|!\s)",
+    r"|,? (?:but|and) (?:can't|cannot|i|we|it|that|this|they|let|then)\b|,? and you(?:'ll| will| can)\b"
+    r"|(?<!\bno)(?<!\bnr)\.\s|\?\s|!\s)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:a|an|the|some)\s+(?=\w)", re.IGNORECASE)

@@ -10,12 +10,13 @@ _SEPARATORS = {"/", "-", "."}
 _COUNTED_BEFORE = {"page", "part", "phase", "step", "option", "version", "v", "section", "round", "slide", "item",
                    "screen", "score", "rated", "only", "milestone", "sprint", "size", "ratio"}  # fmt: skip
 _COUNTED_AFTER = {"of", "done", "complete", "completed", "stars", "screens", "pages", "inch", "size", "cup", "x", "%"}
-_AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "at", "by", "and", "or", "so", "if", "please", "because",
-                  "as", "to", "for", "with", "in", "when", "that", "we", "i", "@", "but", "latest", "instead", "is",
-                  "pls", "plz", "thanks", "thx", "cheers", "ideally", "then", "it", "you", "can", "could", "the", "our", "my", "will",
-                  "max", "tops", "too", "also", "before", "after", "until", "though", "otherwise", "unless", "since", "on",
-                  "where", "which", "while", "having", "noon", "midday", "early", "late", "they", "he", "she", "–", "—",
-                  "works", "would", "morning", "afternoon", "evening", "eod", "cob"}  # fmt: skip
+_FUNCTION_WORDS = """
+at by and or so if please because as to for with in when that we i but latest instead is pls plz
+thanks thx cheers ideally then it you can could the our my will max tops too also before after until
+though otherwise unless since on where which while having noon midday early late they he she works
+would morning afternoon evening eod cob itself only same
+"""
+_AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "@", "–", "—"}.union(_FUNCTION_WORDS.split())
 
 
 def read_absolute(reader: Reader, index: int, weekday: int | None = None) -> Found | None:
