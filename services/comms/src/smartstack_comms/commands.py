@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from smartstack_chassis.errors import NotFound, PreconditionFailed
+from smartstack_chassis.sequence import keep_newest
 from smartstack_chassis.uow import Transaction
 from smartstack_comms import domain, events, queries
 from smartstack_comms.domain import ConversationStatus, Direction
@@ -75,13 +76,7 @@ async def send_message(transaction: Transaction, conversation_id: UUID, body: st
 
 async def record_workspace(transaction: Transaction, name: str, sequence: int) -> None:
     """Keep the workspace's name as of version `sequence`; older news than what is kept is ignored."""
-    row = insert(Workspace).values(workspace_id=transaction.workspace_id, name=name, sequence=sequence)
-    newer = row.on_conflict_do_update(
-        index_elements=[Workspace.workspace_id],
-        set_={"name": row.excluded.name, "sequence": row.excluded.sequence},
-        where=Workspace.sequence < row.excluded.sequence,
-    )
-    await transaction.session.execute(newer)
+    await keep_newest(transaction, Workspace, sequence, name=name)
 
 
 async def _update_client(transaction: Transaction, client_id: UUID, expected: int, **values: Any) -> Client:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from smartstack_chassis.errors import Invalid, PreconditionFailed
+from smartstack_chassis.sequence import keep_newest
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
@@ -128,13 +129,7 @@ async def restore_task(transaction: Transaction, task_id: UUID) -> Task:
 
 async def record_client(transaction: Transaction, client_id: UUID, name: str, sequence: int) -> None:
     """Keep the name of a client as of version `sequence`; older news than what is kept is ignored."""
-    row = insert(Client).values(id=client_id, workspace_id=transaction.workspace_id, name=name, sequence=sequence)
-    newer = row.on_conflict_do_update(
-        index_elements=[Client.id],
-        set_={"name": row.excluded.name, "sequence": row.excluded.sequence},
-        where=Client.sequence < row.excluded.sequence,
-    )
-    await transaction.session.execute(newer)
+    await keep_newest(transaction, Client, sequence, id=client_id, name=name)
 
 
 async def _known_client(transaction: Transaction, client_id: UUID | None) -> str | None:
