@@ -14,11 +14,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from smartstack_chassis.consumer import PermanentEventError
-from smartstack_chassis.testing import ServiceHarness, event
+from smartstack_chassis.service import Service
+from smartstack_chassis.testing import ServiceHarness, event, service_harness
 from smartstack_contracts import Envelope, new_id
 from smartstack_contracts.events.comms import ClientCreated
 
 REDRIVEN = 1000
+
+
+@pytest.fixture
+async def probe(probe_service: Service, postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
+    """A process without a keeper of its own: here the tests are the keepers."""
+    async with service_harness(probe_service, postgres_admin_url, settings={"role": "http"}) as harness:
+        yield harness
 
 
 @asynccontextmanager
