@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from smartstack_chassis import failpoints
 from smartstack_chassis.errors import DomainError
 from smartstack_chassis.partitions import INBOX_DAYS
 from smartstack_chassis.tenancy import ServiceActor
@@ -72,6 +73,10 @@ class EventHandlers:
         """Return the event types that have a handler."""
         return frozenset(self._by_type)
 
+    def names(self, kind: str) -> list[str]:
+        """Return the names of the handlers of an event type, in the order in which they run."""
+        return [item.name for item in self._by_type.get(kind, ())]
+
     def types_of_copy(self, table: str) -> frozenset[str]:
         """Return the event types that fill this copy; none when no handler keeps it."""
         return frozenset(kind for kind, each in self._by_type.items() if any(item.copy == table for item in each))
@@ -93,13 +98,16 @@ class EventHandlers:
         for item in self._by_type[envelope.type]:
             if copy in (None, item.copy):
                 await self._handle_once(item.handler, item.name + suffix, envelope, uow)
+        failpoints.reach("before_ack")
 
     async def _handle_once(self, handler: Handler, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
         actor = ServiceActor(envelope.workspaceid, envelope.authid)
         try:
             async with uow.begin(actor, correlation_id=envelope.correlationid, causation_id=envelope.id) as transaction:
                 if await _is_new(transaction, envelope.id, name):
+                    failpoints.reach("before_handler")
                     await handler(transaction, envelope)
+                    failpoints.reach("after_handler")
         except DomainError as error:
             if error.retryable:
                 raise

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from smartstack_chassis import failpoints
 from smartstack_chassis.uow import UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -82,9 +83,13 @@ class OutboxRelay:
             rows = (await session.execute(_CLAIM, {"limit": self._claim})).all()
             if not rows:
                 return 0, 0
+            failpoints.reach("after_claim")
             messages = [OutboxMessage(*row) for row in rows]
             acknowledged = await self._publish(messages)
+            failpoints.reach("after_publish")
             done = [message.id for message, ok in zip(messages, acknowledged, strict=True) if ok]
             if done:
                 await session.execute(_DELETE, {"ids": done})
-            return len(messages), len(done)
+            failpoints.reach("after_delete")
+        failpoints.reach("after_drain")
+        return len(messages), len(done)

@@ -14,6 +14,7 @@ import uvicorn
 import uvloop
 from setproctitle import setproctitle
 
+from smartstack_chassis import failpoints
 from smartstack_chassis.app import build_app
 from smartstack_chassis.commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.migrations import upgrade
@@ -53,6 +54,8 @@ def _migrate(service: Service, settings: ServiceSettings, _: argparse.Namespace)
 
 
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
+    if settings.failpoint:
+        failpoints.kill_at(settings.failpoint)
     configure_telemetry(service.name, settings.otlp_endpoint, settings.environment)
     try:
         uvloop.run(_serve(service, settings))

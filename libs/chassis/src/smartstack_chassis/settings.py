@@ -31,5 +31,8 @@ class ServiceSettings(BaseSettings):
     # How long what this service published can be replayed; rounded up to whole months.
     event_log_days: int = Field(365, ge=1)
 
+    # For tests alone: where this process is to die (see failpoints.py).
+    failpoint: str | None = None
+
     aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")

@@ -10,6 +10,7 @@ from opentelemetry import trace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from smartstack_chassis import failpoints
 from smartstack_chassis.db import Sessions
 from smartstack_chassis.telemetry import current_traceparent
 from smartstack_chassis.tenancy import Actor
@@ -104,6 +105,8 @@ class UnitOfWork:
             yield transaction
             await session.flush()
             await transaction.write_outbox()
+            failpoints.reach("before_commit")
+        failpoints.reach("after_commit")
         if transaction.emitted:
             self.after_commit()
 

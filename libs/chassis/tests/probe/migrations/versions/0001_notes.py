@@ -14,8 +14,6 @@ def upgrade() -> None:
     create_messaging_tables()
     op.execute("CREATE TABLE notes (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, title text NOT NULL)")
     isolate("notes")
-    op.execute(
-        "CREATE TABLE copies (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, name text, sequence int)"
-    )
+    op.execute("CREATE TABLE copies (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, name text, sequence int)")
     isolate("copies")
     create_order_tables()
