@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
+from .opener import Form
 from .requests import Ask, skip_lead, split_verbs
 
 _ADV = (
@@ -11,13 +13,15 @@ _ADV = (
 )
 _PROMISE = re.compile(
     rf"\b(?:(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna"
-    rf"| plan to|'m planning to|'re planning to| promise to| promise (?:i|we)(?:'ll| will)| aim to"
+    rf"| plan to|'m planning to|'re planning to| plan on(?= \w+ing\b)|'m planning on(?= \w+ing\b)"
+    rf"| promise to| promise (?:i|we)(?:'ll| will)| aim to"
     rf"|'m aiming to| intend to| should be able to| should(?= (?:have|get) (?:the|it|this|that|them|these"
     rf"|everything|your|an?|all|some|both)\b)| expect to| hope to|'m hoping to|'re on track to"
     rf"| are on track to|'m on track to| am on track to|'re set to|'re scheduled to"
     rf"|'m scheduled to) +{_ADV}"
     rf"|(?<!before )(?<!so )(?<!that )(?<!until )(?<!when )(?<!once )(?<!if )(?<!what )(?<!how )(?:i"
-    rf"|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|\d))(?=(?:have|get|send|do"
+    rf"|we) can (?:{_ADV})(?!do (?:mon|tue|wed|thu|fri|sat|sun|\d))(?=(?:have|get|send|do|fit|squeeze"
+    rf"|prepare|draft|design|build|write|redo|resend|swap|change|remove|create|move|record|film|edit|sort"
     rf"|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange"
     rf"|set)\b)"
     rf"|(?<!'ll )(?<!will )(?<!to )(?<!you )(?<!please )let me {_ADV}|let's (?:plan to )?{_ADV}"
@@ -37,10 +41,12 @@ _RECEIVE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _READY = re.compile(
-    r"(?P<phrase>(?:[^,;:.!?]{2,60}?)(?: will|'ll| should|'s going to| is going to|'s| is| are| will all"
+    r"(?:(?:i|we)(?:'m| am)? (?:guarantee|promise|confirm|expect|reckon|think|confident"
+    r"|sure)(?: that)? )?(?P<phrase>(?:[^,;:.!?]{2,60}?)(?: will|'ll| should|'s going to| is going to|'s| is"
+    r"| are| will all"
     r"| should all) (?:then |all |definitely |also |now )?be (?:\w+ )?(?:ready|live|done|fixed|finished"
     r"|complete|completed|with you|delivered|sent|available|uploaded|deployed|in your inbox|up|online"
-    r"|sorted|resolved|there|over|out|updated|shipped)\b.*)",
+    r"|sorted|resolved|there|over|back|out|updated|shipped)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # Said with a date: "On it, back to you within the hour.", "The pages go live on Monday.", "Plan: wireframes by Friday."
@@ -53,6 +59,7 @@ _DATED = re.compile(
     r"(?: (?:on|from|at) (?:my|our) (?:side|end))?\s*[:–—-] ?(?P<planned>\S))",
     re.IGNORECASE | re.DOTALL,
 )
+_AFTER_COMMA = re.compile(r"[,;] |: | [–—-] ")
 _IDLE = re.compile(
     r"(?:be (?:away|out|off|on (?:holiday|vacation|leave|annual|pto|a |the |my )|in (?:the office|town"
     r"|touch if|meetings|a meeting)|offline|travelling|traveling|unavailable|honest|around|available|free"
@@ -112,14 +119,18 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
         )
         return [Ask(start, end, start + received.start(), "whole", score)] if score else []
     lead = skip_lead(text, start, end)
-    if _READY.match(text[lead:end]):
-        score = _weigh(sentence, text[lead:end], 0.8, dated=dated)
-        return [Ask(start, end, lead, "whole", score)] if score else []
+    for first in [lead, *(match.end() for match in islice(_AFTER_COMMA.finditer(text, lead, end), 3))]:
+        if _READY.match(text, first, end):
+            score = _weigh(sentence, text[first:end], 0.8, dated=dated)
+            return [Ask(start, end, lead, "whole", score)] if score else []
     said = _DATED.match(text, start, end) if dated else None
     if said:
         title_start = said.start("planned") if said["planned"] else lead
         return [Ask(start, end, title_start, "whole", _weigh(sentence, text[title_start:end], 0.72, dated=dated))]
     return []
+
+
+_GERUND = re.compile(r"\w+ing\b", re.IGNORECASE)
 
 
 def _promised(text: str, start: int, end: int, offsets: list[int], *, dated: bool) -> Iterator[Ask]:
@@ -129,7 +140,8 @@ def _promised(text: str, start: int, end: int, offsets: list[int], *, dated: boo
         stop = _joint_before(text, offset, following) if following else end
         score = _weigh(text[start:end], text[offset:stop], 0.9, dated=dated)
         if score:
-            yield from split_verbs(text, Ask(first, stop, offset, "verb", score))
+            form: Form = "gerund" if _GERUND.match(text, offset) else "verb"
+            yield from split_verbs(text, Ask(first, stop, offset, form, score))
         first = stop if following is None else _after_joint(text, stop)
 
 

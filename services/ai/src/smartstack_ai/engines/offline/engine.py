@@ -36,7 +36,8 @@ live due deadline the our hard for on by if possible at latest can could you get
 only just great good perfect before until target aim aiming eta timeline timing date delivery final there's no
 rush but must should has wanted hoping sent over preferred works fine urgently asap sometime some any anytime
 time around end so which makes means make sure as let's say going actual absolute soon today what too though
-not meant mean oops correction instead rather make actually no wait
+not meant mean oops correction they want displayed important crucial essential us client
+wants he she instead rather make actually no wait
 later than thanks cheers there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
 set up sorted fixed working running published approved printed signed launched online shipped delivered place
 hands inbox should've us you're
@@ -172,7 +173,8 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
     if first.named or before is None:
         return drafts
     earlier = _drafted_in(run, before)
-    if earlier and (earlier[-1].ask.form in {"whole", "passive", "noun"} or (first.due and asks_to_deliver(request))):
+    told = first.ask.form == "whole" or (first.due is not None and asks_to_deliver(request))
+    if earlier and (told or earlier[-1].ask.form in {"whole", "passive", "noun"}):
         for draft in earlier:
             draft.also.append((sentence.start, sentence.end))
             if draft.due is None and first.due:

@@ -1,6 +1,6 @@
 """Requests by possibility, preference and wish: "Would a PDF be possible?", "I'd like the logo bigger"."""
 
-from .opener import STILL, WE, YOU, Opener
+from .opener import ADV, STILL, WE, YOU, Opener
 
 HINTS: tuple[Opener, ...] = (
     # Would a PDF be possible? · Is it too late to add a name? · Weren't you going to send the licence?
@@ -57,6 +57,30 @@ HINTS: tuple[Opener, ...] = (
         r"|sight of|update on|reply on|trace of) )",
         "whole",
         0.72,
+    ),
+    Opener(rf"(?:hoping|hoped|hope) (?:that )?(?:we|i) (?:could|can|might) (?:please )?{ADV}", "verb", 0.76),
+    Opener(rf"(?:request(?:ing|ed)?|asking) {YOU} (?:all )?(?:to )(?:please |kindly )*", "verb", 0.84),
+    Opener(r"(?:i|we)(?: am| are|'m|'re) in need of ", "noun", 0.76),
+    Opener(
+        r"(?:is there )?any (?:chance|way|possibility)(?: that)? (?=(?:the|our|my|that|this|these|those|it"
+        r"|they)\b [^.!]*\bcan|(?:the|our|my|that"
+        r"|this|these|those|it|they)\b [^.!]*\bcould)",
+        "whole",
+        0.76,
+    ),
+    # Could it have less white space? · Could the newsletter go out on the 3rd?
+    Opener(
+        r"(?=could (?:the|our|my|this|that|these|those|it|they|all|every|each|some|any"
+        r"|an?) (?!(?:[\w'-]+ ){0,5}?(?:be (?:the|an?|that|because|why|due"
+        r"|down|caused|related|possible)\b|explain|mean|affect|cause))[^.!]{3,120}\?)",
+        "whole",
+        0.72,
+    ),
+    Opener(
+        r"(?<![\w'] )(?:also |just |really |still |now )*(?=need (?:it|this|that|these|those|them) (?:all "
+        r"|both )?(?:re)?\w{3,}(?:ed|own|ut|one)\b)",
+        "verb",
+        0.74,
     ),
     # We need it trimmed to 60 seconds · I'd like the logo bigger
     Opener(

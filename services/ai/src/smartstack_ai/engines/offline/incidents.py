@@ -20,7 +20,10 @@ _BAD = (
     r"|clickable|aligned|centred|centered|visible|sending|updating|saving|syncing|opening|playing"
     r"|responding|rendering|displaying)"
     r"|all over the place|out of (?:place|stock|whack)|acting up|playing up|throwing|returning (?:an? |\d|\")"
-    r"|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|\d)|going to (?:spam|the wrong|junk)"
+    r"|giving (?:an?|me|us)|showing (?:an? |the wrong|up (?:as|twice)|[£$€]?\d)|(?:in |just |only "
+    r"|full of )*(?:lorem ipsum|placeholders?)"
+    r"|non-?(?:compliant|functional|responsive|working)|incompatible|unclear|insecure|mislabell?ed"
+    r"|incomplete|going to (?:spam|the wrong|junk)"
     r"|pointing to the wrong"
     r"|redirecting to the wrong|double[- ]charging|not there|gone|inconsistent|confusing|cluttered"
     r"|unsupported|vulnerable|charged twice|\w+ (?:to |as |at |with |in )?the wrong|no longer (?:working"
@@ -61,7 +64,12 @@ _FAILS = (
     r"|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500"
     r"|502|503|error|blank|white (?:screen|page)|wrong|old|not found|broken|\"?access denied|dead)"
     r"|went down|went offline|got hacked|has gone|does nothing|do nothing|404s|500s|errors out|lags"
-    r"|(?:misses|lacks) (?:the|an?|our|my|some|any)|(?:is|are) (?:missing|lacking) (?:the|an?|our|my|some|any)"
+    r"|still (?:says?|shows?|lists?|mentions?|displays?|links?|points?|uses?|refers?|reads?|has|have"
+    r"|contains?|includes?|goes|opens?"
+    r"|appears?|redirects?)|(?:hasn't|haven't|has not|have not) been (?:updated|fixed|changed|added|sent"
+    r"|uploaded|replaced|removed|corrected"
+    r"|published|posted|delivered|processed|refreshed|applied|saved|indexed|backed up|renewed)|(?:misses"
+    r"|lacks) (?:the|an?|our|my|some|any)|(?:is|are) (?:missing|lacking) (?:the|an?|our|my|some|any)"
     r"|flickers|spills|overflows|leaks|(?:go(?:es)?|went|lands?|ends? up|landed) (?:straight )?(?:in|into"
     r"|to) (?:the |my |our |their "
     r"|people's |everyone's )?(?:spam|junk|wrong)|goes? (?:off|outside) (?:the )?(?:screen|page))"
@@ -93,7 +101,8 @@ _HAVING = re.compile(
     r"|ies)|inconsistenc(?:y|ies)|mismatch|misprint"
     r"|(?:blank|white|empty|extra|double) (?:space|line|row|box|gap|border|bar)s?|typing errors?|trouble"
     r"|404s?|outage|crash(?:es)?"
-    r"|spam|warnings?|complaints?|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird"
+    r"|spam|warnings?|(?:double|duplicate|triple|repeated|fake|missing|wrong|strange) \w+|complaints?"
+    r"|misspellings?|vulnerabilit(?:y|ies)|something (?:wrong|off|weird"
     r"|strange))\b",
     re.IGNORECASE,
 )
@@ -139,7 +148,8 @@ _CANNOT = re.compile(
 _NAMED_FAULT = re.compile(
     r"(?:an? |another |one |tiny |small |little |minor |big |quick |spelling |there's )*(?:typos?|bugs?"
     r"|mistakes?|errors?|glitch(?:es)?"
-    r"|broken links?|dead links?|spelling mistakes?) (?:on|in|at|with|spotted)\b",
+    r"|broken links?|dead links?|spelling mistakes?) (?:on|in|at|with|spotted)\b|(?:small |tiny |little "
+    r"|another |one |a )*typos?[,:] ",
     re.IGNORECASE,
 )
 _DOWN = re.compile(

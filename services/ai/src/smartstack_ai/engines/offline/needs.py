@@ -4,17 +4,33 @@ import re
 
 from .incidents import HYPOTHETICAL, PERSONAL, RESOLVED
 
+# Any verb after "must", but not every one after "should": "it should arrive on Friday" is news.
+_NEWS_VERB = (
+    r"(?:arrive|reach|work|help|do|suffice|cost|be (?:fine|ok|okay|good|great|able|enough|there|here"
+    r"|with (?:you|me|us)|in (?:your|my|our)"
+    r"|interesting|easy|quick|straightforward|simple|nice|warm|dry|possible|around|available|back|home|free"
+    r"|paid|cleared|sunny)"
+    r"|come (?:through|in)|clear|land|hear|receive|get|see|know|be hearing|have (?:\w+ed|been|arrived"
+    r"|received|got|had|seen|come|gone))"
+)
 _NEEDS = re.compile(
     r"(?P<subject>(?!(?:i|we|you|it|he|she|they|that|this|who|which|what|there|if|when|no|nothing|everything"
-    r"|nobody)\b)(?:(?!(?:so|but|because|if)\b)[^,;:?! ]+ ){0,7}?(?!(?:so|but|because"
-    r"|if)\b)[^,;:?! ]+) (?:(?:still|also|really|just|now|definitely|probably|all"
-    r"|both|do|does|urgently|then) )*"
-    r"(?:needs? (?!(?:anything|nothing)\b)|(?:should|must|ought to|has to|have to|shouldn't|should not"
-    r"|must not|mustn't|could do with|wants|is supposed to|are supposed to|is meant to) (?:also |really "
-    r"|probably |all |now |instead |not )*"
-    r"(?:be|say|read|have|link|go|use|show|come|look|match|open|point|live|start|stay|sit|stand|appear"
-    r"|include|contain|work|get|display|change|become|lead|redirect|follow|move|end|point|stretch|fit|match"
-    r"|line up|sound|feel|take|list|mention)\b)",
+    r"|nobody)\b)(?:(?!(?:so|but|because|if)\b)[^,;:?! ]+ ){0,7}?(?!(?:so|but|because|if)\b)[^,;:?! ]+) "
+    r"(?:(?:still|also|really|just|now|definitely|probably|all|both|do|does|urgently|then) )*"
+    r"(?:needs? (?!(?:anything|nothing)\b)|could do with |(?:must|ought to|has to|have to|shouldn't|should not|must not"
+    r"|mustn't|wants to|is supposed to|are supposed to|is meant to|are meant to) (?=[a-z])|should (?:also "
+    r"|really |probably |all |now "
+    rf"|instead |not )*(?!{_NEWS_VERB}\b)(?=[a-z]))",
+    re.IGNORECASE,
+)
+_IT_NEEDS = re.compile(
+    r"(?:it|they|this|that|these|those|both|all of (?:them|it|these)|some of (?:them|it|these))(?:'s|'re| is"
+    r"| are)? (?:still |also |really |just |all |both |now )*"
+    r"(?:needs? (?:\w+ing|to be|to (?:say|read|go|have|match|look|link|point|show|include)|updat\w+|a |an "
+    r"|some |more |less )"
+    r"|(?:supposed|meant) to (?:be|say|read|go|have|match|look|link|point|show|include)|ought to |must (?:be"
+    r"|say|read|go|have|match|not)"
+    r"|(?:has|have) to (?:be|say|read|go|match|look|include))\b",
     re.IGNORECASE,
 )
 # "Attached is the price list, which should replace the old one."
@@ -63,7 +79,7 @@ _WISHED = re.compile(
 )
 _THIRD_PARTY = re.compile(
     r"(?:(?:the|our|my|their) (?:[\w'-]+ ){1,3}?(?=(?:has |have |is |are )*(?:asked|asking|wants?|told"
-    r"|insists?) (?:us|me|you)\b)"
+    r"|insists?) (?:us|me|you|for)\b)"
     r"|(?:legal|marketing|finance|management|compliance|hr|accounts|head office|procurement)|(?:the|our"
     r"|my|their) (?:\w+ )?(?:client|boss|team|manager|ceo|cto|cfo|director|founder|investors?|customers?"
     r"|users|stakeholders|marketing|legal|accountant|board|partners?|owner|head|sales|finance|it|editor"
@@ -71,13 +87,21 @@ _THIRD_PARTY = re.compile(
     r"(?: has| have|'s| is| are| would|'d| really| also| now| still| just|'ve)* ?(?:wants?|needs?|like|love"
     r"|asking (?:for|if|whether|to)|asked (?:for|if|whether|to|us|me|that)|told (?:us|me) to|requested"
     r"|requests|requires?"
+    r"|(?:flagged|pointed out|noticed|spotted|complained|reported|raised|highlighted)(?: that| to (?:me|us)"
+    r"| about|$| \w)"
     r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
     re.IGNORECASE,
 )
 
 
 # What each says as a statement, and as a question.
-_SAID = ((_THIRD_PARTY, 0.76, 0.5), (_ENCLOSED, 0.74, 0.5), (_WISHED, 0.72, 0.72), (_CONTRADICTED, 0.7, 0.7))
+_SAID = (
+    (_THIRD_PARTY, 0.76, 0.5),
+    (_ENCLOSED, 0.74, 0.5),
+    (_IT_NEEDS, 0.72, 0.45),
+    (_WISHED, 0.72, 0.72),
+    (_CONTRADICTED, 0.7, 0.7),
+)
 
 
 def is_need(sentence: str) -> float:

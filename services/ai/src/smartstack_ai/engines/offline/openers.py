@@ -36,8 +36,9 @@ OPENERS: tuple[Opener, ...] = (
         0.86,
     ),
     Opener(
-        rf"(?:do {YOU} )?have (?:the )?(?:time|capacity|a (?:moment|minute|sec|second"
-        rf"|chance)) to {ADV}",
+        rf"(?:do {YOU} )?have (?:the |any )?(?:time|capacity|a (?:moment|minute|sec|second"
+        rf"|chance))(?: (?:today|tomorrow|tonight|(?:this|next) (?:week|month|morning|afternoon)|on \w+"
+        rf"|before \w+))? to {ADV}",
         "verb",
         0.72,
     ),
@@ -115,11 +116,19 @@ OPENERS: tuple[Opener, ...] = (
     ),
     Opener(
         rf"{YOU}(?:'ll| will)? (?:also |still |just |probably |really )*(?:need to|have to|gotta"
-        rf"|ought to|must|should) (?:also |please |probably |just )*",
+        rf"|ought to|must|should) (?:also |please |probably |just )*(?!(?:have|see|receive|get|find|notice"
+        rf"|hear|love|know|be"
+        r"|recognise|already|now|never|always|need|note)\b)",
         "verb",
         0.72,
     ),
-    Opener(r"you(?:'ll| will) (?:also |then )?", "verb", 0.74),
+    Opener(
+        r"you(?:'ll| will) (?:also |then )?(?!(?:have|see|receive|get|find|notice|hear|love|know|be|already"
+        r"|need|recall|never"
+        r"|always|remember)\b)",
+        "verb",
+        0.74,
+    ),
     Opener(rf"(?:would )?(?:i |we )?(?:would |'d )?(?:need|want|wish|require) that {YOU} +{ADV}", "verb", 0.84),
     Opener(rf"(?:is|would|will) it (?:be )?(?:possible|ok|okay|feasible) that (?:{YOU}|we) {ADV}", "verb", 0.84),
     Opener(

@@ -8,22 +8,36 @@ from .vetoes import is_courtesy, is_offer_of_help
 
 _PRONOUN = (
     r"(?:both|them all|them both|it|this|that|these|those|them|this one|that one|these ones"
-    r"|the same|(?:all|both) of (?:this|these|them|it))"
+    r"|the same|him|her|(?:all|both) of (?:this|these|them|it))"
 )
 _TAIL = (
     r"(?: (?:up|out|off|over|back|in|down|through|again|for (?:us|me)|to (?:us|me)|all|sorted|done|fixed|resolved"
-    r"|removed|changed|updated|corrected|looked at|finished|completed|ready|live|working|as well|too|properly|first))*"
+    r"|removed|changed|updated|corrected|looked at|finished|completed|ready|live|working|as well|too"
+    r"|properly|first|in your (?:records|system|files)|on your (?:side|end|system)|accordingly|everywhere"
+    r"|across the (?:site|board)"
+    r"|on the (?:site|website|page)))*"
 )
 _BARE = re.compile(
-    rf"help(?: (?:me|us))?(?: out)?(?: (?:with|on) {_PRONOUN})?$|(?:have a (?:quick )?look (?:at|into)"
+    r"(?:fix|resubmit|resend|re-send|check|advise|sort|amend|correct|update|confirm|replace|remove"
+    r"|investigate|rectify|action"
+    r"|assist|review|revise|adjust|change|redo)$|"
+    rf"(?:(?:go|revert|switch|change|move) (?:back )?to|(?:go|go ahead|proceed|run|stick) with) {_PRONOUN}$"
+    rf"|help(?: (?:me|us))?(?: out)?(?: (?:with|on) {_PRONOUN})?$|(?:have a (?:quick )?look (?:at|into)"
     rf"|take a (?:quick )?look (?:at|into)|look (?:at|into)|deal with|take care of"
-    rf"|see to|sort out|get rid of|get|have|[\w-]+(?: (?:up|out|off|over|back|down))?) {_PRONOUN}{_TAIL}$",
+    rf"|see to|sort out|get rid of|get|have|[\w-]+(?: (?:up|out|off|over|back"
+    rf"|down))?) {_PRONOUN}{_TAIL}(?: (?:before|by the time|so|when|until|or|as soon as|in time)\b.*)?$",
     re.IGNORECASE,
 )
 _MEND = re.compile(
-    r"(?:fix|sort|solve|help|resolve|repair|address|correct|mend|check|investigate|look|have a|take (?:care|a)"
+    r"(?:fix|sort|solve|help|resubmit|assist|amend|advise|resolve|repair|address|correct|mend|check"
+    r"|investigate|look|have a|take (?:care|a)"
     r"|deal|see to|do|get|have"
     r"|rectify|handle|escalate|debug|finish|complete|make)\b",
+    re.IGNORECASE,
+)
+_NEEDS_MENDING = re.compile(
+    r"(?:it|this|that|they|these|those)\b.{0,40}\b(?:needs?|must|has to|have to"
+    r"|should) (?:to )?(?:be )?(?:fix|sort|resolv|mend|correct|address|chang|look)\w*",
     re.IGNORECASE,
 )
 _DELIVER = re.compile(
@@ -38,7 +52,7 @@ _DO_THAT = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAMING = re.compile(
-    r"(?:if|when|once|as soon as|after|before|unless|while|until|because|please (?!find|see)|hope"
+    r"(?:if|when|once|as soon as|after|before|unless|while|until|because|please (?!find|see|note)|hope"
     r"|let me know|see|here you go)\b",
     re.IGNORECASE,
 )
@@ -47,8 +61,15 @@ _URGENT = re.compile(
     r"(?:urgent|important|critical|a priority|time[- ]sensitive|pressing|high priority)\b",
     re.IGNORECASE,
 )
-_PRONOUN_FIRST = re.compile(r"(?:it|this|that|they|these|those)\b", re.IGNORECASE)
-_HERE_IS = re.compile(r"(?:please |pls |kindly )?(?:find|see)(?: attached| enclosed| below)? ", re.IGNORECASE)
+# "It needs to open on tap": says more of the thing before it, unless it adds to it ("it also needs ...").
+_PRONOUN_FIRST = re.compile(
+    r"(?:it|this|that|they|these|those)(?:'s|'re)? (?!(?:also|would|'d|might|could)\b"
+    r"|(?:\w+ ){0,3}also\b)",
+    re.IGNORECASE,
+)
+_HERE_IS = re.compile(
+    r"(?:please |pls |kindly )?(?:(?:find|see)(?: attached| enclosed| below)?|note that) ", re.IGNORECASE
+)
 _OWN_CLAUSE = re.compile(r".{3,60}? (?:and|so|but) (?=(?:we|i)\b)", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?:no|nothing|none|not)\b(?!,)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -56,12 +77,12 @@ _WORD = re.compile(r"\w+")
 
 def is_pointer(title: str) -> bool:
     """True for a title whose object is a pronoun and nothing else: "Fix this", "Get it sorted"."""
-    return bool(_BARE.match(title))
+    return bool(_BARE.match(title) or _PRONOUN_FIRST.match(title))
 
 
 def asks_to_mend(title: str) -> bool:
     """True when a pointing request adds no action of its own to the fault it points at."""
-    return bool(_MEND.match(title))
+    return bool(_MEND.match(title) or _NEEDS_MENDING.match(title))
 
 
 def asks_to_deliver(title: str) -> bool:

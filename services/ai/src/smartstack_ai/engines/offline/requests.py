@@ -55,7 +55,7 @@ _COORDINATION = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_START = re.compile(
-    r"(?:the|a|an|our|my|your|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both"
+    r"(?:the|a|an|our|my|your|you|their|his|her|its|this|that|these|those|it|them|us|me|him|all|any|some|both"
     r"|each|every|more|another|new|old|two|three|four|five|\d+|up|out|over|off|back|in|on|down|everything"
     r"|everyone|whatever|as|to|with|for|which|how|what|whether|if|when|where|through|into|about|[A-Z][\w]+"
     r"|updated|final|latest|extra|other)(?=$|\W)|\""
@@ -93,6 +93,7 @@ _LIST_HEAD = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"(?:we|i)\b", re.IGNORECASE)
+_ASKS_YOU = re.compile(r"\b(?:you|u|someone|somebody)\b", re.IGNORECASE)
 _OWN_PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll| will| am going to|'m going to|'re going to| are going to| shall)\b", re.IGNORECASE
 )
@@ -165,7 +166,7 @@ def _rstrip_joint(text: str, start: int, end: int) -> int:
 
 def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask]:
     phrase = text[opened.end : end]
-    own_wish = bool(_OWN.match(text, opened.start))
+    own_wish = bool(_OWN.match(text, opened.start)) and not _ASKS_YOU.search(text, opened.start, opened.end)
     if not phrase.strip(" .!?,") or vetoed(phrase, own_wish=own_wish) or _HANGING.match(text[opened.start : end]):
         return
     if own_wish and opened.form == "noun" and re.match(r"(?:it|this|them|that|these)\b", phrase, re.IGNORECASE):
@@ -233,6 +234,8 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
         return bool(rest)
     if following in _FINITE_NEXT or (following in _SETTLED and verb in _EVERYDAY | _RECORDS) or rest.startswith("'"):
         return False
+    if verb == "have" and not bare:
+        return following in {"a", "an", "the", "it", "them", "these", "this", "everything", "something"}
     if verb in PLAIN_VERBS and (bare or verb not in _EVERYDAY):
         return bool(following) or rest[:1].isdigit() or rest[:1] in {'"', "#", "@"} or (bare and not rest.strip(".!?"))
     return verb in _EVERYDAY and _OBJECT_START.match(rest) is not None
@@ -244,13 +247,14 @@ def _reported(text: str, lead: int, end: int, *, bullet: bool) -> tuple[int, flo
     turns = [turned.end()] if turned else []
     for start in [
         *turns,
-        lead,
+        *([] if vetoed(text[lead:end]) else [lead]),
         *(match.end() for match in itertools.islice(_REPORT_JOINT.finditer(text, lead, end), 4)),
     ]:
         sentence = text[start:end]
         score = max(is_incident(sentence, bullet=bullet), is_need(sentence))
         if score:
-            return (lead if _LABEL.fullmatch(text, lead, start) else start), score
+            whole = _LABEL.fullmatch(text, lead, start) or _POINTING.match(text, start)
+            return (lead if whole else start), score
         if start == lead and is_courtesy(sentence) and "," not in sentence:
             return None
     return None
@@ -278,6 +282,8 @@ def _reports(text: str, start: int, end: int, first: int, score: float) -> Itera
     yield Ask(start, end, title_start, "whole", score)
 
 
+# "The headshots are in Dropbox, they need cropping": the words before say which.
+_POINTING = re.compile(r"(?:it|they|them|this|these|those)\b", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z]{1,9}\.? ?\d{1,3}[a-z]?\s*[:–—-]\s*")
 _TURN = re.compile(r"\s(?:but|except(?: for)?|apart from|aside from|other than|however,?)\s+", re.IGNORECASE)
 _REPORT_JOINT = re.compile(
@@ -355,7 +361,8 @@ def is_open(text: str, start: int, end: int) -> bool:
 _NEWS = re.compile(
     r"(?:i|we|he|she|they|it|this|that|there|here|(?:the|our|my|your) \w+)(?:'\w+| \w+ly)? (?:is|am|are|was"
     r"|can|could|would"
-    r"|were|have|has|had|will|did|went|meet|met|do|love|like|think|hope|just|also|really|sent|attached"
+    r"|happy|delighted|pleased|glad|excited|keen|ready|aware|sure|confident|were|have|has|had|will|did|went"
+    r"|meet|met|do|love|like|think|hope|just|also|really|sent|attached"
     r"|'\w+)\b",
     re.IGNORECASE,
 )

@@ -22,7 +22,9 @@ _PHRASE = re.compile(
     r"|take care|take your time|enjoy|ignore (?:this|my|the) (?:last|previous|e?-?mail|message)|ignore this"
     r"|disregard|don't hesitate|do not hesitate|hesitate|feel free|don't worry|do not worry|worry"
     r"|don't rush|no rush|don't bother|do not bother|thank|say (?:hi|hello|thanks|thank)|give my (?:best"
-    r"|love|regards|thanks|apologies|sincere)|pass on my|wish|join (?:me|us) in)\b"
+    r"|love|regards|thanks|apologies|sincere)|pass on my|wish|join (?:me|us) (?:in|for)|treat (?:this|it"
+    r"|that|them) (?:as|in)|keep (?:this|it|that) (?:confidential|private|between|to yourself)"
+    r"|remember(?: that)? (?:i'm|we're|i am|we are|it's|i'll|we'll|i have|we have))\b"
     r"|(?:believe|imagine|hear|see me|see my|see you|see us|see that|see why|see what i|see how|guess"
     r"|recall|relate|be (?:any|more|less|there|around|free|available|at|in|joining|coming|attending"
     r"|interested|honest|serious|happy|okay|ok)\b|tell(?: i| that| from)|understand|like (?:to|a|an|me"
@@ -30,8 +32,9 @@ _PHRASE = re.compile(
     r"|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|\d)(?:day)?|feel|think(?! of| about)"
     r"|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more"
     r"|a hand)|want (?:me|us|to)|care|mind)\b"
-    r"|(?:hi|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
-    r"|(?:go|go ahead|get started|do it|crack on|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what"
+    r"|(?:hi(?! ?-?res)|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
+    r"|do (?:me|us) (?:a|another|one) (?:\w+ )?favou?r[.!?: ]*$|(?:go|go ahead|get started|do it|crack on"
+    r"|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what"
     r"|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch"
     r"|stick (?:with|to)|hear|love|notice|receive|have received|find that|have no|get (?:the idea|it[.!?]*$"
     r"|there|started|going"
@@ -43,9 +46,14 @@ _PHRASE = re.compile(
 _SELF_WANT = re.compile(
     r"(?:share|introduce|inform|invite|tell you|thank|say|congratulate|apologi[sz]e|let you know|point out"
     r"|mention|stress|emphasi[sz]e|introduce myself|wish|confirm receipt|assure|reassure|know (?:how|what"
-    r"|if|when|why|more|whether)|hear|see you|meet you|be (?:clear|honest|sure)|admit|pay\b|make sure (?:i"
+    r"|if|when|why|more|whether)|hear|see you|meet you|[\w ]{3,50} (?:internally|first[.! ]*$|with (?:my|our"
+    r"|the) (?:team|board|boss|partners?|husband|wife|colleagues?"
+    r"|manager|accountant|lawyers?|committee|trustees|directors|client|finance)\b|among(?:st)? ourselves"
+    r"|between us)|pick (?:up|the|my)"
+    r"|collect (?:my|the)|approve|sign (?:it|this|off)|decide|have a think|get (?:home|off)|be (?:clear"
+    r"|honest|sure)|admit|pay\b|make sure (?:i"
     r"|we)\b|check (?:with|in with|that i)|think|talk to (?:my|our)|speak to (?:my|our)|ask (?:my|our)"
-    r"|run this (?:by|past)|go|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
+    r"|run this (?:by|past)|go(?! ahead with| for)|leave|run|head|wait|catch|sleep|eat|do (?:that|this|it))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(

@@ -202,11 +202,13 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
         at = _skip_words(
             reader, index + 1, "the", "about", "around", "approximately", "just", "under", "next", "coming"
         )
+    if lead in {"over", "during"} and at == index + 1:
+        return None  # "split over two months" says how long
     count, at = _amount(reader, at)
     unnumbered = reader.text(at - 1) in {"next", "coming"} or (
         lead == "within" and reader.matches(at - 1, "the", "hour")
     )
-    if count is None and unnumbered and at > index:
+    if count is None and unnumbered and at > index and not reader.matches(index, "in", "next"):
         count = 1.0
     if reader.text(at) == "the" and reader.text(at + 2) in {"before", "after"}:
         count, at = 1.0, at + 1
