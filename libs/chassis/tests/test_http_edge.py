@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from fastapi import APIRouter
 from sqlalchemy import text
 
+from smartstack_chassis.app import build_api
+from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.testing import ServiceHarness
 from smartstack_contracts import new_id
@@ -167,3 +170,12 @@ async def _end_database(probe: ServiceHarness) -> None:
         await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
     finally:
         await admin.close()
+
+
+async def test_the_description_stays_complete_when_routes_are_added(probe_service: Service) -> None:
+    api = build_api(probe_service)
+    before = api.openapi()["paths"][NOTES]["post"]["responses"]
+    api.include_router(APIRouter())
+    api.add_api_route("/more", lambda: None)
+    assert api.openapi()["paths"][NOTES]["post"]["responses"] == before
+    assert "default" in before

@@ -1,8 +1,9 @@
 """Builds the HTTP application of a service."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from smartstack_chassis import health, openapi
 from smartstack_chassis.middleware import BodyLimit, RequestSpan
@@ -18,7 +19,8 @@ API_PREFIX = "/api/v1"
 
 def build_api(service: Service) -> FastAPI:
     """Return the service's API without anything behind it: enough for its OpenAPI document."""
-    app = FastAPI(
+    app = _DescribedApi(
+        service.routers,
         title=f"SmartStack {service.name}",
         description=service.description,
         version="1.0.0",
@@ -31,8 +33,23 @@ def build_api(service: Service) -> FastAPI:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(health.router)
     add_problem_handlers(app)
-    openapi.complete(app.openapi(), service.routers)
     return app
+
+
+class _DescribedApi(FastAPI):
+    """Completes its OpenAPI document whenever FastAPI makes it anew, as it does when routes are added."""
+
+    def __init__(self, described: Sequence[APIRouter], **options: Any) -> None:
+        super().__init__(**options)
+        self._described = described
+        self._completed: dict[str, Any] | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        if document is not self._completed:
+            openapi.complete(document, self._described)
+            self._completed = document
+        return document
 
 
 def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
