@@ -7,8 +7,9 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -133,7 +134,8 @@ async def _add(client: DemoClient, member: Api, anybody: Api, http: aiohttp.Clie
 async def _add_task(task: DemoTask, client_id: str, member: Api) -> None:
     body: dict[str, Any] = {"title": task.title, "priority": task.priority, "client_id": client_id}
     if task.due_in is not None:
-        body["due_at"] = (datetime.now(UTC) + timedelta(days=task.due_in, hours=1)).isoformat()
+        day = datetime.now(ZoneInfo(_ZONE)) + timedelta(days=task.due_in)
+        body["due_at"] = day.replace(hour=23, minute=59, second=59, microsecond=0).isoformat()
     created = await _post_when_known(member, "/tasks", body)
     if task.done:
         await member.post(f"/tasks/{created['id']}/complete", {})
