@@ -256,6 +256,20 @@ async def test_an_answer_that_does_not_come_in_time_is_a_network_error_and_tried
 
 
 @pytest.mark.parametrize("kind", KINDS)
+async def test_attempts_that_time_out_use_up_the_retries_twice_as_fast(
+    loopback: Any, no_waiting: list[float], kind: str
+) -> None:
+    async def silence(request: web.BaseRequest, _: bytes) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    loopback.answer = silence
+    async with opened(kind, loopback.url, send_attempts=3, read_timeout=0.05, max_connections=100) as transport:
+        await asyncio.gather(*(transport.send(QUEUE, ENTRY) for _ in range(40)), return_exceptions=True)
+    assert len(loopback.requests) == 40 + 50
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_nobody_listening_is_a_network_error(kind: str) -> None:
     assert isinstance(await failure_of(kind, "http://127.0.0.1:9"), NetworkError)
 

@@ -1,13 +1,16 @@
 """Turns received messages into FastStream's, and their bodies into values."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final, cast
 
 from faststream.message import StreamMessage, decode_message
 
 from ._internal import DecodedMessage
+from .fast_json import loads
 from .message import SQSBatchMessage, SQSMessage, SQSRawMessage
 from .wire import ENCODING, decode_body, decode_headers, open_envelope
+
+_JSON: Final = "application/json"
 
 
 class SQSParser:
@@ -28,6 +31,12 @@ class SQSParser:
 
     async def decode_message(self, msg: StreamMessage[Any]) -> DecodedMessage:
         """The value of a body."""
+        if msg.content_type == _JSON:
+            try:
+                return cast("DecodedMessage", loads(msg.body))
+            except (ValueError, TypeError):
+                # FastStream's answer to a body that is none is the one to give
+                return decode_message(msg)
         return decode_message(msg)
 
 

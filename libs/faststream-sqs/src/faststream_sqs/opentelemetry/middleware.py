@@ -1,12 +1,16 @@
 """The OpenTelemetry middleware."""
 
+from typing import Any
+
 from faststream.opentelemetry.middleware import TelemetryMiddleware
 from opentelemetry.metrics import Meter, MeterProvider
 from opentelemetry.trace import TracerProvider
 
+from faststream_sqs._internal import ContextRepo
 from faststream_sqs.response import SQSPublishCommand
 
 from .provider import provider_for
+from .scope import SQSTelemetryScope
 
 
 class SQSTelemetryMiddleware(TelemetryMiddleware[SQSPublishCommand]):
@@ -34,3 +38,7 @@ class SQSTelemetryMiddleware(TelemetryMiddleware[SQSPublishCommand]):
             meter=meter,
             include_messages_counters=include_messages_counters,
         )
+
+    def __call__(self, msg: Any | None, /, *, context: ContextRepo) -> SQSTelemetryScope:
+        """The scope of one message, sent or received."""
+        return SQSTelemetryScope(msg, tracer=self._tracer, metrics_container=self._metrics, context=context)

@@ -30,7 +30,7 @@ class FifoIntake(Intake):
                 waiting.append(raw)
             else:
                 self._groups[group] = deque([raw])
-                self._spawn(self._run_group(group))
+                self._spawn(self._run_group(group), self._tasks.discard)
         return len(raws)
 
     async def _run_group(self, group: str) -> None:

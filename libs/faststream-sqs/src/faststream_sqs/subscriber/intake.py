@@ -148,7 +148,7 @@ class Intake:
         """See `Work.start`: one task per message."""
         raws = self.take(messages)
         for raw in raws:
-            self._spawn(self._run(raw)).add_done_callback(self._release_permit)
+            self._spawn(self._run(raw), self._ended)
         return len(raws)
 
     async def repair(self) -> None:
@@ -220,13 +220,13 @@ class Intake:
             limit=-(-workers // BATCH_ENTRIES),
         )
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    def _spawn(self, work: Coroutine[Any, Any, None], ended: Callable[["asyncio.Task[None]"], None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        task.add_done_callback(ended)
 
-    def _release_permit(self, _: "asyncio.Task[None]") -> None:
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
         self._permits.release()
 
     async def _run(self, raw: SQSRawMessage) -> None:
@@ -264,7 +264,7 @@ class BatchIntake(Intake):
 
     def start(self, messages: list[WireMessage]) -> int:
         """See `Work.start`: one task and one permit for the batch."""
-        self._spawn(self._run_batch(self.take(messages))).add_done_callback(self._release_permit)
+        self._spawn(self._run_batch(self.take(messages)), self._ended)
         return 1
 
     def _make_pollers(self) -> Pollers:

@@ -42,6 +42,7 @@ class SQSSubscriber(SubscriberUsecase[Any]):
         super().__init__(config, specification, calls)
         self._options = config
         self._intake: Intake | None = None
+        self._full_name: str | None = None
         self._paused = False
         self._stopped: asyncio.Future[None] | None = None
 
@@ -69,6 +70,7 @@ class SQSSubscriber(SubscriberUsecase[Any]):
         """Declares the queue and its subscriptions and starts to consume."""
         if self._intake is not None:
             return
+        self._full_name = self.queue.name
         await super().start()
         connection = self._outer_config.connection
         if not connection.offline:
@@ -134,7 +136,9 @@ class SQSSubscriber(SubscriberUsecase[Any]):
 
     def get_log_context(self, message: StreamMessage[Any] | None) -> dict[str, str]:
         """The queue and the message id for log records."""
-        return {"queue": self.queue.name, "message_id": getattr(message, "message_id", "")}
+        # asked for every message; before the start routers may still add prefixes
+        queue = self._full_name or self.queue.name
+        return {"queue": queue, "message_id": message.message_id if message is not None else ""}
 
     def _set_parser(self, config: SQSSubscriberConfig) -> None:
         parser = SQSParser()

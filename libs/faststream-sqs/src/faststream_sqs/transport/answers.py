@@ -5,13 +5,13 @@ and https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
 """
 
 import base64
-import json
 from collections.abc import Mapping
 from http.client import responses
 from typing import Any
 from xml.etree import ElementTree
 
 from faststream_sqs.exceptions import NetworkError, TransportError
+from faststream_sqs.fast_json import loads
 
 from .errors import from_code
 from .protocol import WireMessage
@@ -26,7 +26,7 @@ def json_object(content: bytes) -> dict[str, Any]:
     if not content:
         return {}
     try:
-        parsed = json.loads(content)
+        parsed = loads(content)
     except ValueError as error:
         raise NetworkError(f"unreadable answer: {error}") from error
     if not isinstance(parsed, dict):
@@ -55,7 +55,7 @@ def json_error(status: int, headers: Mapping[str, str], content: bytes, names: M
     if (generic := _generic_error(status, content)) is not None:
         return generic
     try:
-        body = json.loads(content) if content else {}
+        body = loads(content) if content else {}
     except ValueError:
         body = None
     if not isinstance(body, dict):
