@@ -26,7 +26,7 @@ _PROMISE = re.compile(
     rf"|set)\b)"
     rf"|(?<!'ll )(?<!will )(?<!to )(?<!you )(?<!please )let me {_ADV}|let's (?:plan to )?{_ADV}"
     rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will"
-    rf"|can(?= (?:do|have|get|send) )|going to"
+    rf"|can(?= (?:do|have|get|send) )|should(?= (?:have|get) (?:it|this|that|them|the|everything)\b)|going to"
     rf"|gonna|shall|i'll|we'll) {_ADV})(?=\w)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -58,6 +58,13 @@ _DATED = re.compile(
     r"|on my (?:side|end|list|plate))"
     r"(?: (?:on|from|at) (?:my|our) (?:side|end))?\s*[:–—-] ?(?P<planned>\S))",
     re.IGNORECASE | re.DOTALL,
+)
+# Said with a date: "I'm sending the contract over this afternoon."
+_UNDER_WAY = re.compile(
+    r"(?:i|we)(?:'m| am|'re| are) (?:just |now |also |still )*(?=(?:sending|delivering|finishing|fixing"
+    r"|uploading|updating|wrapping|putting|adding"
+    r"|building|writing|preparing|starting|sorting|launching|publishing|shooting|editing|posting|invoicing|doing)\b)",
+    re.IGNORECASE,
 )
 _AFTER_COMMA = re.compile(r"[,;] |: | [–—-] ")
 _IDLE = re.compile(
@@ -112,6 +119,11 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
     found = [match.end() for match in _PROMISE.finditer(sentence)]
     if found:
         return list(_promised(text, start, end, [start + offset for offset in found], dated=dated))
+    under_way = _UNDER_WAY.match(text, skip_lead(text, start, end), end) if dated else None
+    if under_way:
+        return [
+            Ask(start, end, under_way.end(), "gerund", _weigh(sentence, text[under_way.end() : end], 0.8, dated=True))
+        ]
     received = _RECEIVE.search(sentence)
     if received:
         score = _weigh(
@@ -120,7 +132,7 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
         return [Ask(start, end, start + received.start(), "whole", score)] if score else []
     lead = skip_lead(text, start, end)
     for first in [lead, *(match.end() for match in islice(_AFTER_COMMA.finditer(text, lead, end), 3))]:
-        if _READY.match(text, first, end):
+        if _READY.match(text, first, end) and (dated or not _ALREADY.search(text, first, end)):
             score = _weigh(sentence, text[first:end], 0.8, dated=dated)
             return [Ask(start, end, lead, "whole", score)] if score else []
     said = _DATED.match(text, start, end) if dated else None
@@ -130,6 +142,7 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
     return []
 
 
+_ALREADY = re.compile(r"\b(?:now|already)\b", re.IGNORECASE)
 _GERUND = re.compile(r"\w+ing\b", re.IGNORECASE)
 
 

@@ -130,10 +130,12 @@ _AT_EVENT = re.compile(
 # More dates than this in one sentence are a table, not deadlines.
 _MOST_DATES = 12
 # A date after any of these is a value, an absence, a text or a condition, not a deadline.
+# "8 till 6" is opening hours.
+_HOURS = re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)? (?:till|til|until|to) $", re.IGNORECASE)
 _SINCE = re.compile(
     r"\b(?:since|from|after) (?:about|around|roughly|approximately|at least|late|early) $", re.IGNORECASE
 )
-_OTHER_USES = (_SINCE, _TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
+_OTHER_USES = (_SINCE, _HOURS, _TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
 
 

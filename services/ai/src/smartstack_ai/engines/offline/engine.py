@@ -10,7 +10,17 @@ from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
 from .due import CORRECTS, FOR, Due, due_in
-from .pointers import asks_for_that, asks_to_deliver, clause_before, is_pointer, joined, named_in, names_thing
+from .incidents import is_incident
+from .pointers import (
+    acts_on_it,
+    asks_for_that,
+    asks_to_deliver,
+    clause_before,
+    is_pointer,
+    joined,
+    named_in,
+    names_thing,
+)
 from .priority import read_priority
 from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
 from .sentences import Sentence, split_sentences
@@ -55,7 +65,8 @@ _NEEDED_BY = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"(?:have|get|see|need|finish|do|deliver|receive) (?:it|both|them|this|these|those|all(?: of (?:it|this"
+    r"(?:have|get|see|need|review|check|read|look at|go through|finish|do|deliver|receive) (?:it|both|them"
+    r"|this|these|those|all(?: of (?:it|this"
     r"|them))?|everything)"
     r"(?: (?:all|done|ready|back|sorted|finished|live|fixed|completed?|over))*\s*(?:$|by\b|before\b|on\b"
     r"|for\b|in\b|at\b|next\b|this\b|today|tomorrow|[.,!?])",
@@ -76,6 +87,8 @@ class _Draft:
     due_span: tuple[int, int] | None = None
     #: What its bare pronoun stands for, and further sentences to quote.
     named: tuple[int, int] | None = None
+    #: What a further sentence wants done about it.
+    then: str = ""
     also: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -99,7 +112,7 @@ class OfflineEngine:
     """Suggestions without network, key or model file; the same message always gives the same answer."""
 
     name = "offline"
-    version = "1"
+    version = "2"
 
     async def suggest(self, source: SourceText) -> list[Proposal]:
         """Read ``source`` and propose; never raises for any text."""
@@ -167,14 +180,17 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
         return [_Draft("task", ask, before.block, False, due, also=[(sentence.start, sentence.end)])]
     first, *rest = drafts
     request = _plain_title(run, first)
-    if not is_pointer(request):
+    earlier = _drafted_in(run, before) if before else []
+    reported = bool(earlier) and earlier[-1].ask.form == "whole"
+    if not is_pointer(request) and not (reported and acts_on_it(request)):
         return drafts
     first.named = clause_before(text, sentence.start, first.ask.title_start)
     if first.named or before is None:
         return drafts
-    earlier = _drafted_in(run, before)
     told = first.ask.form == "whole" or (first.due is not None and asks_to_deliver(request))
     if earlier and (told or earlier[-1].ask.form in {"whole", "passive", "noun"}):
+        if first.ask.form != "whole":
+            earlier[-1].then = earlier[-1].then or request
         for draft in earlier:
             draft.also.append((sentence.start, sentence.end))
             if draft.due is None and first.due:
@@ -215,6 +231,8 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
         draft.due = inside or due_in(text, previous, draft.ask.end, run.mentions, run.at, run.zone)
         if draft.ask.form == "noun" and sentence.bullet and draft.due and draft.due.weight < 3:
             draft.due = None  # "Winter fair, 12 December" in a list to be published
+        if draft.due and draft.due.weight < FOR and _says_fault(text, draft.ask):
+            draft.due = None  # "it drops out at 14:32" says when it happens
         previous = draft.ask.end
     tail = due_in(text, previous, sentence.end, run.mentions, run.at, run.zone)
     shared = tail or drafts[-1].due
@@ -228,6 +246,10 @@ def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
     for draft in drafts:
         if said and draft.due is None:
             draft.due, draft.due_span = said[1], said[2]
+
+
+def _says_fault(text: str, ask: Ask) -> bool:
+    return ask.form == "whole" and is_incident(text[ask.title_start : ask.end]) > 0
 
 
 def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
@@ -272,6 +294,8 @@ def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:
     title = _plain_title(run, draft)
     if draft.named:
         title = joined(make_title(text[slice(*draft.named)], "whole", []), title)
+    if draft.then and ask.form == "whole":
+        title = joined(title, draft.then)
     if is_hollow(title):
         title = make_title(text[ask.start : ask.end], "whole", [])
     score = ask.score - (0.15 if is_hollow(title) else 0.0)

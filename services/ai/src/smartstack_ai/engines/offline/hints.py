@@ -68,6 +68,20 @@ HINTS: tuple[Opener, ...] = (
         "whole",
         0.76,
     ),
+    Opener(
+        r"(?=can (?:the|our|my|this|that|these|those|it|they) (?:[\w'-]+ ){0,4}?(?:say|read|go|have|link"
+        r"|show|match|look|start|include|point|stay|sit|come"
+        r"|loop|play|open|move)\b[^.!]*\?)",
+        "whole",
+        0.72,
+    ),
+    Opener(
+        r"(?<![\w'] )(?:still (?:waiting (?:for|on)|awaiting|missing|after)|awaiting) (?!(?:to|your (?:reply"
+        r"|response|answer)|a reply|feedback|confirmation"
+        r"|approval)\b)",
+        "noun",
+        0.72,
+    ),
     # Could it have less white space? · Could the newsletter go out on the 3rd?
     Opener(
         r"(?=could (?:the|our|my|this|that|these|those|it|they|all|every|each|some|any"

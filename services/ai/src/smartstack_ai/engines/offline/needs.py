@@ -77,6 +77,13 @@ _WISHED = re.compile(
     r"|wonderful|brilliant|awesome|useful|appreciated|fantastic|handy|better|cool|welcome|best|super|excellent)\b",
     re.IGNORECASE,
 )
+_THEY_WANT = re.compile(
+    r"(?:he|she|they)(?:'d| would| really| also|'s| has|'ve| have)* (?:like|love|prefer|wants?|needs?|asked"
+    r"|requested)(?: for| if| us| me| that| to)? "
+    r"(?!(?:to )?(?:review|read|look|check|discuss|meet|come|join|know|hear|see you|say|thank|talk|chat"
+    r"|speak|be|stay|think|work|go|you|it\b|him|her|go)\b)\w",
+    re.IGNORECASE,
+)
 _THIRD_PARTY = re.compile(
     r"(?:(?:the|our|my|their) (?:[\w'-]+ ){1,3}?(?=(?:has |have |is |are )*(?:asked|asking|wants?|told"
     r"|insists?) (?:us|me|you|for)\b)"
@@ -97,6 +104,7 @@ _THIRD_PARTY = re.compile(
 # What each says as a statement, and as a question.
 _SAID = (
     (_THIRD_PARTY, 0.76, 0.5),
+    (_THEY_WANT, 0.68, 0.45),
     (_ENCLOSED, 0.74, 0.5),
     (_IT_NEEDS, 0.72, 0.45),
     (_WISHED, 0.72, 0.72),

@@ -200,7 +200,7 @@ OPENERS: tuple[Opener, ...] = (
     ),
     Opener(
         rf"{WE}(?:'re| are|'m| am|'ll| will| would|'d)? ?{STILL}(?:need|needs|missing|lacking"
-        rf"|looking for|after|waiting (?:for|on)|awaiting|short of) {_NOT_NOUN}",
+        rf"|looking for|after|waiting(?: for| on|(?= your\b))|awaiting|short of) {_NOT_NOUN}",
         "noun",
         0.76,
     ),

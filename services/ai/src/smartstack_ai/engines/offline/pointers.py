@@ -28,11 +28,17 @@ _BARE = re.compile(
     rf"|down))?) {_PRONOUN}{_TAIL}(?: (?:before|by the time|so|when|until|or|as soon as|in time)\b.*)?$",
     re.IGNORECASE,
 )
+_REASON = re.compile(r" (?:so|before|by the time|when|until|as soon as)\b", re.IGNORECASE)
 _MEND = re.compile(
     r"(?:fix|sort|solve|help|resubmit|assist|amend|advise|resolve|repair|address|correct|mend|check"
     r"|investigate|look|have a|take (?:care|a)"
     r"|deal|see to|do|get|have"
     r"|rectify|handle|escalate|debug|finish|complete|make)\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"(?!(?:send|let|tell|e-?mail|share|forward|call|give|show|add|also)\b)[\w-]+(?: (?:up|out|off|over|back|down))? "
+    r"(?:it|this|that|them|these|those)\b(?! (?:\w+ ){0,3}(?:page|version|file|image|section)s?\b)",
     re.IGNORECASE,
 )
 _NEEDS_MENDING = re.compile(
@@ -78,6 +84,11 @@ _WORD = re.compile(r"\w+")
 def is_pointer(title: str) -> bool:
     """True for a title whose object is a pronoun and nothing else: "Fix this", "Get it sorted"."""
     return bool(_BARE.match(title) or _PRONOUN_FIRST.match(title))
+
+
+def acts_on_it(title: str) -> bool:
+    """True for "make it bigger", "change them to green": what is wanted of a thing just reported."""
+    return bool(_ACTS.match(title))
 
 
 def asks_to_mend(title: str) -> bool:
@@ -132,6 +143,7 @@ def clause_before(text: str, start: int, title_start: int) -> tuple[int, int] | 
 
 def joined(named: str, request: str) -> str:
     """One title out of what "it" stands for and what shall be done with it, both in the writer's words."""
+    request = _REASON.split(request, maxsplit=1)[0]
     if asks_to_mend(request) or len(named) + len(request) + 3 > MAX_TITLE:
         return named
     return f"{named} – {request[:1].lower()}{request[1:]}"

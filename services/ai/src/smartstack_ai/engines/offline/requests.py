@@ -74,7 +74,7 @@ _SETTLED = frozenset(
     ]
 )  # fmt: skip
 _NOT_SECOND = re.compile(
-    r"(?:let (?:me|us|you)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)"
+    r"(?:let (?:me|us|you)(?! have\b)|keep you|update you|send you an? (?:update|note)|see (?:if|what|how|whether)"
     r"|get back|come back|tell me|give me a (?:call|shout|ring)|thank|reply|respond|know|say|try again"
     r"|keep (?:me|us)|hope|wait|that|make sure (?:it|they|that it|that they)|ensure (?:it|they)|keep it"
     r"|run with|call it)\b",
@@ -167,6 +167,9 @@ def _rstrip_joint(text: str, start: int, end: int) -> int:
 def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask]:
     phrase = text[opened.end : end]
     own_wish = bool(_OWN.match(text, opened.start)) and not _ASKS_YOU.search(text, opened.start, opened.end)
+    if opened.form == "verb" and vetoed(phrase, own_wish=own_wish):
+        yield from _second_half(text, opened, end)
+        return
     if not phrase.strip(" .!?,") or vetoed(phrase, own_wish=own_wish) or _HANGING.match(text[opened.start : end]):
         return
     if own_wish and opened.form == "noun" and re.match(r"(?:it|this|them|that|these)\b", phrase, re.IGNORECASE):
@@ -189,6 +192,15 @@ def _from_opener(text: str, opened: Opened, end: int, lead: int) -> Iterator[Ask
         yield from split_verbs(text, whole)
     else:
         yield whole
+
+
+def _second_half(text: str, opened: Opened, end: int) -> Iterator[Ask]:
+    """The request of "see the attached brief and send me a quote", whose first half asks for nothing."""
+    for match in _COORDINATION.finditer(text, opened.end, end):
+        phrase = text[match.end() : end]
+        if _starts_instruction(text, match.end(), end, "verb") and not vetoed(phrase):
+            yield from split_verbs(text, Ask(match.end(), end, match.end(), "verb", opened.score - 0.1))
+            return
 
 
 def split_verbs(text: str, ask: Ask) -> Iterator[Ask]:
@@ -234,6 +246,8 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
         return bool(rest)
     if following in _FINITE_NEXT or (following in _SETTLED and verb in _EVERYDAY | _RECORDS) or rest.startswith("'"):
         return False
+    if verb == "let" and rest.startswith(("me have ", "us have ")):
+        return True
     if verb == "have" and not bare:
         return following in {"a", "an", "the", "it", "them", "these", "this", "everything", "something"}
     if verb in PLAIN_VERBS and (bare or verb not in _EVERYDAY):

@@ -11,7 +11,8 @@ _LOOSE_MARK = re.compile(r" +([,;:.!?])(?=\s|$)")
 _PICTURES = " " + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
 _LEADING = re.compile(
     r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally"
-    r"|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi|p\.?s\.?|maybe|perhaps|plus"
+    r"|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi(?![- ]?res)|that(?= (?:the|our|my"
+    r"|your|a|an)\b)|where(?= (?:the|our|my|your)\b)|p\.?s\.?|maybe|perhaps|plus"
     r"|another thing|one more thing|quick (?:one|question|thing|favou?r)|if (?:you )?(?:possible|can)"
     r"|when you (?:can|get a (?:chance|moment|minute))|for (?:us|me)(?= to)|go ahead and|as well|again"
     r"|basically|obviously|fyi|in addition|additionally|besides|furthermore|however|asap|urgently|urgent"

@@ -64,7 +64,8 @@ _SENTENCE = re.compile(
     r"|heads[- ]up"
     r"|congrat\w*|happy (?:new|birthday|friday|monday)|merry|hope (?:you|this|that|all|your)"
     r"|hoping you(?:'re| are)|have a (?:great|good|lovely|nice)|enjoy your|see you|speak soon|talk soon"
-    r"|looking forward|well done|good (?:job|luck|work)|nice (?:one|work|job)|love (?:it|the|this|that"
+    r"|looking forward|excited|can't wait|cannot wait|thrilled|curious|delighted|well done|good (?:job|luck"
+    r"|work)|nice (?:one|work|job)|love (?:it|the|this|that"
     r"|what)|i love|we love|would love to (?:hear|know|see you|meet|chat)|works for (?:me|us)"
     r"|[\w: ]{2,40} (?:works|suits)(?: fine| well| great| perfectly| best)? for (?:me|us|everyone|all)|(?:talk|chat"
     r"|speak|see you|catch you) (?:soon|then|later|tomorrow|next|on))\b",

@@ -79,6 +79,8 @@ def _day_then_time(reader: Reader, index: int, found: Found) -> Moment:
     part = read_daypart(reader, reader.skip(end, ",")) if clock is None or not clock.daypart else None
     if part:
         clock, end = part
+    if clock is None and reader.text(end) in {"eod", "cob", "cop"}:
+        end += 1
     joined = end
     while reader.text(joined) in _JOINS and joined < end + 2:
         joined += 1
