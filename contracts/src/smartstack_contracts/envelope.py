@@ -72,9 +72,14 @@ class Envelope(BaseModel, Generic[D]):
         auth_id: str,
         causation_id: UUID | None = None,
         traceparent: str | None = None,
+        event_id: UUID | None = None,
     ) -> Self:
-        """Wrap `data`; id and time are new. Raises pydantic's ValidationError on a malformed value."""
+        """Wrap `data`; the time is new, and the id unless it is given.
+
+        Raises pydantic's ValidationError on a malformed value.
+        """
         return cls(
+            id=event_id or new_id(),
             source=f"/smartstack/{data.service}",
             type=data.type(),
             subject=subject,

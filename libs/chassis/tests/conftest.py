@@ -1,11 +1,16 @@
 """A tiny service on a real database, to show what the chassis promises to all of them."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import pytest
+from aiobotocore.session import get_session
 from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
@@ -14,14 +19,26 @@ from sqlalchemy import text
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Input, Storable, Uow
 from smartstack_chassis.errors import Conflict, Unavailable
+from smartstack_chassis.messaging import SqsMessaging
+from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
-from smartstack_chassis.testing import ServiceHarness, service_harness
+from smartstack_chassis.tenancy import ServiceActor
+from smartstack_chassis.testing import (
+    ServiceHarness,
+    TestDatabase,
+    create_database,
+    drop_database,
+    service_harness,
+    test_key,
+)
+from smartstack_chassis.tokens import Signer, StaticKeys
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
 from smartstack_contracts.events.tasks import ProjectCreated
 
+PREFIX = "probe"
 router = APIRouter()
 handlers = EventHandlers("tasks")
 
@@ -98,3 +115,104 @@ async def probe(postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
 @pytest.fixture
 def probe_service() -> Service:
     return service
+
+
+@dataclass
+class Bus:
+    """A service on the bus, and the AWS clients to look at it from outside."""
+
+    runtime: Runtime
+    database: TestDatabase
+    signer: Signer
+    sns: Any
+    sqs: Any
+    prefix: str = PREFIX
+
+    @staticmethod
+    async def until(look: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+        async with asyncio.timeout(seconds):
+            while not (found := await look()):
+                await asyncio.sleep(0.05)
+            return found
+
+    async def send(self, body: str, kind: str = ClientCreated.type()) -> None:
+        arn = (await self.sns.create_topic(Name=f"{PREFIX}-comms-events"))["TopicArn"]
+        attributes = {"type": {"DataType": "String", "StringValue": kind}}
+        await self.sns.publish(TopicArn=arn, Message=body, MessageAttributes=attributes)
+
+    async def listen(self) -> Callable[[], Awaitable[dict[str, Any] | None]]:
+        """Subscribe to what the service publishes; return a function that takes the next message."""
+        url = (await self.sqs.create_queue(QueueName="listener"))["QueueUrl"]
+        attributes = await self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        arn = (await self.sns.create_topic(Name=f"{PREFIX}-tasks-events"))["TopicArn"]
+        await self.sns.subscribe(
+            TopicArn=arn,
+            Protocol="sqs",
+            Endpoint=attributes["Attributes"]["QueueArn"],
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        return lambda: self.take(url)
+
+    async def take(self, url: str) -> dict[str, Any] | None:
+        answer = await self.sqs.receive_message(
+            QueueUrl=url, WaitTimeSeconds=1, MessageAttributeNames=["All"], MaxNumberOfMessages=1
+        )
+        messages = answer.get("Messages", [])
+        return messages[0] if messages else None
+
+    async def dead_letter(self) -> dict[str, Any] | None:
+        return await self.take((await self.sqs.get_queue_url(QueueName=f"{PREFIX}-tasks-dlq"))["QueueUrl"])
+
+    async def notes(self, workspace_id: Any) -> list[str]:
+        async with self.runtime.uow.begin(ServiceActor(workspace_id, "service:test")) as transaction:
+            rows = await transaction.session.execute(text("SELECT title FROM notes"))
+            return [row.title for row in rows]
+
+    async def allow_connections(self, allowed: bool) -> None:
+        """Take the database away from the service, or give it back."""
+        admin = await asyncpg.connect(self.database.admin_dsn, database="postgres")
+        name = self.database.name
+        await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allowed}')
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await admin.close()
+
+
+@asynccontextmanager
+async def on_the_bus(service: Service, admin_url: str, account: Any, **settings: Any) -> AsyncIterator[Bus]:
+    """Run a service, with a database of its own, on the bus of this account."""
+    database = await create_database(admin_url, service)
+    made = service.settings(database_url=database.app_url, resource_prefix=PREFIX, **settings)  # type: ignore[arg-type]
+    key = test_key()
+    runtime = Runtime.create(service, made, SqsMessaging, StaticKeys({str(key.kid): key}))
+    session = get_session()
+    where = {"region_name": account.region, "endpoint_url": account.endpoint_url}
+    async with (
+        session.create_client("sns", **where) as sns,
+        session.create_client("sqs", **where) as sqs,
+        runtime.running(),
+    ):
+        yield Bus(runtime, database, Signer(key), sns, sqs)
+    await drop_database(admin_url, database)
+
+
+@pytest.fixture
+def account(aws_account: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An AWS account that the services of this process find in their environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws_account.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws_account.secret)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws_account.endpoint_url)
+    monkeypatch.setenv("AWS_REGION", aws_account.region)
+    return aws_account
+
+
+@pytest.fixture
+def join_the_bus(postgres_admin_url: str, account: Any) -> Callable[..., Any]:
+    """Run one more service: `async with join_the_bus(service, role="http") as bus`."""
+    return lambda service, **settings: on_the_bus(service, postgres_admin_url, account, **settings)
+
+
+@pytest.fixture
+async def bus(probe_service: Service, join_the_bus: Callable[..., Any]) -> AsyncIterator[Bus]:
+    """The probe on the bus."""
+    async with join_the_bus(probe_service) as running:
+        yield running

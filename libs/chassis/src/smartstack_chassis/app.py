@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
 from smartstack_chassis.middleware import BodyLimit, RequestSpan
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from smartstack_chassis.runtime import Runtime
 
 API_PREFIX = "/api/v1"
+# RequestSpan wraps every request, the ones that never reach FastAPI too; FastAPI's own span would begin another trace.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False}
 
 
 def build_api(service: Service) -> FastAPI:
@@ -27,6 +30,7 @@ def build_api(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        telemetry=_NO_TELEMETRY,
         generate_unique_id_function=lambda route: route.name,
     )
     for router in service.routers:
@@ -64,6 +68,6 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
 
 
 def _health_only(service: Service) -> FastAPI:
-    app = FastAPI(title=f"SmartStack {service.name} worker", openapi_url=None)
+    app = FastAPI(title=f"SmartStack {service.name} worker", openapi_url=None, telemetry=_NO_TELEMETRY)
     app.include_router(health.router)
     return app

@@ -9,10 +9,10 @@ from faststream.message import StreamMessage
 from sqlalchemy import text
 
 from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQSPublishItem, Topic
-from faststream_sqs.opentelemetry import SQSTelemetryMiddleware
 from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
 from smartstack_chassis.db import is_outage
+from smartstack_chassis.message_spans import process_span, send_span
 from smartstack_chassis.outbox import OutboxMessage
 from smartstack_chassis.replay import REBUILD_ATTRIBUTE
 from smartstack_chassis.service import Service
@@ -42,7 +42,6 @@ class SqsMessaging:
             graceful_timeout=settings.drain_seconds,
             # One line a message is for debugging: failures are logged where they are handled.
             log_level=logging.DEBUG,
-            middlewares=[SQSTelemetryMiddleware()],
         )
         if service.handlers and settings.role != "http":
             self._subscribe(service, service.handlers)
@@ -71,7 +70,8 @@ class SqsMessaging:
     async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
         """Publish to the service's topic; returns one flag each: did SNS acknowledge it."""
         items = [SQSPublishItem(message.body.encode(), attributes=attributes(message)) for message in messages]
-        results = await self.broker.publish_batch(*items, topic=self._topic, raise_on_failure=False)
+        with send_span(self._topic, [message.traceparent for message in messages]):
+            results = await self.broker.publish_batch(*items, topic=self._topic, raise_on_failure=False)
         return [result.error is None for result in results]
 
     def _named(self, name: str) -> str:
@@ -83,9 +83,10 @@ class SqsMessaging:
         if missing:
             raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(missing)}")
 
+        queue = self._named(topology.inbox_name(service.name))
         subscriber = self.broker.subscriber(
             Queue(
-                self._named(topology.inbox_name(service.name)),
+                queue,
                 visibility=topology.VISIBILITY_SECONDS,
                 retention=topology.MESSAGE_RETENTION_SECONDS,
                 dlq=DeadLetter(
@@ -106,7 +107,8 @@ class SqsMessaging:
         @subscriber
         async def on_event(message: SQSMessage) -> None:
             try:
-                await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
+                with process_span(queue, message):
+                    await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
             except PermanentEventError as error:
                 logger.error("dead-lettering an event: %s", error)
                 await message.reject(str(error))

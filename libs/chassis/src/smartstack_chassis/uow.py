@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from smartstack_chassis import failpoints
 from smartstack_chassis.db import Sessions
-from smartstack_chassis.telemetry import current_traceparent
+from smartstack_chassis.message_spans import create_span
 from smartstack_chassis.tenancy import Actor
-from smartstack_contracts import Envelope, EventData, encode, new_id
+from smartstack_contracts import Envelope, EventData, encode, new_id, topology
 
 # One statement sets both; `true` means: for this transaction only.
 _ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
@@ -49,15 +49,18 @@ class Transaction:
 
         `subject` is the aggregate's id, `sequence` its version after the change (1 for a new one).
         """
+        event_id = new_id()
+        topic = topology.topic_name(data.service)
         envelope: Envelope[Any] = Envelope.of(
             data,
+            event_id=event_id,
             subject=subject,
             sequence=sequence,
             workspace_id=self.workspace_id,
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             auth_id=self.actor.auth_id,
-            traceparent=current_traceparent(),
+            traceparent=create_span(topic, str(event_id), str(self.correlation_id)),
         )
         self._pending.append((envelope.id, envelope.type, envelope.traceparent, encode(envelope).decode()))
 
