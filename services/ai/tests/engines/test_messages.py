@@ -99,3 +99,36 @@ def test_two_requests_in_one_sentence_quote_their_own_clause() -> None:
     assert [p.title for p in proposals] == ["Send the fonts", "Fix the menu"]
     assert [p.evidence[0].quote for p in proposals] == ["Could you send the fonts", "fix the menu by Friday?"]
     assert {p.due_at for p in proposals} == {datetime(2026, 11, 27, 23, 59, 59, tzinfo=ZONE)}
+
+
+def test_a_request_that_only_points_is_one_suggestion_with_what_it_points_at() -> None:
+    text = "The checkout shows the wrong delivery date for islands. Please fix this before Monday."
+    (proposal,) = propose(SourceText(text, AT, ZONE, "inbound"))
+    assert proposal.title == "The checkout shows the wrong delivery date for islands"
+    assert proposal.due_at == datetime(2026, 11, 29, 23, 59, 59, tzinfo=ZONE)
+    assert [evidence.quote for evidence in proposal.evidence] == [
+        "The checkout shows the wrong delivery date for islands.",
+        "Please fix this before Monday.",
+    ]
+
+
+def test_a_pronoun_is_named_in_the_words_of_the_sentence_before() -> None:
+    text = "Priya now looks after the staff login. Please reset it by noon."
+    (proposal,) = propose(SourceText(text, AT, ZONE, "inbound"))
+    assert proposal.title == "Priya now looks after the staff login – reset it"
+    assert [evidence.quote for evidence in proposal.evidence] == [
+        "Please reset it by noon.",
+        "Priya now looks after the staff login.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, it looks lovely! Please publish it.",
+        "Could you update the price list? Then print it.",
+        "Please fix it.",
+    ],
+)
+def test_thanks_and_other_requests_name_no_pronoun(text: str) -> None:
+    assert " – " not in propose(SourceText(text, AT, ZONE, "inbound"))[-1].title

@@ -24,6 +24,7 @@ _PROMISE = re.compile(
     rf"|prepare|draft|design|build|write|redo|resend|swap|change|remove|create|move|record|film|edit|sort"
     rf"|deliver|finish|fix|add|make|turn|push|ship|share|update|upload|provide|start|put|book|arrange"
     rf"|set)\b)"
+    r"|(?<=\band )you(?:'ll| will) (?=(?:have|get|receive|see) (?:an?|the|your|it|them)\b)"
     rf"|(?<!'ll )(?<!will )(?<!to )(?<!you )(?<!please )let me {_ADV}|let's (?:plan to )?{_ADV}"
     rf"|(?:^|(?<=[,.;:!?–—-] )|(?<=\band )|(?<=\bbut )|(?<=\bok )|(?<=\bsure )|(?<=\byes ))(?:will"
     rf"|can(?= (?:do|have|get|send) )|should(?= (?:have|get) (?:it|this|that|them|the|everything)\b)|going to"
@@ -31,7 +32,7 @@ _PROMISE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NEXT_PROMISE = re.compile(
-    r"(?:[\s,;–—-]+(?:and|but|then|so)?\s*(?:then )?(?:(?:i|we)(?:'|\s)|let|will|going|gonna|shall)[^,;]*)$",
+    r"(?:[\s,;–—-]+(?:and|but|then|so)?\s*(?:then )?(?:(?:i|we|you)(?:'|\s)|let|will|going|gonna|shall)[^,;]*)$",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"[\s,;–—-]*(?:(?:and|but|then|so)\b\s*)?", re.IGNORECASE)
@@ -119,27 +120,28 @@ def find_promises(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
     found = [match.end() for match in _PROMISE.finditer(sentence)]
     if found:
         return list(_promised(text, start, end, [start + offset for offset in found], dated=dated))
-    under_way = _UNDER_WAY.match(text, skip_lead(text, start, end), end) if dated else None
-    if under_way:
-        return [
-            Ask(start, end, under_way.end(), "gerund", _weigh(sentence, text[under_way.end() : end], 0.8, dated=True))
-        ]
     received = _RECEIVE.search(sentence)
     if received:
-        score = _weigh(
-            sentence, sentence[received.start("phrase" if received["phrase"] else "expect") :], 0.85, dated=dated
-        )
+        phrase = sentence[received.start("phrase" if received["phrase"] else "expect") :]
+        score = _weigh(sentence, phrase, 0.85, dated=dated)
         return [Ask(start, end, start + received.start(), "whole", score)] if score else []
-    lead = skip_lead(text, start, end)
+    return _said_otherwise(text, start, end, dated=dated)
+
+
+def _said_otherwise(text: str, start: int, end: int, *, dated: bool) -> list[Ask]:
+    """Promises without "I will": "it'll be ready" and, dated, "sending it Friday", "plan: wireframes by Friday"."""
+    sentence, lead = text[start:end], skip_lead(text, start, end)
     for first in [lead, *(match.end() for match in islice(_AFTER_COMMA.finditer(text, lead, end), 3))]:
         if _READY.match(text, first, end) and (dated or not _ALREADY.search(text, first, end)):
             score = _weigh(sentence, text[first:end], 0.8, dated=dated)
             return [Ask(start, end, lead, "whole", score)] if score else []
-    said = _DATED.match(text, start, end) if dated else None
-    if said:
-        title_start = said.start("planned") if said["planned"] else lead
-        return [Ask(start, end, title_start, "whole", _weigh(sentence, text[title_start:end], 0.72, dated=dated))]
-    return []
+    under_way = _UNDER_WAY.match(text, lead, end)
+    said = under_way or _DATED.match(text, start, end)
+    if not said or not dated:
+        return []
+    title_start = under_way.end() if under_way else said.start("planned") if said["planned"] else lead
+    score = _weigh(sentence, text[title_start:end], 0.76, dated=True)
+    return [Ask(start, end, title_start, "gerund" if under_way else "whole", score)]
 
 
 _ALREADY = re.compile(r"\b(?:now|already)\b", re.IGNORECASE)
@@ -154,7 +156,8 @@ def _promised(text: str, start: int, end: int, offsets: list[int], *, dated: boo
         score = _weigh(text[start:end], text[offset:stop], 0.9, dated=dated)
         if score:
             form: Form = "gerund" if _GERUND.match(text, offset) else "verb"
-            yield from split_verbs(text, Ask(first, stop, offset, form, score))
+            asks = split_verbs(text, Ask(first, stop, offset, form, score))
+            yield from (ask for ask in asks if not _IDLE.match(text, ask.title_start, ask.end))
         first = stop if following is None else _after_joint(text, stop)
 
 

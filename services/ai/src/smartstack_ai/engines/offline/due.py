@@ -135,7 +135,18 @@ _HOURS = re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)? (?:till|til|until|to) $
 _SINCE = re.compile(
     r"\b(?:since|from|after) (?:about|around|roughly|approximately|at least|late|early) $", re.IGNORECASE
 )
-_OTHER_USES = (_SINCE, _HOURS, _TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
+# "cut the part at 1:15", "confirm that you can start on 4 January"
+_PLACE = re.compile(
+    r"\b(?:part|bit|section|scene|clip|moment|timestamp|mark|frame|shot|transition"
+    r"|timecode)\b[^.;!?]{0,60}\b(?:at|from|around|to) $",
+    re.IGNORECASE,
+)
+_ASKED_WHETHER = re.compile(
+    r"\b(?:confirm|check|know|sure)(?: that| if| whether)? (?:you|we|they|he|she|i)(?:'ll| can| are| will"
+    r"| could|'re)?\b[^,.;]{0,40}\bon $",
+    re.IGNORECASE,
+)
+_OTHER_USES = (_PLACE, _ASKED_WHETHER, _SINCE, _HOURS, _TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
 
 

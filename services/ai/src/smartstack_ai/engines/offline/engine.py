@@ -16,6 +16,7 @@ from .pointers import (
     asks_for_that,
     asks_to_deliver,
     clause_before,
+    is_aside,
     is_pointer,
     joined,
     named_in,
@@ -47,7 +48,7 @@ only just great good perfect before until target aim aiming eta timeline timing 
 rush but must should has wanted hoping sent over preferred works fine urgently asap sometime some any anytime
 time around end so which makes means make sure as let's say going actual absolute soon today what too though
 not meant mean oops correction they want displayed important crucial essential us client
-wants he she instead rather make actually no wait
+wants he she first one ones each instead rather make actually no wait
 later than thanks cheers there is time'd i'll we'll that'd it's that's appreciated helpful lovely ok okay come
 set up sorted fixed working running published approved printed signed launched online shipped delivered place
 hands inbox should've us you're
@@ -132,7 +133,8 @@ def propose(source: SourceText) -> list[Proposal]:
         if len(run.drafts) >= MAX_PROPOSALS:
             break
         heading = _read_sentence(run, sentence, source.direction == "inbound", listed=heading)
-        run.previous = sentence
+        aside = is_aside(reading.text[sentence.start : sentence.end]) and not _drafted_in(run, sentence)
+        run.previous = run.previous if aside and run.previous else sentence
     suspicious = is_injection(reading.text)
     proposals = (_finish(run, draft, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
     return [proposal for proposal in proposals if proposal]
@@ -169,41 +171,63 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
     """Join a request that only points ("Please fix this before Monday.") with the sentence it points to."""
     text, before = run.reading.text, run.previous
     if not drafts:
-        stands_alone = (
-            before is None or _drafted_in(run, before) or not asks_for_that(text[sentence.start : sentence.end])
-        )
-        if before is None or stands_alone or not names_thing(text, before.start, before.end):
-            return []
-        lead, _ = named_in(text, before.start, before.end)
-        due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
-        ask = Ask(before.start, before.end, lead, "whole", 0.72)
-        return [_Draft("task", ask, before.block, False, due, also=[(sentence.start, sentence.end)])]
+        return _asked_for(run, before, sentence) if before else []
     first, *rest = drafts
     request = _plain_title(run, first)
-    earlier = _drafted_in(run, before) if before else []
-    reported = bool(earlier) and earlier[-1].ask.form == "whole"
-    if not is_pointer(request) and not (reported and acts_on_it(request)):
+    if not is_pointer(request) and (first.bullet or not acts_on_it(request)):
         return drafts
-    first.named = clause_before(text, sentence.start, first.ask.title_start)
+    if is_pointer(request):
+        first.named = clause_before(text, sentence.start, first.ask.title_start)
     if first.named or before is None:
         return drafts
-    told = first.ask.form == "whole" or (first.due is not None and asks_to_deliver(request))
-    if earlier and (told or earlier[-1].ask.form in {"whole", "passive", "noun"}):
-        if first.ask.form != "whole":
-            earlier[-1].then = earlier[-1].then or request
-        for draft in earlier:
-            draft.also.append((sentence.start, sentence.end))
-            if draft.due is None and first.due:
-                draft.due, draft.due_span = first.due, (sentence.start, sentence.end)
+    earlier = _drafted_in(run, before)
+    if earlier and _belongs(earlier[-1], first, request):
+        _merge(earlier, first, request, sentence)
         return rest
     if names_thing(text, before.start, before.end):
-        first.also.append((before.start, before.end))
-        if not earlier:
-            first.named = named_in(text, before.start, before.end)
-            if first.due is None:
-                first.due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
-                first.due_span = (before.start, before.end) if first.due else None
+        _name_by(run, first, before, anew=not earlier)
     return drafts
+
+
+def _asked_for(run: _Run, before: Sentence, sentence: Sentence) -> list[_Draft]:
+    """What "Could you do that?" asks for: the statement before it, where that is no request already."""
+    text = run.reading.text
+    if _drafted_in(run, before) or not asks_for_that(text[sentence.start : sentence.end]):
+        return []
+    if not names_thing(text, before.start, before.end):
+        return []
+    lead, _ = named_in(text, before.start, before.end)
+    due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
+    ask = Ask(before.start, before.end, lead, "whole", 0.72)
+    return [_Draft("task", ask, before.block, False, due, also=[(sentence.start, sentence.end)])]
+
+
+def _belongs(earlier: _Draft, pointing: _Draft, request: str) -> bool:
+    """Whether both are one piece of work: the report and its mending, the request and when to hand it over."""
+    if pointing.ask.form == "whole" or (pointing.due is not None and asks_to_deliver(request)):
+        return True
+    return earlier.ask.form == "whole" or (earlier.ask.form in {"passive", "noun"} and is_pointer(request))
+
+
+def _merge(earlier: list[_Draft], pointing: _Draft, request: str, sentence: Sentence) -> None:
+    if pointing.ask.form != "whole":
+        earlier[-1].then = earlier[-1].then or request
+    for draft in earlier:
+        draft.also.append((sentence.start, sentence.end))
+        if draft.due is None and pointing.due:
+            draft.due, draft.due_span = pointing.due, (sentence.start, sentence.end)
+
+
+def _name_by(run: _Run, draft: _Draft, before: Sentence, *, anew: bool) -> None:
+    """Quote the sentence that says what "it" is; title by it, and take its date, unless it is a request itself."""
+    text = run.reading.text
+    draft.also.append((before.start, before.end))
+    if not anew:
+        return
+    draft.named = named_in(text, before.start, before.end)
+    if draft.due is None:
+        draft.due = due_in(text, before.start, before.end, run.mentions, run.at, run.zone)
+        draft.due_span = (before.start, before.end) if draft.due else None
 
 
 def _drafted_in(run: _Run, sentence: Sentence) -> list[_Draft]:

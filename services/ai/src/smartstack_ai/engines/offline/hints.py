@@ -82,6 +82,24 @@ HINTS: tuple[Opener, ...] = (
         "noun",
         0.72,
     ),
+    Opener(
+        r"(?=(?:i|we)(?:'ll|'d| would| will)?(?: also| really| just)? (?:need|want|have|like) to know (?:the"
+        r"|whether|if|when|how much|by|before|asap|today)\b)",
+        "whole",
+        0.7,
+    ),
+    Opener(
+        r"(?<![\w'] )(?=let (?:me|us) know (?:the|your (?!thoughts|opinion|feedback)|how much|how long|which"
+        r"|whether)\b)",
+        "whole",
+        0.7,
+    ),
+    Opener(
+        r"thanks to (?:please )?(?=(?:put|send|update|change|confirm|add|do|make|correct|remove|reply|check|call)\b)",
+        "verb",
+        0.7,
+    ),
+    Opener(r"(?:(?<![\w'] )|(?<=and ))would (?:really |also |greatly )?appreciate (?=\w+ing\b)", "gerund", 0.76),
     # Could it have less white space? · Could the newsletter go out on the 3rd?
     Opener(
         r"(?=could (?:the|our|my|this|that|these|those|it|they|all|every|each|some|any"

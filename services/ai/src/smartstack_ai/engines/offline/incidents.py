@@ -46,7 +46,8 @@ _WORKS = (
     r"(?:work|load|open|show|display|save|send|submit|render|update|respond|appear|fit|align|match|play"
     r"|scroll|sync|link|print|arrives?|deliver|finish|reach|turn up|validate|refresh|redirect|connect"
     r"|log|close|start|stop|upload|download|collapse|expand|resize|be (?:opened|clicked|reached|accessed"
-    r"|loaded|seen|read)|go (?:through|anywhere)|come (?:up|through)|do anything|look (?:right|good|great"
+    r"|loaded|seen|read)|go(?:ing)? (?:through|anywhere|out)|coming (?:up|through)|getting (?:through"
+    r"|delivered|sent)|come (?:up|through)|do anything|look (?:right|good|great"
     r"|correct)|include|contain|apply|calculate|count|take|accept|recogni[sz]e|allow|support|autofill"
     r"|trigger|fire|reflect|persist|follow|convert|(?:quite )?(?:work|load|look|fit|add up|line up"
     r"|make sense))(?:ing|s|ed)?"
@@ -61,7 +62,7 @@ _FAILS = (
     r"|includes?|is using|are using|still has|got|misses|lacks|lack) (?:the |an? |some |our |my |your |his "
     r"|her |their )?(?:wrong|incorrect|old|broken"
     r"|missing|outdated|duplicate|duplicated|misspelled)\b|keeps? (?:on )?(?:\w+ing)|crash(?:es|ed)?|fails?"
-    r"|failed|freezes?|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out"
+    r"|failed|freezes|froze|breaks|broke|overlaps?|disappeared|vanished|bounces?|bounced|times? out"
     r"|timed out|hangs"
     r"|(?:gives?|makes?|throws?|returns?|shows?|says?|displays?|leads? to|goes to|links? to|points? to"
     r"|redirects? to|takes? (?:me|you|us) to|opens?) (?:me |us |you |up )?(?:an? |the )?(?:\w+ )?(?:404|500"
@@ -75,7 +76,8 @@ _FAILS = (
     r"|lacks) (?:the|an?|our|my|some|any)|(?:is|are) (?:missing|lacking) (?:the|an?|our|my|some|any)"
     r"|(?:drops?|cuts?|fades?|falls?|dropped|cut|fell) (?:out|off)|(?:takes?|took|taking) (?:ages|forever"
     r"|(?:far |way )?too long|a long time"
-    r"|a while|\d+ (?:seconds|secs|minutes|mins))|flickers|spills|overflows|leaks|(?:go(?:es)?|went|lands?"
+    r"|a while|\d+ (?:seconds|secs|minutes|mins))|flickers|spills|overflows|leaks|(?:(?:has|have) been "
+    r"|keeps? )?(?:go(?:es|ing)?|went|landing|ending up|lands?"
     r"|ends? up|landed) (?:straight )?(?:in|into"
     r"|to) (?:the |my |our |their "
     r"|people's |everyone's )?(?:spam|junk|wrong)|goes? (?:off|outside) (?:the )?(?:screen|page))"
@@ -152,7 +154,9 @@ _CANNOT = re.compile(
     re.IGNORECASE,
 )
 _NAMED_FAULT = re.compile(
-    r"(?:an? |another |one |tiny |small |little |minor |big |quick |spelling |there's )*(?:typos?|bugs?"
+    r"(?:we|i)(?:'ve| have)? (?:just )?(?:got|were|was|been|had) (?:been )?(?:hacked|locked out|logged out"
+    r"|charged twice|double[- ]charged|overcharged)\b|(?:an? |another |one |tiny |small |little |minor |big "
+    r"|quick |spelling |there's )*(?:typos?|bugs?"
     r"|mistakes?|errors?|glitch(?:es)?"
     r"|broken links?|dead links?|spelling mistakes?) (?:on|in|at|with|spotted)\b|(?:small |tiny |little "
     r"|another |one |a )*typos?[,:] ",

@@ -96,7 +96,7 @@ _THIRD_PARTY = re.compile(
     r"|requests|requires?"
     r"|(?:flagged|pointed out|noticed|spotted|complained|reported|raised|highlighted)(?: that| to (?:me|us)"
     r"| about|$| \w)"
-    r"|insists?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
+    r"|insists?|wish(?:es)?|expects?|prefers?|said (?:we|you|they|it)|says (?:we|you|they))\b",
     re.IGNORECASE,
 )
 

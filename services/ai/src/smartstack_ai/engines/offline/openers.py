@@ -312,17 +312,27 @@ class Opened:
 
 @cache
 def _combined() -> re.Pattern[str]:
-    """All openers as one pattern; compiled on first use, as it is a fifth of the engine's start-up."""
-    return re.compile(r"\b(?:" + "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS)) + ")", re.IGNORECASE)
+    """All openers as one pattern; compiled on first use, as it is a fifth of the engine's start-up.
+
+    They are tried where a word begins, but for the small words that begin none of them.
+    """
+    every = "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS))
+    gate = r"\b(?=[a-z])(?!(?:to|of|with|from|at|as|for|or|into|than|was|on|in|s|t)\b)"
+    return re.compile(f"{gate}(?:{every})", re.IGNORECASE)
 
 
 def find_openers(text: str, start: int, end: int) -> list[Opened]:
     """The openers in ``text[start:end]``, left to right, without overlaps."""
-    found = []
+    found: list[Opened] = []
     for match in _combined().finditer(text, start, end):
-        if not _is_subordinate(text, start, match.start()):
-            opener = OPENERS[int(str(match.lastgroup)[1:])]
-            found.append(Opened(match.start(), match.end(), opener.form, opener.score))
+        if _is_subordinate(text, start, match.start()):
+            continue
+        opener = OPENERS[int(str(match.lastgroup)[1:])]
+        opened = Opened(match.start(), match.end(), opener.form, opener.score)
+        if not found or found[-1].start < opened.start:
+            found.append(opened)
+        elif opened.form in {"noun", "passive"}:
+            found[-1] = opened  # says more than one that only looked ahead
     return found
 
 

@@ -18,7 +18,8 @@ _TAIL = (
     r"|on the (?:site|website|page)))*"
 )
 _BARE = re.compile(
-    r"(?:fix|resubmit|resend|re-send|check|advise|sort|amend|correct|update|confirm|replace|remove"
+    r"(?:take a (?:quick )?look|have a (?:quick )?look|look into|fix|resubmit|resend|re-send|check|advise"
+    r"|sort|amend|correct|update|confirm|replace|remove"
     r"|investigate|rectify|action"
     r"|assist|review|revise|adjust|change|redo)$|"
     rf"(?:(?:go|revert|switch|change|move) (?:back )?to|(?:go|go ahead|proceed|run|stick) with) {_PRONOUN}$"
@@ -73,6 +74,13 @@ _PRONOUN_FIRST = re.compile(
     r"|(?:\w+ ){0,3}also\b)",
     re.IGNORECASE,
 )
+_OF_IT = re.compile(r"\b(?:about|of|with|by|for) (?:it|this|that|them)\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:(?:i|we) (?:think|guess|suspect|assume|reckon|believe)|it(?:'s| is| was)|this(?: is|'s| was)"
+    r"|that(?:'s| is)|maybe|perhaps|probably"
+    r"|possibly|not sure|no idea)\b",
+    re.IGNORECASE,
+)
 _HERE_IS = re.compile(
     r"(?:please |pls |kindly )?(?:(?:find|see)(?: attached| enclosed| below)?|note that) ", re.IGNORECASE
 )
@@ -94,6 +102,11 @@ def acts_on_it(title: str) -> bool:
 def asks_to_mend(title: str) -> bool:
     """True when a pointing request adds no action of its own to the fault it points at."""
     return bool(_MEND.match(title) or _NEEDS_MENDING.match(title))
+
+
+def is_aside(sentence: str) -> bool:
+    """True for a remark on the sentence before it ("I think it's the cache."), which names nothing new."""
+    return bool(_ASIDE.match(sentence))
 
 
 def asks_to_deliver(title: str) -> bool:
@@ -136,7 +149,12 @@ def clause_before(text: str, start: int, title_start: int) -> tuple[int, int] | 
     lead = skip_lead(text, start, title_start)
     cuts = [text.rfind(mark, lead, title_start) for mark in (",", ";", " – ", " - ", " — ", " so ", " and ")]
     cut = max(cuts)
-    if cut <= lead or _PRONOUN_FIRST.match(text, lead) or not names_thing(text, lead, cut):
+    if (
+        cut <= lead
+        or _OF_IT.search(text, lead, cut)
+        or _PRONOUN_FIRST.match(text, lead)
+        or not names_thing(text, lead, cut)
+    ):
         return None
     return named_in(text, lead, cut)
 
@@ -144,6 +162,6 @@ def clause_before(text: str, start: int, title_start: int) -> tuple[int, int] | 
 def joined(named: str, request: str) -> str:
     """One title out of what "it" stands for and what shall be done with it, both in the writer's words."""
     request = _REASON.split(request, maxsplit=1)[0]
-    if asks_to_mend(request) or len(named) + len(request) + 3 > MAX_TITLE:
+    if (asks_to_mend(request) and is_pointer(request)) or len(named) + len(request) + 3 > MAX_TITLE:
         return named
     return f"{named} – {request[:1].lower()}{request[1:]}"

@@ -66,6 +66,9 @@ should must doesn't isn't won't and or 's
 """
 _FINITE_NEXT = frozenset(_FINITE.split())
 # "Invoice received", "Order placed": news.
+_LET_HAVE = re.compile(
+    r"let (?:me|us) have\b|have (?:an?|the|it|them|these|this|everything|something)\b", re.IGNORECASE
+)
 _RECORDS = frozenset(["invoice", "update", "purchase", "post", "email", "deploy", "save", "print"])
 _SETTLED = frozenset(
     [
@@ -246,10 +249,8 @@ def is_imperative(text: str, start: int, end: int, *, bare: bool = True) -> bool
         return bool(rest)
     if following in _FINITE_NEXT or (following in _SETTLED and verb in _EVERYDAY | _RECORDS) or rest.startswith("'"):
         return False
-    if verb == "let" and rest.startswith(("me have ", "us have ")):
-        return True
-    if verb == "have" and not bare:
-        return following in {"a", "an", "the", "it", "them", "these", "this", "everything", "something"}
+    if verb in {"let", "have"} and not bare:
+        return _LET_HAVE.match(text, start) is not None
     if verb in PLAIN_VERBS and (bare or verb not in _EVERYDAY):
         return bool(following) or rest[:1].isdigit() or rest[:1] in {'"', "#", "@"} or (bare and not rest.strip(".!?"))
     return verb in _EVERYDAY and _OBJECT_START.match(rest) is not None

@@ -27,7 +27,9 @@ schedule scope scrap secure see select send separate serve settle share shift sh
 soften solve sort specify speed spell split spruce standardise standardize start stop straighten streamline
 strengthen stretch strip submit substitute suggest summarise summarize supply suspend swap switch sync take talk
 tell test tidy tidy-up tighten tone touch track transcribe transfer translate trim troubleshoot try turn tweak
-unblock uncheck underline understand undo unlink unpublish unsubscribe update upgrade upload use validate
+whiten blur sharpen soften crisp straighten italicise reconcile categorise allocate transcribe subtitle caption animate
+storyboard narrate revoke unlock unsuspend suspend license licence rerecord reprint reorder pin unblock uncheck
+underline understand undo unlink unpublish unsubscribe update upgrade upload use validate
 vectorise vectorize verify wait watermark whip whitelist widen wire withdraw wrangle wrap write zip zoom
 """
 # Also everyday nouns: an instruction only with an object of their own after them.

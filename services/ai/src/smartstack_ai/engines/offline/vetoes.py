@@ -33,7 +33,8 @@ _PHRASE = re.compile(
     r"|consider yourself|remember (?:me|when|the time|how|that)|know|need (?:anything|any|help|me|us|more"
     r"|a hand)|want (?:me|us|to)|care|mind)\b"
     r"|(?:hi(?! ?-?res)|hello|thanks|cheers|welcome|wow|happy|god|great|good|nice|congrat\w*|sorry)\b"
-    r"|do (?:me|us) (?:a|another|one) (?:\w+ )?favou?r[.!?: ]*$|(?:go|go ahead|get started|do it|crack on"
+    r"|for a (?:\w+ )?favou?r|do (?:me|us) (?:a|another|one) (?:\w+ )?favou?r[.!?: ]*$|(?:go|go ahead"
+    r"|get started|do it|crack on"
     r"|proceed)[.! ]*$|(?:go with|go for|see how|see if|see what"
     r"|(?:talk|chat|catch up|speak)\b(?! (?:about|through|to|with|over))|face it|be honest|keep in touch"
     r"|stick (?:with|to)|hear|love|notice|receive|have received|find that|have no|get (?:the idea|it[.!?]*$"
@@ -101,7 +102,8 @@ INJECTION = re.compile(
 
 #: Automatic mail says so itself; nobody waits for an answer to it.
 _AUTOMATIC = re.compile(
-    r"\b(?:this is an auto(?:mated|matic|mated system|-generated)\b|auto(?:matic|mated)? ?-?(?:reply"
+    r"^out of (?:the )?office\b|\b(?:this is an auto(?:mated|matic|mated system|-generated)\b|auto(?:matic"
+    r"|mated)? ?-?(?:reply"
     r"|response)\b|auto-generated"
     r"|(?:do|please do) not reply(?: directly)? to this|you(?:'re| are) receiving this"
     r"|unsubscribe (?:any ?time|here|at any time|from (?:this|these|our)|link below|below)|to unsubscribe\b"
