@@ -30,6 +30,7 @@ async def filled(gateway: Any, sam: Any) -> Any:
     await gateway.harness.deliver(
         event(ClientCreated(client_id=client, client_name="Acme"), UUID(sam.body["workspace"]["id"]))
     )
+    await gateway.harness.runtime.relay.drain()
     return sam
 
 

@@ -165,6 +165,7 @@ async def check_tables(
     `owner`'s workspace must have a row in each table but the `drained` ones, or the check would prove nothing.
     """
     await _check_force(harness)
+    await harness.runtime.relay.drain()
     for table in await tables(harness):
         async with harness.uow.begin(owner) as transaction:
             own = await transaction.session.scalar(text(f"SELECT count(*) FROM {table}"))

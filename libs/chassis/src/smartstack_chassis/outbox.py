@@ -1,7 +1,8 @@
 """The outbox relay: publishes what transactions recorded, at least once, in batches.
 
-Claim and delete: rows are locked with SKIP LOCKED, published, and deleted in the same transaction when the broker has
-acknowledged them. A crash frees the locks and another relay takes the rows; no lease, no leader.
+Claim and move: rows are locked with SKIP LOCKED, published, and moved to the event log in the same transaction when the
+broker has acknowledged them. A crash frees the locks and another relay takes the rows; no lease, no leader. At any
+moment a committed event is in the outbox or in the log.
 """
 
 import asyncio
@@ -21,7 +22,10 @@ logger = logging.getLogger(__name__)
 _CLAIM = text(
     "SELECT id, workspace_id, type, traceparent, body FROM outbox ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED"
 )
-_DELETE = text("DELETE FROM outbox WHERE id = ANY(:ids)")
+_DELETE = text(
+    "WITH published AS (DELETE FROM outbox WHERE id = ANY(:ids) RETURNING id, workspace_id, type, body) "
+    "INSERT INTO event_log (id, workspace_id, type, body) SELECT id, workspace_id, type, body FROM published"
+)
 
 
 @dataclass(frozen=True, slots=True)

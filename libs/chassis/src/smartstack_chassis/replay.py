@@ -46,7 +46,7 @@ async def replay(uow: UnitOfWork, wanted: Wanted, send: Send, progress: Progress
     """Send the logged events in the order in which they were made; return how many.
 
     `send` raises when a message is not accepted, which ends the replay; doing it again does no harm. `progress` is told
-    how many of how many are sent. What commits while this runs may be left out: it is on its way through the outbox.
+    how many of how many are sent. What commits while this runs may be left out: it will be published, and so delivered.
     """
     bounds = {
         "low": _FIRST if wanted.since is None else _first_id(wanted.since),
