@@ -9,6 +9,7 @@ from testcontainers.core.image import DockerImage
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from smartstack_cli.bootstrap.project import ROOT
+from smartstack_cli.local.postgres import CONNECTIONS, THROWAWAY, as_arguments
 
 POSTGRES_IMAGE = "postgres:18"
 EMULATOR_IMAGE = "smartstack-aws-emulator"
@@ -17,9 +18,10 @@ _EMULATOR_PORT = 4566
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """PostgreSQL, published on a free port. Yields the superuser URL."""
+    """PostgreSQL, published on a free port, as careless as the embedded one. Yields the superuser URL."""
     container = PostgresContainer(POSTGRES_IMAGE, username="postgres", dbname="postgres", driver=None)
-    with container.with_command("postgres -c max_connections=300") as server:
+    settings = THROWAWAY | {"max_connections": CONNECTIONS}
+    with container.with_command(["postgres", *as_arguments(settings)]) as server:
         yield server.get_connection_url()
 
 

@@ -27,11 +27,12 @@ from smartstack_cli.local.program import Program
 SYSTEM_HOME = Path("/var/lib/smartstack")
 NOBODY = 65534
 SUPERUSER = "postgres"
+CONNECTIONS = "300"
 _OWNER = ".home"
 _POLL_SECONDS = 0.01
 _DURABLE = {"wal_compression": "on"}
 # Tests may lose everything at a power cut; a template must not be kept busy by the autovacuum worker either.
-_FAST = {
+THROWAWAY = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -42,7 +43,7 @@ _FAST = {
 _COMMON = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",  # a path over 107 bytes would stop the server from starting
-    "max_connections": "300",
+    "max_connections": CONNECTIONS,
     "shared_buffers": "64MB",
     "log_min_messages": "warning",
 }
@@ -61,11 +62,10 @@ class Cluster:
 
     def program(self, port: int) -> Program:
         """The server on 127.0.0.1:`port`. SIGINT is PostgreSQL's fast shutdown: clients are disconnected."""
-        settings = _COMMON | (_FAST if self.password is None else _DURABLE)
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        settings = _COMMON | (THROWAWAY if self.password is None else _DURABLE)
         return Program(
             name="postgres",
-            argv=[str(self.binaries / "postgres"), "-D", str(self.directory), "-p", str(port), *options],
+            argv=[str(self.binaries / "postgres"), "-D", str(self.directory), "-p", str(port), *as_arguments(settings)],
             cwd=self.directory,
             env=_environment(),
             user=_run_as(),
@@ -92,6 +92,11 @@ class Cluster:
         """Delete the data for good. The server must be stopped."""
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.with_suffix(_OWNER).unlink(missing_ok=True)
+
+
+def as_arguments(settings: dict[str, str]) -> list[str]:
+    """The settings as arguments of `postgres`."""
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
 def prepare(home: Path, password: str | None) -> Cluster:
