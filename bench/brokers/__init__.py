@@ -1,0 +1,1 @@
+"""Workers for the measurements of faststream-sqs, and what runs them."""
