@@ -173,7 +173,8 @@ class Bus:
         admin = await asyncpg.connect(self.database.admin_dsn, database="postgres")
         name = self.database.name
         await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allowed}')
-        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        if not allowed:
+            await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
         await admin.close()
 
 

@@ -60,11 +60,16 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
 # Connection lost, out of resources, shutting down (SQLSTATE classes 08, 53, 57; PostgreSQL manual, appendix A).
 _OUTAGE_CLASSES = ("08", "53", "57")
 _QUERY_CANCELED = "57014"
+_NOT_ACCEPTING = "55000"
 
 
 def is_outage(error: BaseException) -> bool:
     """Tell whether the database failed us, rather than the statement: then nothing else will work either."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or (state.startswith(_OUTAGE_CLASSES) and state != _QUERY_CANCELED)
+        # Without a statement it was connecting that failed.
+        closed = state == _NOT_ACCEPTING and error.statement is None
+        return (
+            error.connection_invalidated or closed or (state.startswith(_OUTAGE_CLASSES) and state != _QUERY_CANCELED)
+        )
     return isinstance(error, OSError | PoolTimeoutError)

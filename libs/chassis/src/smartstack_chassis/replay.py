@@ -23,7 +23,8 @@ PAGE = 500
 # The outbox too: what a relay that died had published may have been handled, and is not in the log yet.
 _WANTED = (
     "FROM (SELECT id, workspace_id, type, body FROM event_log "
-    "UNION ALL SELECT id, workspace_id, type, body FROM outbox) AS committed WHERE id >= CAST(:low AS uuid) AND id < CAST(:high AS uuid) AND type = ANY(:types) "
+    "UNION ALL SELECT id, workspace_id, type, body FROM outbox) AS committed "
+    "WHERE id >= CAST(:low AS uuid) AND id < CAST(:high AS uuid) AND type = ANY(:types) "
     "AND (CAST(:workspace AS uuid) IS NULL OR workspace_id = CAST(:workspace AS uuid))"
 )
 _COUNT = text(f"SELECT count(*) {_WANTED}")
