@@ -155,7 +155,7 @@ GENEROUS = {
     "address_burst": 10_000,
     "sign_in_burst": 10_000,
     "database_pool_size": 20,
-    "owner_seconds": 0.7,
+    "owner_seconds": 1.5,
     "today_seconds": 1.0,
     "cookie_secure": False,
 }

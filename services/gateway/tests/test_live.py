@@ -130,10 +130,19 @@ async def test_what_was_missed_is_brought_by_the_last_id(gateway: Any, sam: Any,
     for each in missed:
         await deliver(gateway, workspace, each)
     async with stream(gateway, sam.headers, last) as following:
-        brought = [(await following())["data"]["data"]["message_id"] for _ in missed]
+        seen: set[str] = set()
+        brought = [(await unseen(following, seen))["data"]["data"]["message_id"] for _ in missed]
         assert brought == [str(each.message_id) for each in missed]
         await deliver(gateway, workspace, ClientCreated(client_id=new_id(), client_name="Live again"))
-        assert (await following())["event"] == "client_created"
+        assert (await unseen(following, seen))["event"] == "client_created"
+
+
+async def unseen(following: Any, seen: set[str]) -> Any:
+    """Return the next event that was not told before: where a replay meets what is live, some come twice."""
+    while (told := await following())["id"] in seen:
+        pass
+    seen.add(told["id"])
+    return told
 
 
 async def test_a_last_id_that_is_forgotten_or_foreign_resets_the_page(gateway: Any, sam: Any, workspace: UUID) -> None:
