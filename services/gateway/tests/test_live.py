@@ -130,7 +130,7 @@ async def test_what_was_missed_is_brought_by_the_last_id(gateway: Any, sam: Any,
     for each in missed:
         await deliver(gateway, workspace, each)
     async with stream(gateway, sam.headers, last) as following:
-        seen: set[str] = set()
+        seen = {last}
         brought = [(await unseen(following, seen))["data"]["data"]["message_id"] for _ in missed]
         assert brought == [str(each.message_id) for each in missed]
         await deliver(gateway, workspace, ClientCreated(client_id=new_id(), client_name="Live again"))

@@ -63,8 +63,7 @@ class Subscription:
         """Return the next event, or None when there was none for `seconds` or the connection is closed."""
         if not self._events and not self.closed:
             self._wake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0, seconds))
+            await _wait(self._wake, seconds)
         return self._events.popleft() if self._events and not self.closed else None
 
 
@@ -120,8 +119,7 @@ class LiveFeed:
             except Exception as error:  # noqa: BLE001 - outlives any outage; the next sweep tries again
                 logger.warning("could not read live events: %r", error)
                 await asyncio.sleep(SWEEP_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+            await _wait(self._wake, SWEEP_SECONDS)
             self._wake.clear()
 
     async def poll(self, uow: UnitOfWork) -> None:
@@ -159,3 +157,10 @@ async def keep_forgetting(uow: UnitOfWork, kept: timedelta) -> None:
         except Exception as error:  # noqa: BLE001 - outlives any outage; the next round tries again
             logger.warning("could not remove old rows: %r", error)
         await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for `event`, at most `seconds`. Before Python 3.12 wait_for swallows a cancellation that comes with it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(max(0, seconds)):
+            await event.wait()
