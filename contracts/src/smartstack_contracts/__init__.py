@@ -1,6 +1,6 @@
 """Everything that crosses a service boundary: the envelope, the events of each service, and the topology."""
 
-from smartstack_contracts.catalog import EVENT_TYPES, event_type
+from smartstack_contracts.catalog import EVENT_TYPES
 from smartstack_contracts.envelope import Envelope, EventData, UndecodableEventError, decode, encode
 from smartstack_contracts.ids import new_id
 
@@ -11,6 +11,5 @@ __all__ = [
     "UndecodableEventError",
     "decode",
     "encode",
-    "event_type",
     "new_id",
 ]

@@ -24,8 +24,3 @@ _PUBLISHED: tuple[type[EventData], ...] = (
 )
 
 EVENT_TYPES: Mapping[str, type[EventData]] = MappingProxyType({model.type(): model for model in _PUBLISHED})
-
-
-def event_type(name: str) -> type[EventData]:
-    """Return the model of a type such as `smartstack.tasks.task_created.v1`; raises KeyError when there is none."""
-    return EVENT_TYPES[name]

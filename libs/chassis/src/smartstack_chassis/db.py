@@ -1,5 +1,10 @@
 """The connection to Postgres: one engine a process, deadlines on everything."""
 
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -16,6 +21,13 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+COLUMN_TYPES: dict[Any, Any] = {
+    str: sa.Text,
+    datetime: sa.DateTime(timezone=True),
+    Enum: sa.Enum(Enum, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum]),
+}
+"""The column type of each Python type in a service's models: enums are stored by their values, as text."""
 
 
 class Base(DeclarativeBase):

@@ -4,22 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, MetaData, func
+from sqlalchemy import MetaData, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from smartstack_ai.domain import SuggestionStatus
+from smartstack_chassis.db import COLUMN_TYPES, NAMING
 from smartstack_contracts.values import Priority, SuggestionKind
 
 
 class Base(DeclarativeBase):
     """Base of this service's tables; the login role's search_path names the schema."""
 
-    metadata = MetaData()
-
-
-def _text_enum(kind: type[Any]) -> Enum:
-    return Enum(kind, native_enum=False, values_callable=lambda members: [member.value for member in members])
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = COLUMN_TYPES
 
 
 class Workspace(Base):
@@ -39,7 +37,7 @@ class WaitingMessage(Base):
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID]
     event: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Suggestion(Base):
@@ -52,17 +50,17 @@ class Suggestion(Base):
     client_id: Mapped[UUID]
     conversation_id: Mapped[UUID]
     message_id: Mapped[UUID]
-    kind: Mapped[SuggestionKind] = mapped_column(_text_enum(SuggestionKind))
-    status: Mapped[SuggestionStatus] = mapped_column(_text_enum(SuggestionStatus))
+    kind: Mapped[SuggestionKind]
+    status: Mapped[SuggestionStatus]
     needs_review: Mapped[bool]
     title: Mapped[str]
-    due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    priority: Mapped[Priority] = mapped_column(_text_enum(Priority))
+    due_at: Mapped[datetime | None]
+    priority: Mapped[Priority]
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     engine: Mapped[str]
     engine_version: Mapped[str]
     confidence: Mapped[float]
     task_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,13 +1,12 @@
 """The tables of the tasks service. Row-level security keeps each transaction within its workspace."""
 
 from datetime import datetime
-from enum import Enum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, query_expression
 
-from smartstack_chassis.db import NAMING
+from smartstack_chassis.db import COLUMN_TYPES, NAMING
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
 from smartstack_tasks.domain import TaskState
 
@@ -16,11 +15,7 @@ class Base(DeclarativeBase):
     """Base of this service's tables; metadata of its own, as two services may have a table of the same name."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        str: sa.Text,
-        datetime: sa.DateTime(timezone=True),
-        Enum: sa.Enum(Enum, native_enum=False, length=20, values_callable=lambda enum: [item.value for item in enum]),
-    }
+    type_annotation_map = COLUMN_TYPES
 
 
 class Client(Base):
