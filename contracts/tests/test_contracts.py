@@ -110,3 +110,5 @@ def test_filters_and_names_keep_within_what_sns_and_sqs_allow() -> None:
         assert len(item["filter"]["type"]) <= 150
     for name in [*plan["topics"], *plan["queues"]]:
         assert len(f"smartstack-production-{name}") <= 80
+    for name in plan["buckets"]:
+        assert len(f"smartstack-production-000000000000-{name}") <= 63

@@ -1,4 +1,4 @@
-"""Topics, queues and subscriptions as data: the stack, the cloud, permissions and documents are all made from this.
+"""Topics, queues, subscriptions, buckets and tables as data: the stack, the cloud, permissions and documents are all made from this.
 
 Names here carry no environment: whoever creates the resources puts `<resource prefix>-` before them.
 """
@@ -36,6 +36,22 @@ CONSUMES: Mapping[Service, tuple[type[EventData], ...]] = {
         tasks.TaskCompleted,
         tasks.TaskDeleted,
     ),
+}
+
+# Who writes to a bucket, beside how long an object is kept. `operator` is a person who answers for the dead letters.
+BUCKETS: Mapping[str, Mapping[str, str | int]] = {
+    "prompt-logs": {"writer": "bedrock-proxy", "expire_days": 30},
+    "audit": {"writer": "operator", "expire_days": 400},
+}
+
+# DynamoDB, for what has no database beside it: a Lambda function's counters.
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "ai-budgets": {
+        "writer": "bedrock-proxy",
+        "partition_key": "workspace_id",
+        "sort_key": "period",
+        "expires_at": "expires_at",
+    },
 }
 
 
@@ -100,4 +116,6 @@ def topology() -> dict[str, Any]:
             for service in consumers
             for item in subscriptions(service)
         ],
+        "buckets": {name: dict(bucket) for name, bucket in BUCKETS.items()},
+        "tables": {name: dict(table) for name, table in TABLES.items()},
     }
