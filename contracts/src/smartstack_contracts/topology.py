@@ -1,4 +1,4 @@
-"""Topics, queues, subscriptions, buckets and tables as data: the stack, the cloud, permissions and documents are all made from this.
+"""Topics, queues, subscriptions, buckets and tables as data: stack, cloud, permissions and documents come from it.
 
 Names here carry no environment: whoever creates the resources puts `<resource prefix>-` before them.
 """
