@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Message } from '@/lib/api/types';
 import { followLive } from '@/lib/live/live';
 import type { StreamState } from '@/lib/live/stream';
+import { tracedShow } from '@/lib/trace/traced';
 import type { PortalVisit } from './portal-session';
 
 export type PortalMessages = {
@@ -51,8 +52,9 @@ export function usePortalMessages(visit: PortalVisit): PortalMessages {
       name: `smartstack-portal-${visit.session.client.id}`,
       url: '/api/v1/live',
       credentials: visit,
-      onEvent: ({ type }) => {
-        if (type.startsWith('message_') || type === 'reset') void reload();
+      onEvent: (event) => {
+        const isOurs = event.type.startsWith('message_') || event.type === 'reset';
+        if (isOurs) void tracedShow(visit, event, reload);
       },
       onState: (next) => {
         setLive(next);

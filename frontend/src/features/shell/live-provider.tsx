@@ -7,6 +7,7 @@ import { useMember } from '@/lib/auth/use-session';
 import { invalidateFor } from '@/lib/live/events';
 import { followLive } from '@/lib/live/live';
 import type { StreamState } from '@/lib/live/stream';
+import { tracedShow } from '@/lib/trace/traced';
 
 /** Keeps what is on screen fresh while the shell is mounted. Answers with the state of the connection. */
 export function useLiveUpdates(): StreamState {
@@ -19,7 +20,7 @@ export function useLiveUpdates(): StreamState {
       name: `smartstack-live-${workspace.id}-${user.id}`,
       url: '/api/v1/live',
       credentials: session,
-      onEvent: invalidateFor,
+      onEvent: (event) => void tracedShow(session, event, () => invalidateFor(event)),
       onState: (next) => {
         setState(next);
         // The server replays what it still has; what it no longer has is fetched.

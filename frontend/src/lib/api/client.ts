@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { traced } from '@/lib/trace/traced';
 import { toApiError, toConnectionError } from './errors';
 import type { paths } from './generated/schema';
 
@@ -26,7 +27,7 @@ function send(request: Request, token: string | null): Promise<Response> {
 
 /** fetch with a token, a deadline, and one second attempt with another token after a 401. */
 export function authorisedFetch(credentials: Credentials): (request: Request) => Promise<Response> {
-  return async (request) => {
+  const authorised = async (request: Request) => {
     const token = await credentials.fresh();
     const again = request.clone();
     const response = await send(request, token);
@@ -34,6 +35,7 @@ export function authorisedFetch(credentials: Credentials): (request: Request) =>
     const renewed = await credentials.renew(token);
     return renewed ? send(again, renewed) : response;
   };
+  return (request) => traced(credentials, request, authorised);
 }
 
 export function createApi(credentials: Credentials) {

@@ -5,6 +5,8 @@ export type LiveEvent = {
   type: string;
   subject?: string;
   time?: string;
+  /** The trace that the event belongs to. */
+  traceparent?: string;
   data?: Partial<
     Record<'client_id' | 'conversation_id' | 'message_id' | 'suggestion_id' | 'task_id', string>
   >;
