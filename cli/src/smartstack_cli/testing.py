@@ -14,6 +14,7 @@ import pytest
 
 from smartstack_cli.bootstrap.browser import Browser, browser
 from smartstack_cli.bootstrap.node import node
+from smartstack_cli.bootstrap.python_env import linters
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.keeper import shared
 
@@ -71,6 +72,15 @@ def chromium() -> Browser:
     # Playwright's driver would run on a Node.js of its own, which needs a library that a bare machine lacks.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node().binary)
     return browser()
+
+
+@pytest.fixture(scope="session")
+def tools_bin() -> Path:
+    """The folder with checkov, check-jsonschema, hadolint, shellcheck and zizmor, installed at first use.
+
+    `tools_bin / "python"` can import what they bring along, such as yaml.
+    """
+    return linters()
 
 
 def _backend(kind: str) -> str:

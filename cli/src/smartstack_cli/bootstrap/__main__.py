@@ -38,6 +38,7 @@ def _install_for(command: str) -> Path:
     if command in {"check", "test"}:
         frontend.packages()
     if command == "test":
+        python_env.linters()
         browser()
     return python
 

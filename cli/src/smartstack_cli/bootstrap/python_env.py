@@ -48,6 +48,11 @@ def emulator() -> Path:
     return tool("emulator", "the AWS emulator") / "bin" / "python"
 
 
+def linters() -> Path:
+    """The folder of the programs that check workflows, containers and infrastructure (`cli/locks/tools.in`)."""
+    return tool("tools", "the linters for delivery and infrastructure") / "bin"
+
+
 def tool(name: str, title: str) -> Path:
     """The environment that holds exactly what `cli/locks/<name>.lock` pins."""
     lock = LOCKS / f"{name}.lock"
