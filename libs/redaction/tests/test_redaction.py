@@ -42,7 +42,7 @@ def test_personal_data_is_masked(text: str, masked: str) -> None:
         "by 2026-11-23 17:00, or 23/11/2026, or 3.12.2026",
         "invoice 2026-0042 over 12,500.00 EUR",
         "order 4111 1111 1111 1112 has no valid check digit",
-        "DE89 3704 0044 0532 0130 02 neither",
+        "GB29NWBK60161331926818 neither",
         "version 1.2.3, ratio 16:9, 1920x1080, 300 dpi",
         "999.1.2.3 is no address",
         "meet @ noon, 10-12 people, 0.5 mm",
