@@ -69,7 +69,7 @@ async def spans_of(bus: Any, join_the_bus: Callable[..., Any], exporter: InMemor
 
             async def handled() -> bool:
                 sent = [span for span in exporter.get_finished_spans() if span.name == "send probe-tasks-events"]
-                return sum(span.attributes["messaging.batch.message_count"] for span in sent) >= len(
+                return sum(span.attributes.get("messaging.batch.message_count", 1) for span in sent) >= len(
                     [name for name in names if name != "later"]
                 )
 
@@ -79,6 +79,15 @@ async def spans_of(bus: Any, join_the_bus: Callable[..., Any], exporter: InMemor
         return spans, request
 
     return create
+
+
+IDS = (
+    "smartstack.workspace_id",
+    "smartstack.event_id",
+    "smartstack.correlation_id",
+    "smartstack.subject",
+    "messaging.message.conversation_id",
+)
 
 
 def named(spans: list[ReadableSpan], name: str) -> list[ReadableSpan]:
@@ -106,7 +115,8 @@ async def test_one_trace_runs_from_a_request_through_both_outboxes(spans_of: Any
         SpanKind.PRODUCER,
     ]
     told = dict(processed.attributes)
-    assert told.pop("smartstack.workspace_id")
+    ids = {name: told.pop(name) for name in IDS}
+    assert ids == {name: created.attributes[name] for name in IDS}
     assert told | {"messaging.message.id": "", "messaging.message.body.size": 0} == {
         "messaging.system": "aws_sqs",
         "messaging.operation.name": "process",
@@ -114,8 +124,14 @@ async def test_one_trace_runs_from_a_request_through_both_outboxes(spans_of: Any
         "messaging.destination.name": "probe-tasks-inbox",
         "messaging.message.id": "",
         "messaging.message.body.size": 0,
-        "smartstack.delivery": 1,
+        "smartstack.event_type": "smartstack.comms.client_created.v1",
+        "smartstack.attempt": 1,
     }
+    assert answered.attributes["smartstack.causation_id"] == ids["smartstack.event_id"]
+    assert answered.attributes["smartstack.correlation_id"] == ids["smartstack.correlation_id"]
+    assert request.attributes["smartstack.workspace_id"] == ids["smartstack.workspace_id"]
+    assert request.attributes["http.route"] == "/api/v1/clients"
+    assert request.name == "POST /api/v1/clients"
     assert created.attributes["messaging.system"] == "aws.sns"
     assert (
         created.attributes["messaging.message.conversation_id"]
@@ -129,10 +145,24 @@ async def test_what_is_sent_as_a_batch_stays_in_its_trace_and_the_batch_is_linke
     processed = named(spans, "process probe-tasks-inbox")
     assert {parent_of(span) for span in processed} == created
     assert {span.context.trace_id for span in processed} == {request.context.trace_id}
-    sent = named(spans, "send probe-comms-events")
-    assert {link.context.span_id for span in sent for link in span.links} == created
-    assert sum(span.attributes["messaging.batch.message_count"] for span in sent) == 3
-    assert {span.context.trace_id for span in sent} & {request.context.trace_id} == set()
+    (sent,) = named(spans, "send probe-comms-events")
+    assert {link.context.span_id for link in sent.links} == created
+    assert sent.attributes["messaging.batch.message_count"] == 3
+    assert sent.context.trace_id != request.context.trace_id
+    assert sent.attributes["smartstack.workspace_id"] == request.attributes["smartstack.workspace_id"]
+    assert sent.attributes["smartstack.event_type"] == "smartstack.comms.client_created.v1"
+    assert {link.attributes["smartstack.event_id"] for link in sent.links} == {
+        span.attributes["smartstack.event_id"] for span in processed
+    }
+
+
+async def test_what_is_sent_alone_is_sent_in_its_own_trace(spans_of: Any) -> None:
+    spans, _ = await spans_of("Acme")
+    (created,) = named(spans, "create comms-events")
+    (sent,) = named(spans, "send probe-comms-events")
+    assert parent_of(sent) == created.context.span_id
+    assert (sent.kind, sent.links) == (SpanKind.CLIENT, ())
+    assert sent.attributes["smartstack.event_id"] == created.attributes["smartstack.event_id"]
 
 
 async def test_a_redelivery_is_linked_to_its_message_and_the_failure_before_it_is_named(
@@ -142,16 +172,17 @@ async def test_a_redelivery_is_linked_to_its_message_and_the_failure_before_it_i
 
     async def redelivered() -> list[ReadableSpan]:
         processed = named(list(exporter.get_finished_spans()), "process probe-tasks-inbox")
-        return [span for span in processed if span.attributes["smartstack.delivery"] > 1]
+        return [span for span in processed if span.attributes["smartstack.attempt"] > 1]
 
     again = (await bus.until(redelivered))[0]
     (first,) = [
         span
         for span in named(list(exporter.get_finished_spans()), "process probe-tasks-inbox")
-        if parent_of(span) == parent_of(again) and span.attributes["smartstack.delivery"] == 1
+        if parent_of(span) == parent_of(again) and span.attributes["smartstack.attempt"] == 1
     ]
     assert first.links == ()
     assert [link.context.span_id for link in again.links] == [parent_of(again)]
     for span in (first, again):
         assert span.status.status_code is StatusCode.ERROR
+        assert span.events == ()
         assert span.attributes["error.type"] == "Unavailable"

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
-from smartstack_chassis.middleware import BodyLimit, RequestSpan
+from smartstack_chassis.middleware import API_PREFIX, BodyLimit, RequestSpan
 from smartstack_chassis.problems import add_problem_handlers
 from smartstack_chassis.service import Service
 
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from smartstack_chassis.middleware import ASGIApp
     from smartstack_chassis.runtime import Runtime
 
-API_PREFIX = "/api/v1"
 # RequestSpan wraps every request, the ones that never reach FastAPI too; FastAPI's own span would begin another trace.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False}
 
 
 def build_api(service: Service) -> FastAPI:
     """Return the service's API without anything behind it: enough for its OpenAPI document."""
+    app = described_api(service.name, service.description, service.routers)
+    app.include_router(health.router)
+    return app
+
+
+def described_api(name: str, description: str, routers: Sequence[APIRouter]) -> FastAPI:
+    """Return an app that serves `routers` under /api/v1, answers failures as problems and describes all of it."""
     app = _DescribedApi(
-        service.routers,
-        title=f"SmartStack {service.name}",
-        description=service.description,
+        routers,
+        title=f"SmartStack {name}",
+        description=description,
         version="1.0.0",
         docs_url=None,
         redoc_url=None,
@@ -33,9 +39,8 @@ def build_api(service: Service) -> FastAPI:
         telemetry=_NO_TELEMETRY,
         generate_unique_id_function=lambda route: route.name,
     )
-    for router in service.routers:
+    for router in routers:
         app.include_router(router, prefix=API_PREFIX)
-    app.include_router(health.router)
     add_problem_handlers(app)
     return app
 
@@ -64,7 +69,7 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
     if service.around and serves_api:
         app = service.around(api, runtime)
-    return RequestSpan(app)
+    return RequestSpan(app, from_outside=service.public)
 
 
 def _health_only(service: Service) -> FastAPI:

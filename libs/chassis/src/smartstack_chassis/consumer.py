@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from smartstack_chassis import failpoints
 from smartstack_chassis.errors import DomainError
+from smartstack_chassis.message_spans import enter_event
 from smartstack_chassis.partitions import INBOX_DAYS
 from smartstack_chassis.tenancy import ServiceActor
 from smartstack_chassis.uow import Transaction, UnitOfWork
@@ -92,6 +93,7 @@ class EventHandlers:
             envelope = decode(body, self._models)
         except UndecodableEventError as error:
             raise PermanentEventError(f"undecodable: {error}") from error
+        enter_event(envelope)
         if rebuild is None and envelope.time < datetime.now(UTC) - timedelta(days=INBOX_DAYS):
             raise PermanentEventError(f"too old: the inbox remembers {INBOX_DAYS} days, so this may have been handled")
         copy, suffix = (None, "") if rebuild is None else (rebuild.partition("@")[0], f"@{rebuild}")

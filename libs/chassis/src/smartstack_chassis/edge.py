@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 from sqlalchemy import text
 
+from smartstack_chassis import baggage
 from smartstack_chassis.errors import Conflict, Forbidden, Invalid, PreconditionRequired, Unauthenticated, Unavailable
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.tokens import Principal
@@ -84,7 +85,9 @@ async def principal_of(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("invalid_token", "Send an access token: Authorization: Bearer <token>.")
-    return await runtime_of(request).verifier.verify(token.strip())
+    principal = await runtime_of(request).verifier.verify(token.strip())
+    baggage.enter(principal.workspace_id)
+    return principal
 
 
 async def member_of(principal: Annotated[Principal, Depends(principal_of)]) -> Member:

@@ -12,6 +12,7 @@ from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQ
 from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
 from smartstack_chassis.db import is_outage
+from smartstack_chassis.logs import log_like_others
 from smartstack_chassis.message_spans import process_span, send_span
 from smartstack_chassis.outbox import OutboxMessage
 from smartstack_chassis.replay import REBUILD_ATTRIBUTE
@@ -42,7 +43,9 @@ class SqsMessaging:
             graceful_timeout=settings.drain_seconds,
             # One line a message is for debugging: failures are logged where they are handled.
             log_level=logging.DEBUG,
+            logger=logging.getLogger("faststream_sqs"),
         )
+        log_like_others("faststream")
         if service.handlers and settings.role != "http":
             self._subscribe(service, service.handlers)
 
@@ -70,7 +73,7 @@ class SqsMessaging:
     async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
         """Publish to the service's topic; returns one flag each: did SNS acknowledge it."""
         items = [SQSPublishItem(message.body.encode(), attributes=attributes(message)) for message in messages]
-        with send_span(self._topic, [message.traceparent for message in messages]):
+        with send_span(self._topic, messages):
             results = await self.broker.publish_batch(*items, topic=self._topic, raise_on_failure=False)
         return [result.error is None for result in results]
 

@@ -1,13 +1,24 @@
 """ASGI layers around every service: a bound on bodies, and a span per request."""
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from opentelemetry import propagate, trace
+from opentelemetry import baggage, propagate, trace
+from opentelemetry.context import Context
+from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 
+from smartstack_chassis.baggage import CORRELATION_ID, TRACE_CONTEXT
 from smartstack_chassis.errors import TooLarge
+from smartstack_chassis.metrics import REQUEST_DURATION
 from smartstack_chassis.problems import domain_problem
-from smartstack_chassis.telemetry import tracer
+from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
+from smartstack_contracts import new_id
+
+API_PREFIX = "/api/v1"
+_PROPAGATED = {b"traceparent", b"tracestate", b"baggage"}
+# Any other would be a name of the caller's choice in traces and metrics (OTel: http.request.method).
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"}
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -73,32 +84,80 @@ def _declared_length(scope: Scope) -> int:
 
 
 class RequestSpan:
-    """Wraps each request in a server span that continues the caller's trace (OTel HTTP semantic conventions)."""
+    """Wraps each request in a server span that continues the caller's trace, and measures how long it takes.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Names and attributes: https://opentelemetry.io/docs/specs/semconv/http/http-spans/. With `from_outside` no baggage
+    is taken from the caller, and what the request causes gets a new correlation id, which goes along as baggage.
+    """
+
+    def __init__(self, app: ASGIApp, *, from_outside: bool = False) -> None:
         self._app = app
+        self._from_outside = from_outside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or scope["path"].startswith("/health/"):
             await self._app(scope, receive, send)
             return
-        carrier = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        attributes = {"http.request.method": scope["method"], "url.path": scope["path"]}
-        context = propagate.extract(carrier)
+        method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+        measured: dict[str, str | int] = {"http.request.method": method, "url.scheme": scope.get("scheme", "http")}
+        attributes = {**measured, "url.path": scope["path"]}
+        began = time.perf_counter()
         with tracer.start_as_current_span(
-            f"{scope['method']} {scope['path']}", context, trace.SpanKind.SERVER, attributes
+            method, self._context(scope), trace.SpanKind.SERVER, attributes, **ERRORS_ARE_OURS
         ) as span:
+            try:
+                await self._app(scope, receive, _recording(scope, send, span, measured))
+            except Exception as error:
+                _fail(span, measured, type(error).__qualname__)
+                raise
+            finally:
+                if not measured.pop("endless", False):
+                    REQUEST_DURATION.record(time.perf_counter() - began, measured)
 
-            async def record(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    span.set_attribute("http.response.status_code", message["status"])
-                    route = scope.get("route")
-                    if route is not None:
-                        span.update_name(f"{scope['method']} {route.path}")
-                        span.set_attribute("http.route", route.path)
-                    if message["status"] >= 500:
-                        span.set_status(trace.StatusCode.ERROR)
-                await send(message)
+    def _context(self, scope: Scope) -> Context:
+        carrier = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _PROPAGATED
+        }
+        if not self._from_outside:
+            return propagate.extract(carrier)
+        return baggage.set_baggage(CORRELATION_ID, str(new_id()), TRACE_CONTEXT.extract(carrier))
 
-            await self._app(scope, receive, record)
+
+def _recording(scope: Scope, send: Send, span: trace.Span, measured: dict[str, str | int]) -> Send:
+    async def record(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            status: int = message["status"]
+            span.set_attribute("http.response.status_code", status)
+            measured["http.response.status_code"] = status
+            if (route := _route(scope)) is not None:
+                span.update_name(f"{measured['http.request.method']} {route}")
+                span.set_attribute("http.route", route)
+                measured["http.route"] = route
+            if status >= 500:
+                _fail(span, measured, str(status))
+            # How long somebody kept a stream open says nothing about us.
+            measured["endless"] = _is_stream(message)
+        await send(message)
+
+    return record
+
+
+def _route(scope: Scope) -> str | None:
+    """Return the shape of the public path. FastAPI tells that of the endpoint alone, without the router's prefix."""
+    route = scope.get("route")
+    if route is None:
+        return None
+    path: str = route.path
+    included = scope["path"].startswith(f"{API_PREFIX}/") and not path.startswith(f"{API_PREFIX}/")
+    return API_PREFIX + path if included else path
+
+
+def _is_stream(message: Message) -> bool:
+    return any(name == b"content-type" and b"text/event-stream" in value for name, value in message.get("headers", ()))
+
+
+def _fail(span: trace.Span, measured: dict[str, str | int], kind: str) -> None:
+    span.set_status(trace.StatusCode.ERROR)
+    span.set_attribute(ERROR_TYPE, kind)
+    measured[ERROR_TYPE] = kind

@@ -17,11 +17,12 @@ from setproctitle import setproctitle
 from smartstack_chassis import failpoints
 from smartstack_chassis.app import build_app
 from smartstack_chassis.commands import add_parsers, run_empty, run_replay
+from smartstack_chassis.logs import configure_logging
 from smartstack_chassis.migrations import upgrade
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
-from smartstack_chassis.telemetry import configure_logging, configure_telemetry, shutdown_telemetry
+from smartstack_chassis.telemetry import configure_telemetry, shutdown_telemetry
 
 
 def run(service: Service, argv: Sequence[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def _migrate(service: Service, settings: ServiceSettings, _: argparse.Namespace)
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
     if settings.failpoint:
         failpoints.kill_at(settings.failpoint)
-    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment)
+    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds)
     try:
         uvloop.run(_serve(service, settings))
     finally:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smartstack_chassis.db import create_engine, create_sessions
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
+from smartstack_chassis.outbox_lag import OutboxLag
 from smartstack_chassis.partitions import PartitionKeeper
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -81,6 +82,9 @@ class Runtime:
         async with opened as self.resources:
             await self.messaging.start()
             tasks = [asyncio.create_task(self.relay.run(), name="outbox-relay")]
+            if self.settings.otlp_endpoint:
+                lag = OutboxLag(self.uow, self.settings.metrics_seconds)
+                tasks.append(asyncio.create_task(lag.run(), name="outbox-lag"))
             if self.settings.role != "http":
                 tasks.append(asyncio.create_task(self.partitions.run(), name="partition-keeper"))
             try:

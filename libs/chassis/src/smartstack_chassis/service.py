@@ -24,6 +24,7 @@ class Service:
 
     `root` is the folder that holds `migrations/`. `resources` opens what the service needs beside the chassis (an HTTP
     client, a hub); what it yields is `runtime.resources`. `around` may put an ASGI app in front of the FastAPI one.
+    `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
     """
 
@@ -36,6 +37,7 @@ class Service:
     around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
     keys: Callable[[Any], KeySource] | None = None
     description: str = ""
+    public: bool = False
 
     @property
     def migrations(self) -> Path:

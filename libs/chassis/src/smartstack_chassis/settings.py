@@ -23,7 +23,9 @@ class ServiceSettings(BaseSettings):
     resource_prefix: str = "smartstack-local"
     declare: Literal["create", "verify", "off"] = "create"
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
+    # Base URL of a receiver of OTLP over HTTP; without one nothing is exported.
     otlp_endpoint: str | None = None
+    metrics_seconds: float = Field(5.0, gt=0)
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16

@@ -10,9 +10,9 @@ from opentelemetry import trace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis import failpoints
+from smartstack_chassis import baggage, failpoints
 from smartstack_chassis.db import Sessions
-from smartstack_chassis.message_spans import create_span
+from smartstack_chassis.message_spans import create_span, event_ids
 from smartstack_chassis.tenancy import Actor
 from smartstack_contracts import Envelope, EventData, encode, new_id, topology
 
@@ -48,6 +48,7 @@ class Transaction:
         """
         event_id = new_id()
         topic = topology.topic_name(data.service)
+        ids = event_ids(data.type(), event_id, self.workspace_id, subject, self.correlation_id, self.causation_id)
         envelope: Envelope[Any] = Envelope.of(
             data,
             event_id=event_id,
@@ -57,7 +58,7 @@ class Transaction:
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             auth_id=self.actor.auth_id,
-            traceparent=create_span(topic, str(event_id), str(self.correlation_id)),
+            traceparent=create_span(topic, ids),
         )
         self._pending.append((envelope.id, envelope.type, envelope.traceparent, encode(envelope).decode()))
 
@@ -99,8 +100,8 @@ class UnitOfWork:
         """
         async with self._sessions() as session, session.begin():
             await session.execute(_ENTER, {"workspace": str(actor.workspace_id), "scope": "workspace"})
-            correlation = correlation_id or new_id()
-            trace.get_current_span().set_attribute("smartstack.workspace_id", str(actor.workspace_id))
+            trace.get_current_span().set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
+            correlation = correlation_id or baggage.correlation_id() or new_id()
             transaction = Transaction(session, actor, correlation, causation_id)
             yield transaction
             await session.flush()

@@ -1,0 +1,96 @@
+"""What crosses process borders as baggage (W3C Baggage): two ids, in either direction, and nothing else.
+
+Each span names them as attributes, so that a trace can be found by its workspace. Messages carry no baggage: both ids
+are in the event itself.
+"""
+
+import re
+from uuid import UUID
+
+from opentelemetry import baggage, context, propagate, trace
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry.context import Context
+from opentelemetry.processor.baggage import BaggageSpanProcessor
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.propagators.textmap import (
+    CarrierT,
+    Getter,
+    Setter,
+    TextMapPropagator,
+    default_getter,
+    default_setter,
+)
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+WORKSPACE_ID = "smartstack.workspace_id"
+CORRELATION_ID = "smartstack.correlation_id"
+ALLOWED = frozenset({WORKSPACE_ID, CORRELATION_ID})
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class AllowedBaggage(TextMapPropagator):
+    """W3C Baggage with the allowed ids alone; whatever is no UUID is left out too."""
+
+    def __init__(self) -> None:
+        self._w3c = W3CBaggagePropagator()
+
+    @property
+    def fields(self) -> set[str]:
+        """Return the header that this reads and writes."""
+        return self._w3c.fields
+
+    def extract(
+        self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
+    ) -> Context:
+        """Return the context with the allowed part of what was sent."""
+        return _allowed(self._w3c.extract(carrier, context, getter))
+
+    def inject(
+        self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
+    ) -> None:
+        """Write the allowed part of the context's baggage."""
+        if baggage.get_all(context):
+            self._w3c.inject(carrier, _allowed(context), setter)
+
+
+def _allowed(within: Context | None) -> Context:
+    kept = baggage.clear(within)
+    for name, value in baggage.get_all(within).items():
+        if name in ALLOWED and _UUID.fullmatch(str(value)):
+            kept = baggage.set_baggage(name, value, kept)
+    return kept
+
+
+TRACE_CONTEXT = TraceContextTextMapPropagator()
+"""What is taken from outside: the trace that a request belongs to, and no baggage."""
+
+
+def use_allow_list() -> None:
+    """Make this the process's way of carrying traces over HTTP, in both directions."""
+    propagate.set_global_textmap(CompositePropagator([TRACE_CONTEXT, AllowedBaggage()]))
+
+
+def span_processor() -> BaggageSpanProcessor:
+    """Return what gives each span the allowed ids of its context as attributes."""
+    return BaggageSpanProcessor(ALLOWED.__contains__)
+
+
+def enter(workspace_id: UUID, correlation_id: UUID | None = None) -> None:
+    """Say whose work the current span is, and what follows in this task until that span ends.
+
+    The workspace comes from a verified token or from an event of ours, never from what a caller claims.
+    """
+    carried = baggage.set_baggage(WORKSPACE_ID, str(workspace_id))
+    if correlation_id is not None:
+        carried = baggage.set_baggage(CORRELATION_ID, str(correlation_id), carried)
+    # Not detached: whoever made the current span current puts the context before it back.
+    context.attach(carried)
+    span = trace.get_current_span()
+    if span.is_recording():
+        span.set_attribute(WORKSPACE_ID, str(workspace_id))
+
+
+def correlation_id() -> UUID | None:
+    """Return the correlation id of the request that is being served, or None outside of any."""
+    carried = baggage.get_baggage(CORRELATION_ID)
+    return UUID(str(carried)) if carried else None
