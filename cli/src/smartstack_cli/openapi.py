@@ -1,4 +1,4 @@
-"""Writes `contracts/openapi.json`: the services' own API descriptions, merged as the gateway serves them.
+"""Writes `contracts/openapi.json`: the API descriptions of services and ops, merged as the gateway serves them.
 
 `python -m smartstack_cli.openapi` rewrites the file; a test fails while it is stale. the web app is built on it.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from smartstack_chassis.app import build_api
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.local.layout import SERVICES
+from smartstack_cli.ops.app import ops_api
 from smartstack_gateway.openapi import merge
 
 TARGET = ROOT / "contracts" / "openapi.json"
@@ -19,7 +20,8 @@ TARGET = ROOT / "contracts" / "openapi.json"
 def document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the whole API."""
     services = {name: importlib.import_module(f"smartstack_{name}.main").service for name in SERVICES}
-    return merge({name: build_api(service).openapi() for name, service in services.items()})
+    documents = {name: build_api(service).openapi() for name, service in services.items()}
+    return merge(documents | {"ops": ops_api().openapi()})
 
 
 def as_json(content: dict[str, Any]) -> str:

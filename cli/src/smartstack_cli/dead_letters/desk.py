@@ -1,0 +1,184 @@
+"""What can be done with dead letters. The command and the Ops API both come here.
+
+redrive   audit, send to the inbox, delete here: killed in between, a letter is in both queues, and the consumer's
+          inbox table recognises the event when it comes a second time
+discard   audit, delete
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from smartstack_chassis.errors import NotFound
+from smartstack_cli.dead_letters.audit import Action, Audit, Entry, entries
+from smartstack_cli.dead_letters.letters import Choice, Group, Letter, group
+from smartstack_cli.dead_letters.place import Aws, Place
+from smartstack_cli.dead_letters.shelf import Shelf, batches
+from smartstack_contracts.topology import topology
+
+LOOK_SECONDS = 20
+HOLD_SECONDS = 120
+FRESH_SECONDS = 1.0
+
+LastErrors = Callable[[Sequence[Letter]], Awaitable[Mapping[str, str]]]
+"""Finds the last error of letters that have no reason of their own: message id -> error."""
+
+
+async def nothing_known(_: Sequence[Letter]) -> Mapping[str, str]:
+    """Know no errors: where no traces are at hand."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """An inbox and the dead letters beside it."""
+
+    queue: str
+    service: str
+    visible: int
+    in_flight: int
+    dead_letters: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the chosen letters: `done`, refused by SQS (`failed`), or not reached in time (`remaining`)."""
+
+    done: int = 0
+    remaining: int = 0
+    failed: list[Letter] = field(default_factory=list)
+
+
+class Desk:
+    """The dead letters of one place. It looks at `most` letters of a queue at a time, and acts for `seconds`."""
+
+    def __init__(
+        self, place: Place, last_errors: LastErrors = nothing_known, *, most: int, seconds: float = float("inf")
+    ) -> None:
+        self._place = place
+        self._aws = Aws(place)
+        self._last_errors = last_errors
+        self._most = most
+        self._seconds = seconds
+        self._shelves: dict[str, Shelf] = {}
+        self._audit: Audit | None = None
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._seen: dict[str, tuple[float, list[Letter]]] = {}
+        self._queues = {item["dead_letter_queue"]: (name, item) for name, item in topology()["queues"].items()}
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the dead-letter queues, without the environment's prefix."""
+        return sorted(self._queues)
+
+    async def queues(self, workspace_id: UUID | None) -> list[QueueState]:
+        """Return the state of every inbox; dead letters are those of the workspace (None: of all)."""
+        return list(await asyncio.gather(*(self._state(name, workspace_id) for name in self.names)))
+
+    async def groups(self, workspace_id: UUID | None) -> list[Group]:
+        """Return the groups of all queues, the one with the newest letter first."""
+        choice = Choice(workspace_id)
+        found = await asyncio.gather(*(self.letters(name, choice) for name in self.names))
+        return group(letter for letters in found for letter in letters)
+
+    async def letters(self, queue: str, choice: Choice) -> list[Letter]:
+        """Return the chosen letters of a queue, newest first, without taking them. Raises NotFound."""
+        shelf = await self._shelf(queue)
+        async with self._lock(queue):
+            at, letters = self._seen.get(queue, (float("-inf"), []))
+            if time.monotonic() - at > FRESH_SECONDS:
+                held = await shelf.hold(LOOK_SECONDS, self._most)
+                await shelf.give_back(held)
+                letters = await self._explained(held)
+                self._seen[queue] = (time.monotonic(), letters)
+        chosen = [letter for letter in letters if choice.takes(letter)]
+        return sorted(chosen, key=lambda each: (each.sent_at, each.message_id), reverse=True)
+
+    async def redrive(self, queue: str, choice: Choice, actor: str) -> Outcome:
+        """Send the chosen letters to the inbox they came from. Raises NotFound for a queue that there is not."""
+        return await self._act(queue, choice, "redrive", actor, None)
+
+    async def discard(self, queue: str, choice: Choice, actor: str, why: str) -> Outcome:
+        """Delete the chosen letters for good. Raises NotFound for a queue that there is not."""
+        return await self._act(queue, choice, "discard", actor, why)
+
+    async def audit(self, workspace_id: UUID | None, limit: int, before: str | None) -> list[Entry]:
+        """Return what was done, newest first, older than the entry `before`."""
+        return await (await self._audited()).newest(workspace_id, limit, before)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._aws.close()
+
+    async def _act(self, queue: str, choice: Choice, action: Action, actor: str, why: str | None) -> Outcome:
+        shelf, audit = await self._shelf(queue), await self._audited()
+        deadline = time.monotonic() + self._seconds
+        async with self._lock(queue):
+            self._seen.pop(queue, None)
+            held = await self._explained(await shelf.hold(HOLD_SECONDS, self._most))
+            outcome, done = Outcome(), set[int]()
+            try:
+                for batch in batches(letter for letter in held if choice.takes(letter)):
+                    if time.monotonic() > deadline:
+                        outcome.remaining += len(batch)
+                        continue
+                    await audit.write(entries(batch, action, actor, why))
+                    refused = await _carry_out(shelf, action, batch)
+                    outcome.failed += refused
+                    done |= {id(letter) for letter in batch} - {id(letter) for letter in refused}
+            finally:
+                await shelf.give_back(letter for letter in held if id(letter) not in done)
+        outcome.done = len(done)
+        return outcome
+
+    async def _explained(self, letters: list[Letter]) -> list[Letter]:
+        """Return the letters with what is known of the last errors of those that give no reason."""
+        silent = [letter for letter in letters if letter.known_reason is None]
+        errors = await self._last_errors(silent) if silent else {}
+        return [
+            letter.because(errors[letter.message_id]) if letter.known_reason is None and letter.message_id in errors
+            else letter
+            for letter in letters
+        ]  # fmt: skip
+
+    async def _state(self, name: str, workspace_id: UUID | None) -> QueueState:
+        shelf = await self._shelf(name)
+        counts, letters = await asyncio.gather(shelf.inbox_counts(), self.letters(name, Choice(workspace_id)))
+        inbox, item = self._queues[name]
+        return QueueState(inbox, item["service"], counts.visible, counts.in_flight, len(letters))
+
+    async def _shelf(self, name: str) -> Shelf:
+        if name not in self._queues:
+            raise NotFound.of("dead-letter queue")
+        if name not in self._shelves:
+            inbox, item = self._queues[name]
+            sqs = await self._aws.client("sqs")
+            url, inbox_url = await asyncio.gather(_url(sqs, self._place, name), _url(sqs, self._place, inbox))
+            attempts, patience = item["max_receive_count"], self._place.patience
+            self._shelves[name] = Shelf(sqs, name, url, inbox_url, attempts=attempts, patience=patience)
+        return self._shelves[name]
+
+    async def _audited(self) -> Audit:
+        if self._audit is None:
+            url = await _url(await self._aws.client("sqs"), self._place, self.names[0])
+            account = url.split("/")[-2]
+            self._audit = Audit(await self._aws.client("s3"), self._place.audit_bucket(account))
+        return self._audit
+
+    def _lock(self, queue: str) -> asyncio.Lock:
+        """Two looks at one queue at once would each see a part of it."""
+        return self._locks.setdefault(queue, asyncio.Lock())
+
+
+async def _carry_out(shelf: Shelf, action: Action, batch: list[Letter]) -> list[Letter]:
+    """Do it to one batch; returns the letters to which it was not done, which are then still here."""
+    refused = await shelf.send_to_inbox(batch) if action == "redrive" else []
+    sent = [letter for letter in batch if letter not in refused]
+    return refused + (await shelf.delete(sent) if sent else [])
+
+
+async def _url(sqs: object, place: Place, name: str) -> str:
+    answer = await sqs.get_queue_url(QueueName=place.queue(name))  # type: ignore[attr-defined]
+    return str(answer["QueueUrl"])
