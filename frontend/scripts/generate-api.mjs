@@ -3,7 +3,8 @@
  *
  * The generator needs an older TypeScript than the app, so it lives in tools/openapi with its own lock.
  * Paths are written with the /api/v1 prefix whether the description carries it in its paths or in `servers`, and
- * the id in a path is called `id` whatever its owner calls it: /api/v1/tasks/{id}.
+ * the id in a path is called `id` whatever its owner calls it: /api/v1/tasks/{id}. Where there are two, both keep
+ * their names.
  *
  * Usage: npm run generate [-- path/to/openapi.json]   (default: ../contracts/openapi.json)
  */
@@ -28,10 +29,11 @@ function withPlainId(value) {
 }
 
 function normalised(description) {
-  const paths = Object.entries(description.paths).map(([path, item]) => [
-    withPrefix(path).replace(/\{\w+\}/, '{id}'),
-    withPlainId(item),
-  ]);
+  const paths = Object.entries(description.paths).map(([path, item]) => {
+    const hasOneId = path.match(/\{\w+\}/g)?.length === 1;
+    if (!hasOneId) return [withPrefix(path), item];
+    return [withPrefix(path).replace(/\{\w+\}/, '{id}'), withPlainId(item)];
+  });
   return { ...description, paths: Object.fromEntries(paths) };
 }
 

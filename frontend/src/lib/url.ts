@@ -35,5 +35,8 @@ export const links = {
   task: (id: string) => `/tasks?task=${id}`,
   client: (id: string) => `/clients?client=${id}`,
   conversation: (id: string) => `/inbox?c=${id}`,
+  /** The traces in which something (a task, a message, an event) was handled. */
+  tracesOf: (id: string) => `/ops?id=${id}`,
+  trace: (id: string) => `/ops?trace=${id}`,
   message: (conversationId: string, messageId: string) => `/inbox?c=${conversationId}&m=${messageId}`,
 };

@@ -68,6 +68,7 @@ type MessageItemProps = BodyProps & {
   startsGroup: boolean;
   zone: string;
   isMarked: boolean;
+  hasTraces: boolean;
 };
 
 export const MessageItem = memo(function MessageItem({
@@ -76,6 +77,7 @@ export const MessageItem = memo(function MessageItem({
   startsGroup,
   zone,
   isMarked,
+  hasTraces,
   ...body
 }: MessageItemProps) {
   const isOutbound = message.direction === 'outbound';
@@ -97,7 +99,7 @@ export const MessageItem = memo(function MessageItem({
         tabIndex={-1}
         aria-label={`${message.author_name}, ${formatMoment(message.created_at, zone)}`}
         className={cn(
-          'flex max-w-[min(36rem,88%)] flex-col outline-none',
+          'group flex max-w-[min(36rem,88%)] flex-col outline-none',
           isOutbound && 'items-end self-end',
         )}
       >
@@ -107,6 +109,14 @@ export const MessageItem = memo(function MessageItem({
             <time dateTime={message.created_at} className="tabular text-ink-muted">
               {formatClock(message.created_at, zone)}
             </time>
+            {hasTraces && (
+              <Link
+                href={links.tracesOf(message.id)}
+                className="text-ink-muted underline-offset-4 opacity-0 transition-opacity hover:underline focus-visible:opacity-100 group-hover:opacity-100"
+              >
+                Show trace
+              </Link>
+            )}
           </p>
         )}
         <p

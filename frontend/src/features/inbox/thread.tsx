@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { LoadMore } from '@/components/patterns/load-more';
 import type { CursorList } from '@/lib/api/cursor-list';
+import { useHasOps } from '@/lib/api/resources/features';
 import type { Message, Suggestion } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
@@ -91,6 +92,7 @@ export function Thread({
   const { workspace } = useMember();
   const zone = workspace.timezone;
   const now = useNow();
+  const hasOps = useHasOps();
   const oldestFirst = useMemo(() => (messages.items ?? []).toReversed(), [messages.items]);
   const groups = useMemo(() => groupMessages(oldestFirst, zone), [oldestFirst, zone]);
   const { scroller, onScroll } = useStayAtEnd(pending ?? messages.items?.[0]?.id, markedId);
@@ -136,6 +138,7 @@ export function Thread({
                 zone={zone}
                 suggestions={byMessage.get(message.id) ?? []}
                 isMarked={message.id === markedId}
+                hasTraces={hasOps === true}
                 activeId={activeId}
                 onActivate={onActivate}
               />

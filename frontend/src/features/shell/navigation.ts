@@ -1,4 +1,5 @@
-import { CheckCircle2, Inbox, type LucideIcon, Sun, Users } from 'lucide-react';
+import { Activity, CheckCircle2, Inbox, type LucideIcon, Sun, Users } from 'lucide-react';
+import { useHasOps } from '@/lib/api/resources/features';
 
 export type Destination = { href: string; title: string; icon: LucideIcon; keys: readonly string[] };
 
@@ -9,3 +10,11 @@ export const DESTINATIONS: readonly Destination[] = [
   { href: '/tasks', title: 'Tasks', icon: CheckCircle2, keys: ['g', 'k'] },
   { href: '/clients', title: 'Clients', icon: Users, keys: ['g', 'c'] },
 ];
+
+const OPS: Destination = { href: '/ops', title: 'Ops', icon: Activity, keys: ['g', 'o'] };
+const WITH_OPS: readonly Destination[] = [...DESTINATIONS, OPS];
+
+/** The places that the signed-in member may go to. */
+export function useDestinations(): readonly Destination[] {
+  return useHasOps() ? WITH_OPS : DESTINATIONS;
+}

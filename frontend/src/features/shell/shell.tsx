@@ -10,7 +10,7 @@ import { type Command, useCommands } from '@/lib/commands/commands';
 import { useShortcuts } from '@/lib/commands/use-shortcuts';
 import { setTheme } from '@/lib/theme';
 import { useLiveUpdates } from './live-provider';
-import { DESTINATIONS } from './navigation';
+import { useDestinations } from './navigation';
 import { BottomBar, Sidebar, TopBar } from './sidebar';
 import { signOut } from './sign-out';
 
@@ -29,9 +29,10 @@ type Overlay = 'palette' | 'shortcuts' | null;
 
 function useGlobalCommands(open: (overlay: Overlay) => void): void {
   const router = useRouter();
+  const destinations = useDestinations();
   const commands = useMemo<Command[]>(
     () => [
-      ...DESTINATIONS.map(({ href, title, keys }) => ({
+      ...destinations.map(({ href, title, keys }) => ({
         id: `go ${href}`,
         title: `Go to ${title}`,
         group: 'Go to' as const,
@@ -74,7 +75,7 @@ function useGlobalCommands(open: (overlay: Overlay) => void): void {
       { id: 'theme.system', title: 'Match system theme', group: 'General', run: () => setTheme('system') },
       { id: 'log-out', title: 'Log out', group: 'General', run: signOut },
     ],
-    [router, open],
+    [router, open, destinations],
   );
   useCommands(commands);
 }

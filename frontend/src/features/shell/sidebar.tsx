@@ -8,7 +8,7 @@ import { Kbd } from '@/components/ui/kbd';
 import { cn } from '@/lib/cn';
 import type { StreamState } from '@/lib/live/stream';
 import { AccountMenu } from './account-menu';
-import { DESTINATIONS, type Destination } from './navigation';
+import { DESTINATIONS, type Destination, useDestinations } from './navigation';
 import { EngineNote, LiveDot } from './status';
 
 function SideLink({
@@ -44,6 +44,7 @@ type SidebarProps = { live: StreamState; onSearch: () => void };
 /** Navigation on tablets (icons) and larger screens (names). */
 export function Sidebar({ live, onSearch }: SidebarProps) {
   const path = usePathname();
+  const destinations = useDestinations();
   return (
     <aside aria-label="Sidebar" className="hidden w-60 shrink-0 flex-col gap-3 p-2.5 md:flex md:max-lg:w-14">
       <AccountMenu />
@@ -60,7 +61,7 @@ export function Sidebar({ live, onSearch }: SidebarProps) {
         <Kbd keys={['mod+k']} className="ml-auto md:max-lg:hidden" />
       </button>
       <nav aria-label="Main" className="flex flex-col gap-0.5">
-        {DESTINATIONS.map((destination) => (
+        {destinations.map((destination) => (
           <SideLink key={destination.href} destination={destination} isHere={path === destination.href} />
         ))}
       </nav>

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { SelectField, TextArea } from '@/components/ui/field';
 import { ApiError, messageOf } from '@/lib/api/errors';
 import { useClients } from '@/lib/api/resources/clients';
+import { useHasOps } from '@/lib/api/resources/features';
 import { updateTask, useProjects } from '@/lib/api/resources/tasks';
 import type { Priority, Task, TaskChanges } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
@@ -144,6 +145,7 @@ function Belonging({ task, onSave }: { task: Task; onSave: (changes: TaskChanges
 }
 
 function Origin({ task, zone }: { task: Task; zone: string }): ReactNode {
+  const hasOps = useHasOps();
   return (
     <footer className="flex flex-col gap-3 border-t pt-4 text-ink-muted text-xs">
       {task.source && (
@@ -158,6 +160,17 @@ function Origin({ task, zone }: { task: Task; zone: string }): ReactNode {
       <p>
         Created {formatMoment(task.created_at, zone)}
         {task.completed_at && <> · Completed {formatMoment(task.completed_at, zone)}</>}
+        {hasOps && (
+          <>
+            {' · '}
+            <Link
+              href={links.tracesOf(task.id)}
+              className="underline-offset-4 hover:text-ink hover:underline"
+            >
+              Show trace
+            </Link>
+          </>
+        )}
       </p>
     </footer>
   );

@@ -11,7 +11,15 @@ export type Resource =
   | 'projects'
   | 'tasks'
   | 'task'
-  | 'today';
+  | 'today'
+  | 'me'
+  | 'traces'
+  | 'trace'
+  | 'queues'
+  | 'metrics'
+  | 'dead-letters'
+  | 'dead-letter'
+  | 'ops-audit';
 
 export type CacheKey = readonly [Resource, ...unknown[]];
 

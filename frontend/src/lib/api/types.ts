@@ -18,6 +18,15 @@ export type Task = Schemas['Task'];
 export type NewTask = Schemas['NewTask'];
 export type TaskChanges = Schemas['TaskChanges'];
 export type Today = Schemas['Today'];
+export type TraceSummary = Schemas['TraceSummary'];
+export type Trace = Schemas['Trace'];
+export type TraceSpan = Schemas['Span'];
+export type Queue = Schemas['QueueState'];
+export type Metric = Schemas['Metric'];
+export type DeadLetterGroup = Schemas['DeadLetterGroup'];
+export type DeadLetter = Schemas['DeadLetter'];
+export type DeadLetterContent = Schemas['DeadLetterDetail'];
+export type OpsAction = Schemas['AuditEntry'];
 export type Priority = Task['priority'];
 
 /** One answer of a list endpoint. `next_cursor` is null on the last page. */

@@ -21,8 +21,9 @@ export async function traced(
 ): Promise<Response> {
   if (request.method === 'GET' || request.method === 'HEAD') return send(request);
   const cause = causeOfNow();
-  const root = cause && startSpan(cause.type, { startedAt: cause.at });
-  const call = startSpan(`${request.method} ${routeOf(request.url)}`, {
+  const name = `${request.method} ${routeOf(request.url)}`;
+  const root = cause && startSpan(`${cause.type}: ${name}`, { startedAt: cause.at });
+  const call = startSpan(name, {
     kind: 'client',
     parent: root?.traceparent,
   });

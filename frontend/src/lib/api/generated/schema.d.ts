@@ -243,6 +243,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Entries
+         * @description What was done to dead letters, newest first.
+         */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letter Groups
+         * @description Dead letters by queue, type and reason; the group with the newest one first.
+         */
+        get: operations["list_dead_letter_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description Dead letters of one queue, newest first.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/dead-letters/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Dead Letters
+         * @description Delete dead letters for good; audited with the reason why.
+         */
+        post: operations["discard_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/dead-letters/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redrive Dead Letters
+         * @description Give dead letters back to the inbox they came from, under their event ids; audited.
+         */
+        post: operations["redrive_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/dead-letters/{queue}/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dead Letter
+         * @description One dead letter with its body, by the id of its event or of its message.
+         */
+        get: operations["get_dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description The latest state of every series.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description The inboxes of all services as they are now.
+         */
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traces
+         * @description Traces, newest first; with `id` (of a task, message, event, trace, …) those that it has to do with.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/traces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trace
+         * @description One trace with its spans.
+         */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portal/messages": {
         parameters: {
             query?: never;
@@ -546,6 +746,45 @@ export interface components {
             task_id: string;
         };
         /**
+         * AuditEntry
+         * @description Who did what to one dead letter, written before it was done.
+         */
+        AuditEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "redrive" | "discard";
+            /** Queue */
+            queue: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Message Id */
+            message_id: string;
+            /** Type */
+            type: string | null;
+            /** Reason */
+            reason: string;
+            /** Why */
+            why: string | null;
+        };
+        /** Page[AuditEntry] */
+        AuditEntryPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Channel
          * @description How a conversation is held.
          * @enum {string}
@@ -557,28 +796,28 @@ export interface components {
          */
         Client: {
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Version */
+            version: number;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Message At */
-            last_message_at: string | null;
-            /** Name */
-            name: string;
-            /** Notes */
-            notes: string;
-            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * ClientChanges
@@ -605,7 +844,11 @@ export interface components {
          * @description A thread with a client; it awaits our reply while it is open and its last message is inbound.
          */
         Conversation: {
-            channel: components["schemas"]["Channel"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Client Id
              * Format: uuid
@@ -613,32 +856,28 @@ export interface components {
             client_id: string;
             /** Client Name */
             client_name: string;
+            channel: components["schemas"]["Channel"];
+            status: components["schemas"]["ConversationStatus"];
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            /** Last Message Preview */
+            last_message_preview: string;
+            last_message_direction: components["schemas"]["Direction"];
+            /** Version */
+            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Last Message At
-             * Format: date-time
-             */
-            last_message_at: string;
-            last_message_direction: components["schemas"]["Direction"];
-            /** Last Message Preview */
-            last_message_preview: string;
-            status: components["schemas"]["ConversationStatus"];
-            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * ConversationPage
@@ -657,29 +896,149 @@ export interface components {
          */
         ConversationStatus: "open" | "snoozed" | "closed";
         /**
+         * DeadLetter
+         * @description One message that could not be handled. `attempts` is how often it was delivered to the handler.
+         */
+        DeadLetter: {
+            /** Queue */
+            queue: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Message Id */
+            message_id: string;
+            /** Type */
+            type: string | null;
+            /** Reason */
+            reason: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Subject */
+            subject: string | null;
+        };
+        /**
+         * DeadLetterDetail
+         * @description One message with its body.
+         */
+        DeadLetterDetail: {
+            /** Queue */
+            queue: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Message Id */
+            message_id: string;
+            /** Type */
+            type: string | null;
+            /** Reason */
+            reason: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Subject */
+            subject: string | null;
+            /** Body */
+            body: string;
+        };
+        /**
+         * DeadLetterGroup
+         * @description Dead letters of one queue, type and reason. `trace_id` is that of the newest one.
+         */
+        DeadLetterGroup: {
+            /** Queue */
+            queue: string;
+            /** Type */
+            type: string | null;
+            /** Reason */
+            reason: string;
+            /** Count */
+            count: number;
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /** Event Ids */
+            event_ids: string[];
+            /** Trace Id */
+            trace_id: string | null;
+        };
+        /** Page[DeadLetterGroup] */
+        DeadLetterGroupPage: {
+            /** Items */
+            items: components["schemas"]["DeadLetterGroup"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[DeadLetter] */
+        DeadLetterPage: {
+            /** Items */
+            items: components["schemas"]["DeadLetter"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Direction
          * @description Who wrote: the client (inbound), or we (outbound).
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
         /**
+         * Discarded
+         * @description How many were deleted. `remaining` were not, in the time that a request has: ask again.
+         */
+        Discarded: {
+            /** Discarded */
+            discarded: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
+         * Discarding
+         * @description What to discard, and why: the reason is kept in the audit.
+         */
+        Discarding: {
+            /** Ids */
+            ids?: string[] | null;
+            /** Type */
+            type?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * EditedFields
          * @description Corrections made while accepting; what is left out stays as suggested.
          */
         EditedFields: {
+            /** Title */
+            title?: string | null;
             /** Due At */
             due_at?: string | null;
             priority?: components["schemas"]["Priority"] | null;
-            /** Title */
-            title?: string | null;
         };
         /**
          * Evidence
          * @description The words a suggestion rests on: `body[start:end] == quote`, in code points of the message body.
          */
         Evidence: {
-            /** End */
-            end: number;
             /**
              * Message Id
              * Format: uuid
@@ -689,6 +1048,8 @@ export interface components {
             quote: string;
             /** Start */
             start: number;
+            /** End */
+            end: number;
         };
         /**
          * FieldProblem
@@ -718,44 +1079,46 @@ export interface components {
          * @description Who calls, and where.
          */
         Me: {
+            user: components["schemas"]["User"];
+            workspace: components["schemas"]["Workspace"];
             /**
              * Role
              * @enum {string}
              */
             role: "owner" | "admin" | "member";
-            user: components["schemas"]["User"];
-            workspace: components["schemas"]["Workspace"];
+            /** Features */
+            features: string[];
         };
         /**
          * Message
          * @description Something that was said; `author_name` is the name at that time.
          */
         Message: {
-            /** Author Name */
-            author_name: string;
-            /** Body */
-            body: string;
             /**
-             * Client Id
+             * Id
              * Format: uuid
              */
-            client_id: string;
+            id: string;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+            direction: components["schemas"]["Direction"];
+            /** Author Name */
+            author_name: string;
+            /** Body */
+            body: string;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            direction: components["schemas"]["Direction"];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
         };
         /**
          * MessagePage
@@ -764,6 +1127,39 @@ export interface components {
         MessagePage: {
             /** Items */
             items: components["schemas"]["Message"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Metric
+         * @description The latest state of one series. A histogram has `count`, `p50` and `p95`, everything else has `value`.
+         */
+        Metric: {
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** Count */
+            count: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** Attributes */
+            attributes: {
+                [key: string]: string | boolean | number;
+            };
+            /** Exemplar Trace Id */
+            exemplar_trace_id: string | null;
+        };
+        /** Page[Metric] */
+        MetricPage: {
+            /** Items */
+            items: components["schemas"]["Metric"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -801,10 +1197,10 @@ export interface components {
          * @description A project to create.
          */
         NewProject: {
-            /** Client Id */
-            client_id?: string | null;
             /** Name */
             name: string;
+            /** Client Id */
+            client_id?: string | null;
         };
         /**
          * NewShareLink
@@ -819,24 +1215,24 @@ export interface components {
          * @description A task to create. Without a client it is the project's client's.
          */
         NewTask: {
-            /** Client Id */
-            client_id?: string | null;
+            /** Title */
+            title: string;
             /**
              * Description
              * @default
              */
             description?: string;
+            /** @default normal */
+            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            /** @default normal */
-            priority?: components["schemas"]["Priority"];
+            /** Client Id */
+            client_id?: string | null;
             /** Project Id */
             project_id?: string | null;
-            /** Title */
-            title: string;
         };
         /**
          * PortalClientName
@@ -858,14 +1254,14 @@ export interface components {
         PortalSession: {
             /** Access Token */
             access_token: string;
-            client: components["schemas"]["PortalClientName"];
-            /** Expires In */
-            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
+            /** Expires In */
+            expires_in: number;
+            client: components["schemas"]["PortalClientName"];
             workspace: components["schemas"]["PortalWorkspaceName"];
         };
         /**
@@ -887,41 +1283,32 @@ export interface components {
          * @description A failure: `code` is stable and for machines, `detail` is for people, `errors` names fields.
          */
         Problem: {
-            /** Code */
-            code: string;
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
             /** Detail */
             detail: string;
+            /** Code */
+            code: string;
             /**
              * Errors
              * @default []
              */
             errors?: components["schemas"]["FieldProblem"][];
-            /** Status */
-            status: number;
-            /** Title */
-            title: string;
             /**
              * Trace Id
              * @default null
              */
             trace_id?: string | null;
-            /** Type */
-            type: string;
         };
         /**
          * Project
          * @description Work for a client, or for ourselves when `client_id` is null.
          */
         Project: {
-            /** Client Id */
-            client_id: string | null;
-            /** Client Name */
-            client_name: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -929,13 +1316,22 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Client Id */
+            client_id: string | null;
+            /** Client Name */
+            client_name: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * ProjectPage
@@ -948,19 +1344,64 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * QueueState
+         * @description An inbox now: messages that wait, messages in somebody's hands, and this workspace's dead letters beside it.
+         */
+        QueueState: {
+            /** Queue */
+            queue: string;
+            /** Service */
+            service: string;
+            /** Visible */
+            visible: number;
+            /** In Flight */
+            in_flight: number;
+            /** Dead Letters */
+            dead_letters: number;
+        };
+        /** Page[QueueState] */
+        QueueStatePage: {
+            /** Items */
+            items: components["schemas"]["QueueState"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Redriven
+         * @description How many went back to the inbox. `remaining` did not, in the time that a request has: ask again.
+         */
+        Redriven: {
+            /** Redriven */
+            redriven: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
+         * Selection
+         * @description Which dead letters of the queue: those with these ids (of the event or the message), or of a type and reason.
+         */
+        Selection: {
+            /** Ids */
+            ids?: string[] | null;
+            /** Type */
+            type?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * Session
          * @description A signed-in person: the access token is good for `expires_in` seconds, the cookie renews it.
          */
         Session: {
             /** Access Token */
             access_token: string;
-            /** Expires In */
-            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
+            /** Expires In */
+            expires_in: number;
             user: components["schemas"]["User"];
             workspace: components["schemas"]["Workspace"];
         };
@@ -970,38 +1411,38 @@ export interface components {
          */
         ShareLink: {
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
+            /** Version */
+            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Revoked At */
-            revoked_at: string | null;
-            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
             /** Use Count */
             use_count: number;
-            /** Version */
-            version: number;
+            /** Last Used At */
+            last_used_at: string | null;
         };
         /**
          * ShareLinkCreated
@@ -1009,42 +1450,42 @@ export interface components {
          */
         ShareLinkCreated: {
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
+            /** Version */
+            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Revoked At */
-            revoked_at: string | null;
-            /** Token */
-            token: string;
-            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Url */
-            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
             /** Use Count */
             use_count: number;
-            /** Version */
-            version: number;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Token */
+            token: string;
+            /** Url */
+            url: string;
         };
         /**
          * ShareLinkPage
@@ -1066,20 +1507,80 @@ export interface components {
              * Format: email
              */
             email: string;
-            /** Name */
-            name: string;
             /**
              * Password
              * Format: password
              */
             password: string;
+            /** Name */
+            name: string;
+            /** Workspace Name */
+            workspace_name: string;
             /**
              * Timezone
              * @default UTC
              */
             timezone?: string;
-            /** Workspace Name */
-            workspace_name: string;
+        };
+        /**
+         * Span
+         * @description One piece of work. `offset_ms` counts from the start of the trace.
+         */
+        Span: {
+            /** Span Id */
+            span_id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "internal" | "server" | "client" | "producer" | "consumer";
+            /** Offset Ms */
+            offset_ms: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unset" | "ok" | "error";
+            /** Attributes */
+            attributes: {
+                [key: string]: string | boolean | number;
+            };
+            /** Links */
+            links: components["schemas"]["SpanLink"][];
+            /** Events */
+            events: components["schemas"]["SpanEvent"][];
+        };
+        /**
+         * SpanEvent
+         * @description A moment in a span, such as an exception. `offset_ms` counts from the start of the trace.
+         */
+        SpanEvent: {
+            /** Name */
+            name: string;
+            /** Offset Ms */
+            offset_ms: number;
+            /** Attributes */
+            attributes: {
+                [key: string]: string | boolean | number;
+            };
+        };
+        /**
+         * SpanLink
+         * @description Another span that this one has to do with.
+         */
+        SpanLink: {
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string;
         };
         /**
          * Suggestion
@@ -1087,61 +1588,61 @@ export interface components {
          */
         Suggestion: {
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["SuggestionKind"];
+            status: components["schemas"]["SuggestionStatus"];
+            /** Needs Review */
+            needs_review: boolean;
+            fields: components["schemas"]["SuggestionFields"];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Engine */
+            engine: string;
+            /** Confidence */
+            confidence: number;
+            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Confidence */
-            confidence: number;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Engine */
-            engine: string;
-            /** Evidence */
-            evidence: components["schemas"]["Evidence"][];
-            fields: components["schemas"]["SuggestionFields"];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["SuggestionKind"];
-            /**
              * Message Id
              * Format: uuid
              */
             message_id: string;
-            /** Needs Review */
-            needs_review: boolean;
-            status: components["schemas"]["SuggestionStatus"];
             /** Task Id */
             task_id: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * SuggestionFields
          * @description What accepting would make. A due date without a time of day is 23:59:59 of that day in the workspace's zone.
          */
         SuggestionFields: {
+            /** Title */
+            title: string;
             /** Due At */
             due_at: string | null;
             priority: components["schemas"]["Priority"];
-            /** Title */
-            title: string;
         };
         /**
          * SuggestionKind
@@ -1167,61 +1668,61 @@ export interface components {
          * @description Something to do. `source` says which suggestion and message it came from.
          */
         Task: {
-            /** Client Id */
-            client_id: string | null;
-            /** Client Name */
-            client_name: string | null;
-            /** Completed At */
-            completed_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Description */
-            description: string;
-            /** Due At */
-            due_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            status: components["schemas"]["TaskStatus"];
             priority: components["schemas"]["Priority"];
+            /** Due At */
+            due_at: string | null;
+            /** Client Id */
+            client_id: string | null;
+            /** Client Name */
+            client_name: string | null;
             /** Project Id */
             project_id: string | null;
             source: components["schemas"]["TaskSource"] | null;
-            status: components["schemas"]["TaskStatus"];
-            /** Title */
-            title: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
-            version: number;
         };
         /**
          * TaskChanges
          * @description What to change about a task; what is left out stays as it is.
          */
         TaskChanges: {
-            /** Client Id */
-            client_id?: string | null;
+            /** Title */
+            title?: string;
             /** Description */
             description?: string;
+            status?: components["schemas"]["TaskStatus"];
+            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            priority?: components["schemas"]["Priority"];
+            /** Client Id */
+            client_id?: string | null;
             /** Project Id */
             project_id?: string | null;
-            status?: components["schemas"]["TaskStatus"];
-            /** Title */
-            title?: string;
         };
         /**
          * TaskPage
@@ -1239,6 +1740,11 @@ export interface components {
          */
         TaskSource: {
             /**
+             * Suggestion Id
+             * Format: uuid
+             */
+            suggestion_id: string;
+            /**
              * Conversation Id
              * Format: uuid
              */
@@ -1248,11 +1754,6 @@ export interface components {
              * Format: uuid
              */
             message_id: string;
-            /**
-             * Suggestion Id
-             * Format: uuid
-             */
-            suggestion_id: string;
         };
         /**
          * TaskStatus
@@ -1265,18 +1766,18 @@ export interface components {
          * @description The day in the workspace's zone. `missing` names the services that gave no answer: their part is empty.
          */
         Today: {
-            conversations: components["schemas"]["TodayConversations"];
             /**
              * Date
              * Format: date
              */
             date: string;
-            /** Missing */
-            missing: ("tasks" | "comms" | "ai")[];
-            suggestions: components["schemas"]["TodaySuggestions"];
-            tasks: components["schemas"]["TodayTasks"];
             /** Timezone */
             timezone: string;
+            tasks: components["schemas"]["TodayTasks"];
+            suggestions: components["schemas"]["TodaySuggestions"];
+            conversations: components["schemas"]["TodayConversations"];
+            /** Missing */
+            missing: ("tasks" | "comms" | "ai")[];
         };
         /**
          * TodayConversations
@@ -1291,33 +1792,84 @@ export interface components {
          * @description What waits for a decision: the newest, and how many there are.
          */
         TodaySuggestions: {
-            /** Count */
-            count: number;
             /** Items */
             items: components["schemas"]["Suggestion"][];
+            /** Count */
+            count: number;
         };
         /**
          * TodayTasks
          * @description Open tasks: those whose time is past, and those due in what is left of the day.
          */
         TodayTasks: {
-            /** Due Today */
-            due_today: components["schemas"]["Task"][];
             /** Overdue */
             overdue: components["schemas"]["Task"][];
+            /** Due Today */
+            due_today: components["schemas"]["Task"][];
+        };
+        /**
+         * Trace
+         * @description A trace with its spans, the earliest first.
+         */
+        Trace: {
+            /** Trace Id */
+            trace_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: boolean;
+            /** Spans */
+            spans: components["schemas"]["Span"][];
+        };
+        /**
+         * TraceSummary
+         * @description One trace in a list.
+         */
+        TraceSummary: {
+            /** Trace Id */
+            trace_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Span Count */
+            span_count: number;
+            /** Services */
+            services: string[];
+            /** Error */
+            error: boolean;
+        };
+        /** Page[TraceSummary] */
+        TraceSummaryPage: {
+            /** Items */
+            items: components["schemas"]["TraceSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * User
          * @description A person.
          */
         User: {
-            /** Email */
-            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Email */
+            email: string;
             /** Name */
             name: string;
         };
@@ -2673,6 +3225,917 @@ export interface operations {
             };
             /** @description The token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letter_groups: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterGroupPage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                type?: string;
+                reason?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discarding"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrive_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue: string;
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetail"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricPage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueStatePage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                id?: string;
+                errors?: boolean;
+                min_ms?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSummaryPage"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

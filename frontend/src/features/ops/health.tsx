@@ -1,0 +1,153 @@
+'use client';
+
+import { Gauge } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { EmptyState } from '@/components/patterns/empty-state';
+import { ErrorState } from '@/components/patterns/error-state';
+import { ListSkeleton } from '@/components/patterns/skeleton';
+import { useMetrics, useQueues } from '@/lib/api/resources/ops';
+import type { Metric } from '@/lib/api/types';
+import { cn } from '@/lib/cn';
+import { links } from '@/lib/url';
+import { formatDuration } from './duration';
+
+const CELL = 'px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-6 sm:last:pr-6';
+
+function Table({
+  label,
+  columns,
+  children,
+}: {
+  label: string;
+  columns: readonly string[];
+  children: ReactNode;
+}) {
+  return (
+    <div className="overflow-x-auto">
+      <table aria-label={label} className="tabular w-full text-sm">
+        <thead>
+          <tr className="border-b text-left text-ink-muted text-xs">
+            {columns.map((column, at) => (
+              <th key={column} scope="col" className={cn(CELL, 'font-medium', at > 1 && 'text-right')}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="border-b pb-4 last:border-b-0">
+      <h2 className="px-4 pt-4 pb-1 font-semibold text-sm sm:px-6">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Queues() {
+  const { data, error, mutate } = useQueues();
+  if (!data && error) {
+    return <ErrorState title="Queues did not load" error={error} onRetry={() => void mutate()} />;
+  }
+  if (!data) return <ListSkeleton label="Loading queues" rows={4} />;
+  return (
+    <Table label="Queues" columns={['Queue', 'Consumer', 'Waiting', 'In flight', 'Dead letters']}>
+      {data.map((queue) => (
+        <tr key={queue.queue}>
+          <th scope="row" className={cn(CELL, 'text-left font-medium')}>
+            {queue.queue}
+          </th>
+          <td className={CELL}>{queue.service}</td>
+          <td className={cn(CELL, 'text-right')}>{queue.visible}</td>
+          <td className={cn(CELL, 'text-right')}>{queue.in_flight}</td>
+          <td className={cn(CELL, 'text-right', queue.dead_letters > 0 && 'font-semibold text-danger')}>
+            {queue.dead_letters > 0 ? (
+              <Link href="/ops?view=dead-letters" className="underline underline-offset-4">
+                {queue.dead_letters}
+              </Link>
+            ) : (
+              0
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function amount(metric: Metric, value: number | null): string {
+  if (value === null) return '–';
+  if (metric.unit === 's') return formatDuration(value * 1000);
+  return Number(value.toPrecision(4)).toLocaleString('en-GB');
+}
+
+function MetricRow({ metric }: { metric: Metric }) {
+  const about = Object.values(metric.attributes).join(' · ');
+  return (
+    <tr>
+      <th scope="row" className={cn(CELL, 'text-left font-medium')}>
+        {metric.name}
+        {about && <span className="block max-w-md truncate font-normal text-ink-muted text-xs">{about}</span>}
+      </th>
+      <td className={CELL}>{metric.service}</td>
+      <td className={cn(CELL, 'text-right')}>{metric.count ?? amount(metric, metric.value)}</td>
+      <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p50)}</td>
+      <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p95)}</td>
+      <td className={cn(CELL, 'text-right')}>
+        {metric.exemplar_trace_id && (
+          <Link
+            href={links.trace(metric.exemplar_trace_id)}
+            className="text-accent-text underline-offset-4 hover:underline"
+          >
+            Trace
+          </Link>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Metrics() {
+  const { data, error, mutate } = useMetrics();
+  if (!data && error) {
+    return <ErrorState title="Metrics did not load" error={error} onRetry={() => void mutate()} />;
+  }
+  if (!data) return <ListSkeleton label="Loading metrics" rows={6} />;
+  if (data.length === 0) {
+    return (
+      <EmptyState icon={<Gauge />} title="No figures yet">
+        Services report every few seconds once they have something to report.
+      </EmptyState>
+    );
+  }
+  return (
+    <Table label="Metrics" columns={['Metric', 'Service', 'Value or count', 'p50', 'p95', 'Example']}>
+      {data.map((metric) => (
+        <MetricRow
+          key={`${metric.service} ${metric.name} ${JSON.stringify(metric.attributes)}`}
+          metric={metric}
+        />
+      ))}
+    </Table>
+  );
+}
+
+/** How the queues stand and what the services measure. */
+export function Health() {
+  return (
+    <>
+      <Section title="Queues">
+        <Queues />
+      </Section>
+      <Section title="Metrics">
+        <Metrics />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+'use client';
+
+import useSWR from 'swr';
+import { unwrap } from '../client';
+import { api } from '../member';
+
+/** Whether this installation has Ops and the signed-in member may see it; undefined until that is known. */
+export function useHasOps(): boolean | undefined {
+  const { data } = useSWR(['me'], () => unwrap(api.GET('/api/v1/me')), { revalidateOnFocus: false });
+  return data?.features?.includes('ops');
+}
