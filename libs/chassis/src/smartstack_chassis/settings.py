@@ -1,15 +1,20 @@
 """What a service process reads from its environment; nothing else reads it."""
 
+import os
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 Role = Literal["http", "worker", "all"]
 
 
 class ServiceSettings(BaseSettings):
-    """Settings that all services share. Variables are named SMARTSTACK_<FIELD>, AWS's by their usual names."""
+    """Settings that all services share. Variables are named SMARTSTACK_<FIELD>, AWS's by their usual names.
+
+    Where SMARTSTACK_SECRETS_DIR names a folder, what no variable says is read from its files: they are named like the
+    variables, in lower case.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SMARTSTACK_", extra="ignore")
 
@@ -38,3 +43,16 @@ class ServiceSettings(BaseSettings):
 
     aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library names its arguments
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, the first one that knows a field wins: arguments, variables, files."""
+        files = SecretsSettingsSource(settings_cls, secrets_dir=os.environ.get("SMARTSTACK_SECRETS_DIR"))
+        return init_settings, env_settings, files

@@ -1,0 +1,61 @@
+"""What docker-compose.yml needs done before the services start: `python -m smartstack_cli.compose secrets | provision`.
+
+Both work on the folder SMARTSTACK_VAULT, the volume that all of its containers mount. `secrets` makes what is missing
+in it: files `<service>/smartstack_…`, which the service's settings read, and `postgres/password`. `provision` creates
+the database, its schemas and roles with them.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from smartstack_cli.local.layout import DATABASE, SERVICES, Layout
+from smartstack_cli.local.postgres import SUPERUSER
+from smartstack_cli.local.vault import open_vault
+
+# The name that the database has in the network of the containers.
+_SERVER = "postgres:5432"
+
+
+def write_secrets(folder: Path) -> None:
+    """Write each part's secrets into a folder of its own; secrets that were made once stay as they are."""
+    secrets = open_vault(folder, Layout.secret_names())
+    _write(folder / "postgres" / "password", secrets["postgres"])
+    for service in SERVICES:
+        for variable, role in (("database_url", "app"), ("migration_database_url", "migrator")):
+            login = f"{service}_{role}"
+            url = f"postgresql+asyncpg://{login}:{secrets[login]}@{_SERVER}/{DATABASE}"
+            _write(folder / service / f"smartstack_{variable}", url)
+    _write(folder / "gateway" / "smartstack_jwt_keys", secrets["jwt_keys"])
+
+
+async def provision(folder: Path) -> None:
+    """Bring the database, its schemas and its roles to what the secrets say."""
+    # Needs packages that whoever only writes secrets does without.
+    from smartstack_chassis.provision import ServiceAccess  # noqa: PLC0415
+    from smartstack_chassis.provision import provision as create  # noqa: PLC0415
+
+    secrets = open_vault(folder, Layout.secret_names())
+    accesses = [ServiceAccess(name, secrets[f"{name}_app"], secrets[f"{name}_migrator"]) for name in SERVICES]
+    await create(f"postgresql://{SUPERUSER}:{secrets['postgres']}@{_SERVER}/postgres", DATABASE, accesses)
+
+
+def _write(path: Path, text: str) -> None:
+    # Readable by all who mount the volume: PostgreSQL runs as another user than the services.
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o644)
+
+
+def main() -> None:
+    """Do what the first argument says."""
+    folder = Path(os.environ["SMARTSTACK_VAULT"])
+    if sys.argv[1] == "secrets":
+        write_secrets(folder)
+    else:
+        asyncio.run(provision(folder))
+
+
+if __name__ == "__main__":
+    main()
