@@ -117,7 +117,7 @@ def test_nothing_listens_beyond_the_loopback_interface(run: Run) -> None:
         for connection in process.net_connections()
         if connection.status == psutil.CONN_LISTEN
     }
-    assert len(listening) == len(SERVICES) + 2
+    assert len(listening) == len(SERVICES) + 3
     assert {address for _, address in listening} == {"127.0.0.1"}
 
 
@@ -158,7 +158,7 @@ async def test_the_demo_has_suggestions_and_tasks_to_look_at(run: Run, password:
         assert (await api.get("/suggestions?status=pending"))["items"]
 
 
-@pytest.mark.parametrize("part", [*SERVICES, "postgres", "aws"])
+@pytest.mark.parametrize("part", [*SERVICES, "ops", "postgres", "aws"])
 async def test_a_part_that_is_killed_comes_back(run: Run, until: Callable[..., object], part: str) -> None:
     before = run.pid(part)
     os.kill(before, signal.SIGKILL)

@@ -16,7 +16,7 @@ from .guard import Guard
 from .snapshots import Snapshots
 
 VERSION = "1.5.33"
-_SERVICES = "sqs,sns,s3,ses,sts"
+_SERVICES = "sqs,sns,s3,ses,sts,dynamodb,ssm"
 
 
 def main() -> None:

@@ -9,13 +9,15 @@ from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import LOOPBACK
 
 SERVICES = ("tasks", "comms", "ai", "gateway")
+OPS = "ops"
+PREFIX = "smartstack-local"
 DATABASE = "smartstack"
 _ACCOUNT = "000000000000"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """One run of the stack. `ports` are those of the services, `postgres` and `aws`; `secrets` come from the vault."""
+    """One run of the stack. `ports` are those of services, `ops`, `postgres` and `aws`; `secrets` are the vault's."""
 
     data: Path
     ports: Mapping[str, int]
@@ -33,27 +35,46 @@ class Layout:
         """Where the web app and the API are."""
         return f"http://{LOOPBACK}:{self.ports['gateway']}"
 
+    @property
+    def ops_url(self) -> str:
+        """Where the ops process is."""
+        return f"http://{LOOPBACK}:{self.ports[OPS]}"
+
     def service_environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service's process; see the settings of the chassis and of the gateway."""
-        environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LANG": "C.UTF-8",
-            "PYTHONUNBUFFERED": "1",
+        environment = self._environment(service) | {
             "SMARTSTACK_ROLE": "all",
-            "SMARTSTACK_HTTP_HOST": LOOPBACK,
-            "SMARTSTACK_HTTP_PORT": str(self.ports[service]),
             "SMARTSTACK_DATABASE_URL": self._database_url(f"{service}_app"),
             "SMARTSTACK_MIGRATION_DATABASE_URL": self._database_url(f"{service}_migrator"),
-            "SMARTSTACK_RESOURCE_PREFIX": "smartstack-local",
+            # Whoever names a collector of their own wants the traces there.
+            "SMARTSTACK_OTLP_ENDPOINT": os.environ.get("SMARTSTACK_OTLP_ENDPOINT") or self.ops_url,
+        }
+        return environment | (self._gateway_environment() if service == "gateway" else {})
+
+    def ops_environment(self) -> dict[str, str]:
+        """The whole environment of the ops process; see its settings."""
+        return self._environment(OPS) | {"SMARTSTACK_OPS_DATA": str(self.data / OPS)}
+
+    def _environment(self, part: str) -> dict[str, str]:
+        """What the services and ops have in common."""
+        return self.aws_environment() | {
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "SMARTSTACK_HTTP_HOST": LOOPBACK,
+            "SMARTSTACK_HTTP_PORT": str(self.ports[part]),
             "SMARTSTACK_JWKS_URL": f"{self.url}/.well-known/jwks.json",
+        }
+
+    def aws_environment(self) -> dict[str, str]:
+        """What a process needs to find the queues and buckets."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "SMARTSTACK_RESOURCE_PREFIX": PREFIX,
             "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{self.ports['aws']}",
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": _ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "local",
         }
-        if "SMARTSTACK_OTLP_ENDPOINT" in os.environ:
-            environment["SMARTSTACK_OTLP_ENDPOINT"] = os.environ["SMARTSTACK_OTLP_ENDPOINT"]
-        return environment | (self._gateway_environment() if service == "gateway" else {})
 
     def _gateway_environment(self) -> dict[str, str]:
         owners = [service for service in SERVICES if service != "gateway"]
@@ -63,6 +84,7 @@ class Layout:
             "SMARTSTACK_WEB_DIR": str(self.web),
             "SMARTSTACK_PUBLIC_URL": self.url,
             "SMARTSTACK_COOKIE_SECURE": "false",
+            "SMARTSTACK_OPS_URL": self.ops_url,
         }
 
     def _database_url(self, role: str) -> str:

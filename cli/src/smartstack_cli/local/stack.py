@@ -11,7 +11,7 @@ from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.errors import StackError
 from smartstack_cli.local import aws, postgres
 from smartstack_cli.local.console import Console
-from smartstack_cli.local.layout import DATABASE, SERVICES, Layout
+from smartstack_cli.local.layout import DATABASE, OPS, SERVICES, Layout
 from smartstack_cli.local.probe import answers
 from smartstack_cli.local.program import Program
 from smartstack_cli.local.running import Launcher, Running
@@ -22,6 +22,7 @@ from smartstack_cli.local.zygote import Job
 _PRELOADED = (
     "smartstack_chassis.messaging",
     "smartstack_chassis.provision",
+    "smartstack_cli.ops.app",
     "anyio.from_thread",
     "encodings.idna",
     "sqlalchemy.dialects.postgresql.asyncpg",
@@ -43,14 +44,19 @@ class Stack:
     @staticmethod
     def names() -> list[str]:
         """The names of all processes with a log."""
-        return ["postgres", "aws", "zygote", "provision", *(f"{name}-migrate" for name in SERVICES), *SERVICES]
+        return [
+            *("postgres", "aws", "zygote", "provision", "buckets", OPS),
+            *(f"{name}-migrate" for name in SERVICES),
+            *SERVICES,
+        ]
 
     async def start(self) -> None:
         """Return when all is ready to serve. Raises StackError with the log's end when something is not."""
         cluster = await asyncio.to_thread(postgres.prepare, self._layout.data, self._layout.secrets["postgres"])
         await self._supervisor.start(self._zygote(), self._postgres(cluster), self._aws())
-        await self._provision(cluster)
-        await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+        # In the time that the database takes.
+        beside = (self._create_buckets(), self._supervisor.start(self._ops()))
+        await asyncio.gather(self._prepare_database(cluster), *beside)
         await self._supervisor.start(*(self._service(service) for service in SERVICES))
 
     async def stop(self) -> None:
@@ -58,6 +64,7 @@ class Stack:
         self._supervisor.tell("aws", aws.END_LONG_POLLS)
         await self._supervisor.stop(["gateway"])
         await self._supervisor.stop(SERVICES)
+        await self._supervisor.stop([OPS])  # which took the services' last spans
         await self._supervisor.stop(["zygote", "aws", "postgres"])
 
     async def failed(self) -> None:
@@ -120,6 +127,23 @@ class Stack:
     def _service_job(self, service: str, command: str, log: str) -> Job:
         environment = self._layout.service_environment(service)
         return Job(f"smartstack_{service}", (command,), environment, self._launcher.log(log))
+
+    def _ops(self) -> Part:
+        async def is_ready(_: Running) -> bool:
+            return await answers(self._layout.ports[OPS], "/health/ready")
+
+        async def start() -> Running:
+            environment = self._layout.ops_environment()
+            return await self._launcher.module(Job("smartstack_cli.ops", (), environment, self._launcher.log(OPS)))
+
+        return Part(name=OPS, start=start, is_ready=is_ready)
+
+    async def _prepare_database(self, cluster: postgres.Cluster) -> None:
+        await self._provision(cluster)
+        await asyncio.gather(*(self._migrate(service) for service in SERVICES))
+
+    async def _create_buckets(self) -> None:
+        await self._job("buckets", "smartstack_cli.local.storing", (), self._layout.aws_environment())
 
     async def _provision(self, cluster: postgres.Cluster) -> None:
         secrets = self._layout.secrets

@@ -12,7 +12,7 @@ from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.errors import StackError
 from smartstack_cli.local import current
 from smartstack_cli.local.claim import claim
-from smartstack_cli.local.layout import SERVICES, Layout
+from smartstack_cli.local.layout import OPS, SERVICES, Layout
 from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
 from smartstack_cli.local.running import Guardian, Launcher
 from smartstack_cli.local.stack import Stack, prepare_logs
@@ -30,7 +30,7 @@ def up(arguments: Arguments) -> int:
 
 
 def _layout(data: Path, port: int, web: Path) -> Layout:
-    names = [name for name in (*SERVICES, "postgres", "aws") if name != "gateway"]
+    names = [name for name in (*SERVICES, OPS, "postgres", "aws") if name != "gateway"]
     ports: dict[str, int] = {"gateway": port}
     for name in names:
         while (candidate := free_port()) in ports.values():

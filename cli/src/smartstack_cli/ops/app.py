@@ -1,13 +1,104 @@
 """The ops process's HTTP application: the OTLP receiver and the Ops API on one port."""
 
-from fastapi import FastAPI
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
 
 from smartstack_chassis.app import described_api
+from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
+from smartstack_chassis.problems import domain_problem
+from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
+from smartstack_cli.dead_letters.desk import Desk
+from smartstack_cli.local.ports import LOOPBACK
 from smartstack_cli.ops import api
+from smartstack_cli.ops.metrics import Metrics
+from smartstack_cli.ops.otlp import Receiver
+from smartstack_cli.ops.parts import OpsParts
+from smartstack_cli.ops.settings import OpsSettings
+from smartstack_cli.ops.store import Store
+from smartstack_cli.ops.traces import Traces
+
+logger = logging.getLogger(__name__)
 
 DESCRIPTION = "Traces, metrics, queues and dead letters of the local stack."
+# Below what the gateway gives an owner: a redrive of many ends with an answer that says how many are left.
+ACT_SECONDS = 1.0
+LETTERS_AT_A_TIME = 1000
+
+_health = APIRouter()
+
+
+@_health.get("/health/live", include_in_schema=False)
+@_health.get("/health/ready", include_in_schema=False)
+async def health() -> dict[str, str]:
+    """Answer as long as the process runs; without its file it would not."""
+    return {"status": "ok"}
 
 
 def ops_api() -> FastAPI:
     """Return the Ops API without anything behind it: enough for its OpenAPI document."""
-    return described_api("ops", DESCRIPTION, [api.router])
+    app = described_api("ops", DESCRIPTION, [api.router])
+    app.include_router(_health)
+
+    @app.exception_handler(BotoCoreError)
+    @app.exception_handler(ClientError)
+    async def _aws(_: Request, error: Exception) -> Response:
+        logger.error("AWS did not do it: %s", error)
+        return domain_problem(
+            Unavailable("aws_unavailable", "The queues are not available now; try again in a moment.")
+        )
+
+    return app
+
+
+@dataclass
+class Ops:
+    """One process: `app` is its ASGI application, `parts` what is behind it."""
+
+    app: ASGIApp
+    parts: OpsParts
+
+
+@asynccontextmanager
+async def open_ops(settings: OpsSettings, keys: KeySource | None = None) -> AsyncIterator[Ops]:
+    """Open the file, make the application, and close everything at the end."""
+    store = Store(settings.ops_data / "ops.db")
+    traces = Traces(store)
+    desk = Desk(settings.place, traces.last_errors, most=LETTERS_AT_A_TIME, seconds=ACT_SECONDS)
+    parts = OpsParts(traces=traces, metrics=Metrics(store, traces), desk=desk)
+    inner = ops_api()
+    inner.state.parts = parts
+    inner.state.runtime = SimpleNamespace(verifier=TokenVerifier(keys or JwksKeys(settings.jwks_url)))
+    receiver = Receiver(BodyLimit(inner, settings.max_body_bytes), traces, parts.metrics)
+    try:
+        yield Ops(ProgramsOnly(receiver), parts)
+    finally:
+        await desk.close()
+        store.close()
+
+
+class ProgramsOnly:
+    """Answers 403 to web pages: the gateway is the only way in for a browser, and it passes no Origin on.
+
+    Without this any page that is open on this machine could send spans, directly or by DNS rebinding.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        headers = dict(scope.get("headers", ()))
+        host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
+        if scope["type"] == "http" and (b"origin" in headers or host not in (LOOPBACK, "localhost")):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"for local programs only\n"})
+            return
+        await self._app(scope, receive, send)

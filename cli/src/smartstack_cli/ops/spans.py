@@ -60,11 +60,15 @@ def text_of(attributes: Iterable[KeyValue], name: str) -> str | None:
 
 
 def things_of(span: WireSpan) -> Iterator[str]:
-    """Yield the ids of everything that the span names, in lower case; its workspace would be in all of them."""
-    for each in span.attributes:
-        if each.key.startswith(_NAMES_THINGS) and each.key != WORKSPACE and each.value.HasField("string_value"):
-            for found in _UUID.findall(each.value.string_value):
-                yield found.lower()
+    """Yield the ids of everything that the span and its links name, in lower case.
+
+    The workspace is passed over: it would be in all of them.
+    """
+    for attributes in (span.attributes, *(link.attributes for link in span.links)):
+        for each in attributes:
+            if each.key.startswith(_NAMES_THINGS) and each.key != WORKSPACE and each.value.HasField("string_value"):
+                for found in _UUID.findall(each.value.string_value):
+                    yield found.lower()
 
 
 def is_error(span: WireSpan) -> bool:
@@ -92,15 +96,15 @@ def trim(span: WireSpan) -> None:
     del span.attributes[_ATTRIBUTES:], span.events[_EVENTS:], span.links[_LINKS:]
     for link in span.links:
         link.trace_state = ""
-        del link.attributes[:]
+        del link.attributes[8:]
+        _trim_attributes(link.attributes)
     for event in span.events:
         event.name = event.name[:_NAME]
         del event.attributes[_ATTRIBUTES:]
         _trim_attributes(event.attributes)
     _trim_attributes(span.attributes)
     if span.ByteSize() > 4 * LARGE_BYTES:
-        del span.events[:]
-        del span.attributes[8:]
+        del span.events[:], span.links[:], span.attributes[8:]
 
 
 def shown(span: WireSpan, service: str, trace_started_ns: int) -> Span:

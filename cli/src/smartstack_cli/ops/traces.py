@@ -20,7 +20,7 @@ from smartstack_cli.ops import schemas, spans
 from smartstack_cli.ops.store import Store, size
 
 SPANS_PER_TRACE = 2000
-THINGS_PER_SPAN = 32
+THINGS_PER_SPAN = 200
 _DAY_SECONDS = 86400
 _HEX_TRACE_ID = 32
 
