@@ -145,6 +145,20 @@ async def unseen(following: Any, seen: set[str]) -> Any:
     return told
 
 
+async def test_an_event_names_its_trace_live_and_replayed(gateway: Any, sam: Any, workspace: UUID) -> None:
+    traceparent = f"00-{'a' * 32}-{'b' * 16}-01"
+    traced = event(message(), workspace).model_copy(update={"traceparent": traceparent})
+    async with stream(gateway, sam.headers) as following:
+        await deliver(gateway, workspace, message())
+        first = await following()
+        assert "traceparent" not in first["data"]
+        await gateway.harness.deliver(traced)
+        live = await following()
+    assert live["data"]["traceparent"] == traceparent
+    async with stream(gateway, sam.headers, first["id"]) as following:
+        assert await unseen(following, {first["id"]}) == live
+
+
 async def test_a_last_id_that_is_forgotten_or_foreign_resets_the_page(gateway: Any, sam: Any, workspace: UUID) -> None:
     other = await gateway.sign_up()
     async with stream(gateway, sam.headers) as following:

@@ -7,7 +7,7 @@ are in the event itself.
 import re
 from uuid import UUID
 
-from opentelemetry import baggage, context, propagate, trace
+from opentelemetry import baggage, context, trace
 from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.context import Context
 from opentelemetry.processor.baggage import BaggageSpanProcessor
@@ -64,10 +64,8 @@ def _allowed(within: Context | None) -> Context:
 TRACE_CONTEXT = TraceContextTextMapPropagator()
 """What is taken from outside: the trace that a request belongs to, and no baggage."""
 
-
-def use_allow_list() -> None:
-    """Make this the process's way of carrying traces over HTTP, in both directions."""
-    propagate.set_global_textmap(CompositePropagator([TRACE_CONTEXT, AllowedBaggage()]))
+PROPAGATOR = CompositePropagator([TRACE_CONTEXT, AllowedBaggage()])
+"""What travels between our own processes over HTTP."""
 
 
 def span_processor() -> BaggageSpanProcessor:

@@ -4,11 +4,11 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from opentelemetry import baggage, propagate, trace
+from opentelemetry import baggage, context, trace
 from opentelemetry.context import Context
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 
-from smartstack_chassis.baggage import CORRELATION_ID, TRACE_CONTEXT
+from smartstack_chassis.baggage import CORRELATION_ID, PROPAGATOR, TRACE_CONTEXT
 from smartstack_chassis.errors import TooLarge
 from smartstack_chassis.metrics import REQUEST_DURATION
 from smartstack_chassis.problems import domain_problem
@@ -16,7 +16,10 @@ from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
 from smartstack_contracts import new_id
 
 API_PREFIX = "/api/v1"
-_PROPAGATED = {b"traceparent", b"tracestate", b"baggage"}
+# Probes, and looking at traces: neither is what anybody wants to see among the traces.
+_UNTRACED = ("/health/", f"{API_PREFIX}/traces", f"{API_PREFIX}/ops/")
+_FROM_OUTSIDE = {b"traceparent"}
+_FROM_US = {b"traceparent", b"tracestate", b"baggage"}
 # Any other would be a name of the caller's choice in traces and metrics (OTel: http.request.method).
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"}
 
@@ -25,6 +28,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Measured = dict[str, str | int]
 
 
 class BodyLimit:
@@ -84,7 +88,7 @@ def _declared_length(scope: Scope) -> int:
 
 
 class RequestSpan:
-    """Wraps each request in a server span that continues the caller's trace, and measures how long it takes.
+    """Wraps requests in a server span that continues the caller's trace, and measures how long they take.
 
     Names and attributes: https://opentelemetry.io/docs/specs/semconv/http/http-spans/. With `from_outside` no baggage
     is taken from the caller, and what the request causes gets a new correlation id, which goes along as baggage.
@@ -96,15 +100,23 @@ class RequestSpan:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+        if scope["type"] != "http" or scope["path"].startswith(_UNTRACED):
             await self._app(scope, receive, send)
             return
+        # A span that becomes current leaves the baggage as it is: that of the caller has to be current itself.
+        before = context.attach(self._context(scope))
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            context.detach(before)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
-        measured: dict[str, str | int] = {"http.request.method": method, "url.scheme": scope.get("scheme", "http")}
+        measured: Measured = {"http.request.method": method, "url.scheme": scope.get("scheme", "http")}
         attributes = {**measured, "url.path": scope["path"]}
         began = time.perf_counter()
         with tracer.start_as_current_span(
-            method, self._context(scope), trace.SpanKind.SERVER, attributes, **ERRORS_ARE_OURS
+            method, kind=trace.SpanKind.SERVER, attributes=attributes, **ERRORS_ARE_OURS
         ) as span:
             try:
                 await self._app(scope, receive, _recording(scope, send, span, measured))
@@ -116,15 +128,14 @@ class RequestSpan:
                     REQUEST_DURATION.record(time.perf_counter() - began, measured)
 
     def _context(self, scope: Scope) -> Context:
-        carrier = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _PROPAGATED
-        }
+        taken = _FROM_OUTSIDE if self._from_outside else _FROM_US
+        carrier = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in taken}
         if not self._from_outside:
-            return propagate.extract(carrier)
-        return baggage.set_baggage(CORRELATION_ID, str(new_id()), TRACE_CONTEXT.extract(carrier))
+            return PROPAGATOR.extract(carrier, Context())
+        return baggage.set_baggage(CORRELATION_ID, str(new_id()), TRACE_CONTEXT.extract(carrier, Context()))
 
 
-def _recording(scope: Scope, send: Send, span: trace.Span, measured: dict[str, str | int]) -> Send:
+def _recording(scope: Scope, send: Send, span: trace.Span, measured: Measured) -> Send:
     async def record(message: Message) -> None:
         if message["type"] == "http.response.start":
             status: int = message["status"]
@@ -157,7 +168,7 @@ def _is_stream(message: Message) -> bool:
     return any(name == b"content-type" and b"text/event-stream" in value for name, value in message.get("headers", ()))
 
 
-def _fail(span: trace.Span, measured: dict[str, str | int], kind: str) -> None:
+def _fail(span: trace.Span, measured: Measured, kind: str) -> None:
     span.set_status(trace.StatusCode.ERROR)
     span.set_attribute(ERROR_TYPE, kind)
     measured[ERROR_TYPE] = kind

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from opentelemetry import metrics, trace
+from opentelemetry import metrics, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider, TraceBasedExemplarFilter
@@ -52,7 +52,7 @@ def configure_telemetry(
             "deployment.environment.name": environment,
         }
     )
-    baggage.use_allow_list()
+    propagate.set_global_textmap(baggage.PROPAGATOR)
     spans = TracerProvider(resource=resource, sampler=SAMPLER)
     spans.add_span_processor(baggage.span_processor())
     if otlp_endpoint:

@@ -8,7 +8,7 @@ from smartstack_chassis.runner import run
 from smartstack_chassis.service import Service
 from smartstack_chassis.tokens import KeySource
 from smartstack_gateway import consumers
-from smartstack_gateway.api import identity, live, share_links, today
+from smartstack_gateway.api import identity, live, share_links, today, traces
 from smartstack_gateway.edge.app import around
 from smartstack_gateway.live import LiveFeed
 from smartstack_gateway.resources import open_resources
@@ -25,13 +25,14 @@ def compose() -> Service:
     return Service(
         name="gateway",
         root=Path(__file__).parents[2],
-        routers=[identity.router, share_links.router, live.router, today.router],
+        routers=[identity.router, share_links.router, live.router, today.router, traces.router],
         handlers=consumers.handlers(feed.nudge),
         settings=GatewaySettings,
         resources=partial(open_resources, feed),
         around=around,
         keys=_keys,
         description="Identity, share links, what several services together know, and what happens now.",
+        public=True,
     )
 
 

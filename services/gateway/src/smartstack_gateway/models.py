@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey
@@ -110,14 +111,17 @@ class LiveEvent:
     subject: UUID
     time: datetime
     data: dict[str, str]
+    traceparent: str | None = None
 
     @cached_property
     def frame(self) -> bytes:
         """Return the event as the stream carries it (HTML standard, server-sent events)."""
-        body = {
+        body: dict[str, Any] = {
             "type": self.type,
             "subject": str(self.subject),
             "time": self.time.isoformat().replace("+00:00", "Z"),
             "data": self.data,
         }
+        if self.traceparent:
+            body["traceparent"] = self.traceparent
         return f"id: {self.id}\nevent: {self.type}\ndata: {json.dumps(body)}\n\n".encode()

@@ -2,17 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
+from opentelemetry import trace
+from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from yarl import URL
 
+from smartstack_chassis.baggage import PROPAGATOR
 from smartstack_chassis.errors import Unavailable
-from smartstack_chassis.telemetry import current_traceparent
+from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
 from smartstack_gateway.settings import GatewaySettings, Owner
 
+_WORD = re.compile(r"|v1|[a-z]+(-[a-z]+)*(\.json)?")
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 PER_OWNER = 100
 # Below the 5 s after which the services close an idle connection: a request must not meet a closing one.
@@ -80,12 +87,12 @@ class Owners:
         """
         self._budget.earn()
         try:
-            return await self._attempt(call)
+            return await self._attempt(call, resent=0)
         except aiohttp.ClientConnectorError:
             if call.method not in IDEMPOTENT or not self._budget.spend():
                 raise
         await asyncio.sleep(random.uniform(0, RETRY_WITHIN_SECONDS))  # noqa: S311 - jitter, no secret
-        return await self._attempt(call)
+        return await self._attempt(call, resent=1)
 
     async def json(self, owner: Owner, target: str, *, authorization: str = "", seconds: float | None = None) -> Any:
         """Return what `GET target` answers, decoded, or None for a 404.
@@ -93,7 +100,7 @@ class Owners:
         Raises OwnerTimeout or Unavailable when there is no good answer within `seconds`.
         """
         headers = {"Authorization": authorization} if authorization else {}
-        call = Call(owner, "GET", target, traced(headers))
+        call = Call(owner, "GET", target, headers)
         try:
             async with asyncio.timeout(seconds or self._seconds), await self.send(call) as answer:
                 if answer.status == 404:
@@ -103,25 +110,58 @@ class Owners:
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             raise failure(owner, error) from error
 
-    async def _attempt(self, call: Call) -> aiohttp.ClientResponse:
-        return await self._session.request(
-            call.method,
-            URL(self._urls[call.owner] + call.target, encoded=True),
-            headers=call.headers,
-            data=call.body,
-            allow_redirects=False,
-        )
+    async def _attempt(self, call: Call, *, resent: int) -> aiohttp.ClientResponse:
+        url = URL(self._urls[call.owner] + call.target, encoded=True)
+        with _client_span(call, url, resent) as span:
+            headers = dict(call.headers)
+            PROPAGATOR.inject(headers)
+            answer = await self._session.request(
+                call.method, url, headers=headers, data=call.body, allow_redirects=False
+            )
+            span.set_attribute("http.response.status_code", answer.status)
+            # An owner's refusal is an answer that is passed on: no fault of this call.
+            if answer.status >= 500:
+                span.set_attribute(ERROR_TYPE, str(answer.status))
+                span.set_status(trace.StatusCode.ERROR)
+            return answer
 
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
 
 
-def traced(headers: dict[str, str]) -> dict[str, str]:
-    """Return the headers with the current span as the parent of whatever the owner does."""
-    if parent := current_traceparent():
-        headers["traceparent"] = parent
-    return headers
+@contextmanager
+def _client_span(call: Call, url: URL, resent: int) -> Iterator[trace.Span]:
+    """Wrap a call until its answer begins: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client."""
+    template = shape(url.raw_path)
+    attributes: dict[str, str | int] = {
+        "http.request.method": call.method,
+        "server.address": url.host or "",
+        "server.port": url.port or 80,
+        # Without the query: it holds what people search for.
+        "url.full": str(url.with_query(None)),
+        "url.template": template,
+        "service.peer.name": call.owner,
+    }
+    if resent:
+        attributes["http.request.resend_count"] = resent
+    with tracer.start_as_current_span(
+        f"{call.method} {template}", kind=trace.SpanKind.CLIENT, attributes=attributes, **ERRORS_ARE_OURS
+    ) as span:
+        try:
+            yield span
+        except (Exception, asyncio.CancelledError) as error:
+            # The caller's deadline cancels what is still under way.
+            late = isinstance(error, asyncio.CancelledError | TimeoutError)
+            span.set_attribute(ERROR_TYPE, "timeout" if late else type(error).__qualname__)
+            span.set_status(trace.StatusCode.ERROR)
+            raise
+
+
+@lru_cache(maxsize=4096)
+def shape(path: str) -> str:
+    """Return a path with `{id}` for whatever is no word of ours, as traces name it."""
+    return "/".join(part if _WORD.fullmatch(part) else "{id}" for part in path.split("/"))
 
 
 def failure(owner: Owner, error: Exception) -> Unavailable:

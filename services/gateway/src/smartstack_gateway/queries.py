@@ -14,9 +14,15 @@ from smartstack_chassis.tenancy import Member
 from smartstack_gateway.models import LiveEvent, MembershipRow, SessionRow, ShareLinkRow, UserRow, WorkspaceRow
 from smartstack_gateway.schemas import Me, ShareLink, ShareLinkPage, User, Workspace
 
+OPERATORS = frozenset({"owner", "admin"})
+"""The roles that may look at traces, queues and dead letters."""
 
-async def me(session: AsyncSession, member: Member) -> Me:
-    """Return who calls. Raises Unauthenticated when the member is gone."""
+
+async def me(session: AsyncSession, member: Member, *, ops: bool) -> Me:
+    """Return who calls; `ops` says whether there are Ops here, for owners and admins to see.
+
+    Raises Unauthenticated when the member is gone.
+    """
     found = (
         await session.execute(
             select(UserRow, WorkspaceRow, MembershipRow.role)
@@ -32,6 +38,7 @@ async def me(session: AsyncSession, member: Member) -> Me:
         user=User(id=user.id, email=user.email, name=user.name),
         workspace=Workspace(id=workspace.id, name=workspace.name, timezone=workspace.timezone),
         role=role,
+        features=["ops"] if ops and role in OPERATORS else [],
     )
 
 
@@ -60,7 +67,7 @@ async def list_share_links(session: AsyncSession, client_id: UUID, paging: PageR
     return ShareLinkPage(items=[ShareLink.model_validate(row) for row in page], next_cursor=cursor)
 
 
-_LIVE_COLUMNS = "id, workspace_id, type, subject, time, data, txid::text AS txid"
+_LIVE_COLUMNS = "id, workspace_id, type, subject, time, data, traceparent, txid::text AS txid"
 _HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
 _LIVE_SINCE = text(
     f"SELECT {_LIVE_COLUMNS} FROM live_events "  # noqa: S608 - a constant
@@ -98,4 +105,4 @@ async def live_after(session: AsyncSession, last_id: int, limit: int) -> list[Li
 
 def _live_event(row: Any) -> LiveEvent:
     data = json.loads(row.data) if isinstance(row.data, str) else row.data
-    return LiveEvent(row.id, row.workspace_id, row.type, row.subject, row.time, data)
+    return LiveEvent(row.id, row.workspace_id, row.type, row.subject, row.time, data, row.traceparent)

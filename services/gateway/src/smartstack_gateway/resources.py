@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from smartstack_chassis.edge import runtime_of
 from smartstack_chassis.runtime import Runtime
+from smartstack_gateway.collector import Collector
 from smartstack_gateway.limits import Buckets
 from smartstack_gateway.live import LiveFeed, keep_forgetting
 from smartstack_gateway.owners import Owners
@@ -51,6 +52,7 @@ class Resources:
     settings: GatewaySettings
     passwords: Passwords
     owners: Owners
+    collector: Collector
     revocations: Revocations
     limits: Limits
     feed: LiveFeed
@@ -68,6 +70,7 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
         settings=settings,
         passwords=Passwords(threads=settings.password_threads, waiting=settings.passwords_waiting),
         owners=Owners(settings),
+        collector=Collector(settings.otlp_endpoint, settings.environment),
         revocations=revocations,
         limits=Limits.of(settings),
         feed=feed,
@@ -88,6 +91,7 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await resources.owners.close()
+        await resources.collector.close()
         resources.passwords.close()
 
 

@@ -68,11 +68,12 @@ class Session(BaseModel):
 
 
 class Me(BaseModel):
-    """Who calls, and where."""
+    """Who calls, and where. `features` names what this installation has for them beside the product: `ops`."""
 
     user: User
     workspace: Workspace
     role: MemberRole
+    features: list[str]
 
 
 class NewShareLink(Input):

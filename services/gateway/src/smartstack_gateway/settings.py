@@ -26,6 +26,8 @@ class GatewaySettings(ServiceSettings):
     tasks_url: str = "http://127.0.0.1:8001"
     comms_url: str = "http://127.0.0.1:8002"
     ai_url: str = "http://127.0.0.1:8003"
+    # Where the local stack's ops process answers; in the cloud there is none.
+    ops_url: str | None = None
     web_dir: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
     cookie_secure: bool = True

@@ -64,10 +64,10 @@ async def log_out(request: Request, uow: Uow, parts: Parts) -> Response:
 
 
 @router.get("/me")
-async def me(member: CurrentMember, uow: Uow) -> Me:
-    """Return who calls, their workspace and their role in it."""
+async def me(member: CurrentMember, uow: Uow, parts: Parts) -> Me:
+    """Return who calls, their workspace and their role in it, and what there is for them beside the product."""
     async with uow.begin(member) as transaction:
-        return await queries.me(transaction.session, member)
+        return await queries.me(transaction.session, member, ops=parts.settings.ops_url is not None)
 
 
 def _session(signed_in: SignedIn, parts: Resources, status: int = 200) -> Response:

@@ -12,8 +12,8 @@ from smartstack_contracts import Envelope
 from smartstack_gateway.domain import live_ids
 
 _RECORD = text(
-    "INSERT INTO live_events (workspace_id, type, subject, time, data) "
-    "VALUES (:workspace_id, :type, :subject, :time, CAST(:data AS jsonb))"
+    "INSERT INTO live_events (workspace_id, type, subject, time, data, traceparent) "
+    "VALUES (:workspace_id, :type, :subject, :time, CAST(:data AS jsonb), :traceparent)"
 )
 _FORGET_EVENTS = text("DELETE FROM live_events WHERE written_at < now() - CAST(:kept AS interval)")
 # Used tokens are kept until they would have expired: till then a second use gives a thief away.
@@ -31,6 +31,7 @@ async def record_live_event(transaction: Transaction, event: Envelope[Any]) -> N
             "subject": event.subject,
             "time": event.time,
             "data": json.dumps(live_ids(event.data)),
+            "traceparent": event.traceparent,
         },
     )
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from fastapi import FastAPI
 
+from smartstack_chassis import baggage
 from smartstack_chassis.errors import DomainError, Unauthenticated
 from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
 from smartstack_chassis.problems import domain_problem
@@ -76,7 +77,7 @@ class Edge:
         await self._own(_as_get(scope), receive, send)
 
     async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = SimpleNamespace(path=route.path)
+        scope["route"] = SimpleNamespace(path=route.resource)
         try:
             principal = await self._principal(scope)
         except Unauthenticated:
@@ -104,7 +105,9 @@ class Edge:
         scheme, _, token = sent[0].partition(b" ") if len(sent) == 1 else (b"", b"", b"")
         if scheme.lower() != b"bearer" or not token:
             raise Unauthenticated("invalid_token", "Send an access token: Authorization: Bearer <token>.")
-        return await self._runtime.verifier.verify(token.strip().decode("latin-1"))
+        principal = await self._runtime.verifier.verify(token.strip().decode("latin-1"))
+        baggage.enter(principal.workspace_id)
+        return principal
 
     @property
     def _resources(self) -> Resources:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from types import SimpleNamespace
 
 import aiohttp
 
@@ -11,13 +12,15 @@ from smartstack_chassis.problems import MEDIA_TYPE
 from smartstack_gateway.edge.bodies import read_body
 from smartstack_gateway.edge.headers import forwarded, returned
 from smartstack_gateway.edge.routes import Route
-from smartstack_gateway.owners import Call, Owners, failure, traced
+from smartstack_gateway.owners import Call, Owners, failure
 from smartstack_gateway.settings import GatewaySettings
 
 logger = logging.getLogger(__name__)
 
 # An answer up to this size is read whole and sent in one piece, which costs half of what streaming does.
 SMALL = 64 * 1024
+# Traces and metrics name the shape of paths that there are; callers could make up any number of others.
+_NO_SUCH_PATH = (404, 405)
 
 
 class Proxy:
@@ -34,7 +37,7 @@ class Proxy:
         Raises Unavailable when the owner gives no answer (503, or 504 past the deadline), and what read_body does.
         """
         body = await read_body(scope, receive, self._max_body)
-        call = Call(route.owner, _method(scope), _target(scope), traced(forwarded(scope["headers"])), body)
+        call = Call(route.owner, _method(scope), _target(scope), forwarded(scope["headers"]), body)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._owners.send(call)
@@ -45,6 +48,8 @@ class Proxy:
             answer.close()
             logger.error("%s answered %s without a reason", route.owner, answer.status)
             raise failure(route.owner, aiohttp.ClientError())
+        if answer.status not in _NO_SUCH_PATH:
+            scope["route"] = SimpleNamespace(path=route.path)
         await send({"type": "http.response.start", "status": answer.status, "headers": returned(answer.raw_headers)})
         if whole is not None:
             await send({"type": "http.response.body", "body": whole})

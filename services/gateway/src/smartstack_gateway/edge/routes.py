@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from smartstack_chassis.errors import Forbidden
 from smartstack_chassis.tenancy import Member
 from smartstack_chassis.tokens import Principal
+from smartstack_gateway.owners import shape
 from smartstack_gateway.settings import Owner
 
 Audience = Literal["member", "client"]
@@ -20,11 +21,12 @@ _SHARE_LINKS = re.compile(r"/clients/[^/]+/share-links")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a path leads. `path` is its shape, as traces name it."""
+    """Where a path leads. `resource` is how it begins; `path` is its shape, such as /api/v1/tasks/{id}/complete."""
 
     owner: Owner
     audience: Audience
-    path: str
+    resource: str
+    path: str = ""
 
     def admit(self, principal: Principal) -> None:
         """Raise Forbidden when this kind of token may not go there; the owner checks again."""
@@ -52,4 +54,5 @@ def find_route(path: str) -> Route | None:
     if matched is None or _SHARE_LINKS.fullmatch(matched[1]):
         return None
     segments = matched[1].split("/")[1:]
-    return _RESOURCES.get(segments[0]) or _RESOURCES.get("/".join(segments[:2]))
+    found = _RESOURCES.get(segments[0]) or _RESOURCES.get("/".join(segments[:2]))
+    return found and replace(found, path=shape(path))
