@@ -22,7 +22,7 @@ from smartstack_cli.ops.metrics import Metrics
 from smartstack_cli.ops.otlp import Receiver
 from smartstack_cli.ops.parts import OpsParts
 from smartstack_cli.ops.settings import OpsSettings
-from smartstack_cli.ops.store import Store
+from smartstack_cli.ops.store import FILE, Store
 from smartstack_cli.ops.traces import Traces
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Ops:
 @asynccontextmanager
 async def open_ops(settings: OpsSettings, keys: KeySource | None = None) -> AsyncIterator[Ops]:
     """Open the file, make the application, and close everything at the end."""
-    store = Store(settings.ops_data / "ops.db")
+    store = Store(settings.ops_data / FILE)
     traces = Traces(store)
     desk = Desk(settings.place, traces.last_errors, most=LETTERS_AT_A_TIME, seconds=ACT_SECONDS)
     parts = OpsParts(traces=traces, metrics=Metrics(store, traces), desk=desk)
@@ -78,7 +78,7 @@ async def open_ops(settings: OpsSettings, keys: KeySource | None = None) -> Asyn
     inner.state.runtime = SimpleNamespace(verifier=TokenVerifier(keys or JwksKeys(settings.jwks_url)))
     receiver = Receiver(BodyLimit(inner, settings.max_body_bytes), traces, parts.metrics)
     try:
-        yield Ops(ProgramsOnly(receiver), parts)
+        yield Ops(ProgramsOnly(receiver, settings.allowed_hosts), parts)
     finally:
         await desk.close()
         store.close()
@@ -90,14 +90,15 @@ class ProgramsOnly:
     Without this any page that is open on this machine could send spans, directly or by DNS rebinding.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
+        self._hosts = {LOOPBACK, "localhost", *hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         headers = dict(scope.get("headers", ()))
         host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
-        if scope["type"] == "http" and (b"origin" in headers or host not in (LOOPBACK, "localhost")):
+        if scope["type"] == "http" and (b"origin" in headers or host not in self._hosts):
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b"for local programs only\n"})
             return

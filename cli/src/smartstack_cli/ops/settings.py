@@ -21,6 +21,8 @@ class OpsSettings(BaseSettings):
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     drain_seconds: float = 5.0
+    # Names besides the loopback ones by which programs may call: in containers, the service's own.
+    allowed_hosts: frozenset[str] = frozenset()
 
     aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str = Field(validation_alias="AWS_ENDPOINT_URL")
