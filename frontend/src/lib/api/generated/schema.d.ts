@@ -232,7 +232,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Return who calls, their workspace and their role in it.
+         * @description Return who calls, their workspace and their role in it, and what there is for them beside the product.
          */
         get: operations["me"];
         put?: never;
@@ -723,6 +723,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Page Spans
+         * @description Take the spans of a page, so that a trace begins with the click and ends on the screen.
+         */
+        post: operations["take_page_spans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -733,6 +753,14 @@ export interface components {
          */
         AcceptSuggestion: {
             fields?: components["schemas"]["EditedFields"];
+        };
+        /**
+         * Accepted
+         * @description How many spans are kept; none when nothing collects them.
+         */
+        Accepted: {
+            /** Accepted */
+            accepted: number;
         };
         /**
          * AcceptedSuggestion
@@ -746,34 +774,55 @@ export interface components {
             task_id: string;
         };
         /**
+         * Attribute
+         * @description What is said about a span; attributes that are not allowed are left out.
+         */
+        Attribute: {
+            /** Key */
+            key: string;
+            value: components["schemas"]["AttributeValue"];
+        };
+        /**
+         * AttributeValue
+         * @description The value of an attribute: of the kinds that there are, those that a page may send.
+         */
+        AttributeValue: {
+            /** Boolvalue */
+            boolValue?: boolean | null;
+            /** Intvalue */
+            intValue?: number | null;
+            /** Stringvalue */
+            stringValue?: string | null;
+        };
+        /**
          * AuditEntry
          * @description Who did what to one dead letter, written before it was done.
          */
         AuditEntry: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Actor */
-            actor: string;
             /**
              * Action
              * @enum {string}
              */
             action: "redrive" | "discard";
-            /** Queue */
-            queue: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /** Event Id */
             event_id: string | null;
+            /** Id */
+            id: string;
             /** Message Id */
             message_id: string;
-            /** Type */
-            type: string | null;
+            /** Queue */
+            queue: string;
             /** Reason */
             reason: string;
+            /** Type */
+            type: string | null;
             /** Why */
             why: string | null;
         };
@@ -796,28 +845,28 @@ export interface components {
          */
         Client: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Notes */
-            notes: string;
-            /** Last Message At */
-            last_message_at: string | null;
-            /** Version */
-            version: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Message At */
+            last_message_at: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ClientChanges
@@ -844,11 +893,7 @@ export interface components {
          * @description A thread with a client; it awaits our reply while it is open and its last message is inbound.
          */
         Conversation: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            channel: components["schemas"]["Channel"];
             /**
              * Client Id
              * Format: uuid
@@ -856,28 +901,32 @@ export interface components {
             client_id: string;
             /** Client Name */
             client_name: string;
-            channel: components["schemas"]["Channel"];
-            status: components["schemas"]["ConversationStatus"];
-            /**
-             * Last Message At
-             * Format: date-time
-             */
-            last_message_at: string;
-            /** Last Message Preview */
-            last_message_preview: string;
-            last_message_direction: components["schemas"]["Direction"];
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Message At
+             * Format: date-time
+             */
+            last_message_at: string;
+            last_message_direction: components["schemas"]["Direction"];
+            /** Last Message Preview */
+            last_message_preview: string;
+            status: components["schemas"]["ConversationStatus"];
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ConversationPage
@@ -900,84 +949,84 @@ export interface components {
          * @description One message that could not be handled. `attempts` is how often it was delivered to the handler.
          */
         DeadLetter: {
-            /** Queue */
-            queue: string;
+            /** Attempts */
+            attempts: number;
             /** Event Id */
             event_id: string | null;
             /** Message Id */
             message_id: string;
-            /** Type */
-            type: string | null;
+            /** Queue */
+            queue: string;
             /** Reason */
             reason: string;
-            /** Attempts */
-            attempts: number;
             /**
              * Sent At
              * Format: date-time
              */
             sent_at: string;
-            /** Trace Id */
-            trace_id: string | null;
             /** Subject */
             subject: string | null;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Type */
+            type: string | null;
         };
         /**
          * DeadLetterDetail
          * @description One message with its body.
          */
         DeadLetterDetail: {
-            /** Queue */
-            queue: string;
+            /** Attempts */
+            attempts: number;
+            /** Body */
+            body: string;
             /** Event Id */
             event_id: string | null;
             /** Message Id */
             message_id: string;
-            /** Type */
-            type: string | null;
+            /** Queue */
+            queue: string;
             /** Reason */
             reason: string;
-            /** Attempts */
-            attempts: number;
             /**
              * Sent At
              * Format: date-time
              */
             sent_at: string;
-            /** Trace Id */
-            trace_id: string | null;
             /** Subject */
             subject: string | null;
-            /** Body */
-            body: string;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Type */
+            type: string | null;
         };
         /**
          * DeadLetterGroup
          * @description Dead letters of one queue, type and reason. `trace_id` is that of the newest one.
          */
         DeadLetterGroup: {
-            /** Queue */
-            queue: string;
-            /** Type */
-            type: string | null;
-            /** Reason */
-            reason: string;
             /** Count */
             count: number;
-            /**
-             * Oldest At
-             * Format: date-time
-             */
-            oldest_at: string;
+            /** Event Ids */
+            event_ids: string[];
             /**
              * Newest At
              * Format: date-time
              */
             newest_at: string;
-            /** Event Ids */
-            event_ids: string[];
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
+            /** Queue */
+            queue: string;
+            /** Reason */
+            reason: string;
             /** Trace Id */
             trace_id: string | null;
+            /** Type */
+            type: string | null;
         };
         /** Page[DeadLetterGroup] */
         DeadLetterGroupPage: {
@@ -1016,10 +1065,10 @@ export interface components {
         Discarding: {
             /** Ids */
             ids?: string[] | null;
-            /** Type */
-            type?: string | null;
             /** Reason */
             reason?: string | null;
+            /** Type */
+            type?: string | null;
             /** Why */
             why: string;
         };
@@ -1028,17 +1077,19 @@ export interface components {
          * @description Corrections made while accepting; what is left out stays as suggested.
          */
         EditedFields: {
-            /** Title */
-            title?: string | null;
             /** Due At */
             due_at?: string | null;
             priority?: components["schemas"]["Priority"] | null;
+            /** Title */
+            title?: string | null;
         };
         /**
          * Evidence
          * @description The words a suggestion rests on: `body[start:end] == quote`, in code points of the message body.
          */
         Evidence: {
+            /** End */
+            end: number;
             /**
              * Message Id
              * Format: uuid
@@ -1048,8 +1099,6 @@ export interface components {
             quote: string;
             /** Start */
             start: number;
-            /** End */
-            end: number;
         };
         /**
          * FieldProblem
@@ -1076,49 +1125,49 @@ export interface components {
         };
         /**
          * Me
-         * @description Who calls, and where.
+         * @description Who calls, and where. `features` names what this installation has for them beside the product: `ops`.
          */
         Me: {
-            user: components["schemas"]["User"];
-            workspace: components["schemas"]["Workspace"];
+            /** Features */
+            features: string[];
             /**
              * Role
              * @enum {string}
              */
             role: "owner" | "admin" | "member";
-            /** Features */
-            features: string[];
+            user: components["schemas"]["User"];
+            workspace: components["schemas"]["Workspace"];
         };
         /**
          * Message
          * @description Something that was said; `author_name` is the name at that time.
          */
         Message: {
+            /** Author Name */
+            author_name: string;
+            /** Body */
+            body: string;
             /**
-             * Id
+             * Client Id
              * Format: uuid
              */
-            id: string;
+            client_id: string;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
-             * Client Id
-             * Format: uuid
-             */
-            client_id: string;
-            direction: components["schemas"]["Direction"];
-            /** Author Name */
-            author_name: string;
-            /** Body */
-            body: string;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * MessagePage
@@ -1135,26 +1184,26 @@ export interface components {
          * @description The latest state of one series. A histogram has `count`, `p50` and `p95`, everything else has `value`.
          */
         Metric: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string | boolean | number;
+            };
+            /** Count */
+            count: number | null;
+            /** Exemplar Trace Id */
+            exemplar_trace_id: string | null;
             /** Name */
             name: string;
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
             /** Service */
             service: string;
             /** Unit */
             unit: string;
             /** Value */
             value: number | null;
-            /** Count */
-            count: number | null;
-            /** P50 */
-            p50: number | null;
-            /** P95 */
-            p95: number | null;
-            /** Attributes */
-            attributes: {
-                [key: string]: string | boolean | number;
-            };
-            /** Exemplar Trace Id */
-            exemplar_trace_id: string | null;
         };
         /** Page[Metric] */
         MetricPage: {
@@ -1197,10 +1246,10 @@ export interface components {
          * @description A project to create.
          */
         NewProject: {
-            /** Name */
-            name: string;
             /** Client Id */
             client_id?: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * NewShareLink
@@ -1215,24 +1264,66 @@ export interface components {
          * @description A task to create. Without a client it is the project's client's.
          */
         NewTask: {
-            /** Title */
-            title: string;
+            /** Client Id */
+            client_id?: string | null;
             /**
              * Description
              * @default
              */
             description?: string;
-            /** @default normal */
-            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            /** Client Id */
-            client_id?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["Priority"];
             /** Project Id */
             project_id?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PageSpan
+         * @description What a page did, from when to when. `kind`: 1 internal, 3 client.
+         */
+        PageSpan: {
+            /**
+             * Attributes
+             * @default []
+             */
+            attributes?: components["schemas"]["Attribute"][];
+            /** Endtimeunixnano */
+            endTimeUnixNano: number;
+            /**
+             * Kind
+             * @default 1
+             */
+            kind?: number;
+            /** Name */
+            name: string;
+            /** Parentspanid */
+            parentSpanId?: string | null;
+            /** Spanid */
+            spanId: string;
+            /** Starttimeunixnano */
+            startTimeUnixNano: number;
+            /**
+             * @default {
+             *       "code": 0
+             *     }
+             */
+            status?: components["schemas"]["Status"];
+            /** Traceid */
+            traceId: string;
+        };
+        /**
+         * PageSpans
+         * @description An ExportTraceServiceRequest: at most 64 spans in 64 KiB.
+         */
+        PageSpans: {
+            /** Resourcespans */
+            resourceSpans: components["schemas"]["ResourceSpans"][];
         };
         /**
          * PortalClientName
@@ -1254,14 +1345,14 @@ export interface components {
         PortalSession: {
             /** Access Token */
             access_token: string;
+            client: components["schemas"]["PortalClientName"];
+            /** Expires In */
+            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
-            /** Expires In */
-            expires_in: number;
-            client: components["schemas"]["PortalClientName"];
             workspace: components["schemas"]["PortalWorkspaceName"];
         };
         /**
@@ -1283,32 +1374,41 @@ export interface components {
          * @description A failure: `code` is stable and for machines, `detail` is for people, `errors` names fields.
          */
         Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
             /** Code */
             code: string;
+            /** Detail */
+            detail: string;
             /**
              * Errors
              * @default []
              */
             errors?: components["schemas"]["FieldProblem"][];
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
             /**
              * Trace Id
              * @default null
              */
             trace_id?: string | null;
+            /** Type */
+            type: string;
         };
         /**
          * Project
          * @description Work for a client, or for ourselves when `client_id` is null.
          */
         Project: {
+            /** Client Id */
+            client_id: string | null;
+            /** Client Name */
+            client_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -1316,22 +1416,13 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Client Id */
-            client_id: string | null;
-            /** Client Name */
-            client_name: string | null;
-            /** Version */
-            version: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ProjectPage
@@ -1348,16 +1439,16 @@ export interface components {
          * @description An inbox now: messages that wait, messages in somebody's hands, and this workspace's dead letters beside it.
          */
         QueueState: {
+            /** Dead Letters */
+            dead_letters: number;
+            /** In Flight */
+            in_flight: number;
             /** Queue */
             queue: string;
             /** Service */
             service: string;
             /** Visible */
             visible: number;
-            /** In Flight */
-            in_flight: number;
-            /** Dead Letters */
-            dead_letters: number;
         };
         /** Page[QueueState] */
         QueueStatePage: {
@@ -1377,16 +1468,32 @@ export interface components {
             remaining: number;
         };
         /**
+         * ResourceSpans
+         * @description Spans of one page.
+         */
+        ResourceSpans: {
+            /** Scopespans */
+            scopeSpans: components["schemas"]["ScopeSpans"][];
+        };
+        /**
+         * ScopeSpans
+         * @description Spans that one library made.
+         */
+        ScopeSpans: {
+            /** Spans */
+            spans: components["schemas"]["PageSpan"][];
+        };
+        /**
          * Selection
          * @description Which dead letters of the queue: those with these ids (of the event or the message), or of a type and reason.
          */
         Selection: {
             /** Ids */
             ids?: string[] | null;
-            /** Type */
-            type?: string | null;
             /** Reason */
             reason?: string | null;
+            /** Type */
+            type?: string | null;
         };
         /**
          * Session
@@ -1395,13 +1502,13 @@ export interface components {
         Session: {
             /** Access Token */
             access_token: string;
+            /** Expires In */
+            expires_in: number;
             /**
              * Token Type
              * @constant
              */
             token_type: "Bearer";
-            /** Expires In */
-            expires_in: number;
             user: components["schemas"]["User"];
             workspace: components["schemas"]["Workspace"];
         };
@@ -1411,38 +1518,38 @@ export interface components {
          */
         ShareLink: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
-            /** Revoked At */
-            revoked_at: string | null;
-            /** Use Count */
-            use_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Use Count */
+            use_count: number;
+            /** Version */
+            version: number;
         };
         /**
          * ShareLinkCreated
@@ -1450,42 +1557,42 @@ export interface components {
          */
         ShareLinkCreated: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
-            /** Revoked At */
-            revoked_at: string | null;
-            /** Use Count */
-            use_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
             /** Token */
             token: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Url */
             url: string;
+            /** Use Count */
+            use_count: number;
+            /** Version */
+            version: number;
         };
         /**
          * ShareLinkPage
@@ -1507,80 +1614,91 @@ export interface components {
              * Format: email
              */
             email: string;
+            /** Name */
+            name: string;
             /**
              * Password
              * Format: password
              */
             password: string;
-            /** Name */
-            name: string;
-            /** Workspace Name */
-            workspace_name: string;
             /**
              * Timezone
              * @default UTC
              */
             timezone?: string;
+            /** Workspace Name */
+            workspace_name: string;
         };
         /**
          * Span
          * @description One piece of work. `offset_ms` counts from the start of the trace.
          */
         Span: {
-            /** Span Id */
-            span_id: string;
-            /** Parent Id */
-            parent_id: string | null;
-            /** Name */
-            name: string;
-            /** Service */
-            service: string;
+            /** Attributes */
+            attributes: {
+                [key: string]: string | boolean | number;
+            };
+            /** Duration Ms */
+            duration_ms: number;
+            /** Events */
+            events: components["schemas"]["SpanEvent"][];
             /**
              * Kind
              * @enum {string}
              */
             kind: "internal" | "server" | "client" | "producer" | "consumer";
+            /** Links */
+            links: components["schemas"]["SpanLink"][];
+            /** Name */
+            name: string;
             /** Offset Ms */
             offset_ms: number;
-            /** Duration Ms */
-            duration_ms: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Service */
+            service: string;
+            /** Span Id */
+            span_id: string;
             /**
              * Status
              * @enum {string}
              */
             status: "unset" | "ok" | "error";
-            /** Attributes */
-            attributes: {
-                [key: string]: string | boolean | number;
-            };
-            /** Links */
-            links: components["schemas"]["SpanLink"][];
-            /** Events */
-            events: components["schemas"]["SpanEvent"][];
         };
         /**
          * SpanEvent
          * @description A moment in a span, such as an exception. `offset_ms` counts from the start of the trace.
          */
         SpanEvent: {
-            /** Name */
-            name: string;
-            /** Offset Ms */
-            offset_ms: number;
             /** Attributes */
             attributes: {
                 [key: string]: string | boolean | number;
             };
+            /** Name */
+            name: string;
+            /** Offset Ms */
+            offset_ms: number;
         };
         /**
          * SpanLink
          * @description Another span that this one has to do with.
          */
         SpanLink: {
-            /** Trace Id */
-            trace_id: string;
             /** Span Id */
             span_id: string;
+            /** Trace Id */
+            trace_id: string;
+        };
+        /**
+         * Status
+         * @description How it went: 0 unset, 1 ok, 2 error.
+         */
+        Status: {
+            /**
+             * Code
+             * @default 0
+             */
+            code?: number;
         };
         /**
          * Suggestion
@@ -1588,61 +1706,61 @@ export interface components {
          */
         Suggestion: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["SuggestionKind"];
-            status: components["schemas"]["SuggestionStatus"];
-            /** Needs Review */
-            needs_review: boolean;
-            fields: components["schemas"]["SuggestionFields"];
-            /** Evidence */
-            evidence: components["schemas"]["Evidence"][];
-            /** Engine */
-            engine: string;
-            /** Confidence */
-            confidence: number;
-            /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
+            /** Confidence */
+            confidence: number;
             /**
              * Conversation Id
              * Format: uuid
              */
             conversation_id: string;
             /**
-             * Message Id
-             * Format: uuid
-             */
-            message_id: string;
-            /** Task Id */
-            task_id: string | null;
-            /** Version */
-            version: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Engine */
+            engine: string;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            fields: components["schemas"]["SuggestionFields"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["SuggestionKind"];
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Needs Review */
+            needs_review: boolean;
+            status: components["schemas"]["SuggestionStatus"];
+            /** Task Id */
+            task_id: string | null;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * SuggestionFields
          * @description What accepting would make. A due date without a time of day is 23:59:59 of that day in the workspace's zone.
          */
         SuggestionFields: {
-            /** Title */
-            title: string;
             /** Due At */
             due_at: string | null;
             priority: components["schemas"]["Priority"];
+            /** Title */
+            title: string;
         };
         /**
          * SuggestionKind
@@ -1668,61 +1786,61 @@ export interface components {
          * @description Something to do. `source` says which suggestion and message it came from.
          */
         Task: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            /** Description */
-            description: string;
-            status: components["schemas"]["TaskStatus"];
-            priority: components["schemas"]["Priority"];
-            /** Due At */
-            due_at: string | null;
             /** Client Id */
             client_id: string | null;
             /** Client Name */
             client_name: string | null;
-            /** Project Id */
-            project_id: string | null;
-            source: components["schemas"]["TaskSource"] | null;
             /** Completed At */
             completed_at: string | null;
-            /** Version */
-            version: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            priority: components["schemas"]["Priority"];
+            /** Project Id */
+            project_id: string | null;
+            source: components["schemas"]["TaskSource"] | null;
+            status: components["schemas"]["TaskStatus"];
+            /** Title */
+            title: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * TaskChanges
          * @description What to change about a task; what is left out stays as it is.
          */
         TaskChanges: {
-            /** Title */
-            title?: string;
+            /** Client Id */
+            client_id?: string | null;
             /** Description */
             description?: string;
-            status?: components["schemas"]["TaskStatus"];
-            priority?: components["schemas"]["Priority"];
             /**
              * Due At
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
-            /** Client Id */
-            client_id?: string | null;
+            priority?: components["schemas"]["Priority"];
             /** Project Id */
             project_id?: string | null;
+            status?: components["schemas"]["TaskStatus"];
+            /** Title */
+            title?: string;
         };
         /**
          * TaskPage
@@ -1740,11 +1858,6 @@ export interface components {
          */
         TaskSource: {
             /**
-             * Suggestion Id
-             * Format: uuid
-             */
-            suggestion_id: string;
-            /**
              * Conversation Id
              * Format: uuid
              */
@@ -1754,6 +1867,11 @@ export interface components {
              * Format: uuid
              */
             message_id: string;
+            /**
+             * Suggestion Id
+             * Format: uuid
+             */
+            suggestion_id: string;
         };
         /**
          * TaskStatus
@@ -1766,18 +1884,18 @@ export interface components {
          * @description The day in the workspace's zone. `missing` names the services that gave no answer: their part is empty.
          */
         Today: {
+            conversations: components["schemas"]["TodayConversations"];
             /**
              * Date
              * Format: date
              */
             date: string;
-            /** Timezone */
-            timezone: string;
-            tasks: components["schemas"]["TodayTasks"];
-            suggestions: components["schemas"]["TodaySuggestions"];
-            conversations: components["schemas"]["TodayConversations"];
             /** Missing */
             missing: ("tasks" | "comms" | "ai")[];
+            suggestions: components["schemas"]["TodaySuggestions"];
+            tasks: components["schemas"]["TodayTasks"];
+            /** Timezone */
+            timezone: string;
         };
         /**
          * TodayConversations
@@ -1792,64 +1910,64 @@ export interface components {
          * @description What waits for a decision: the newest, and how many there are.
          */
         TodaySuggestions: {
-            /** Items */
-            items: components["schemas"]["Suggestion"][];
             /** Count */
             count: number;
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
         };
         /**
          * TodayTasks
          * @description Open tasks: those whose time is past, and those due in what is left of the day.
          */
         TodayTasks: {
-            /** Overdue */
-            overdue: components["schemas"]["Task"][];
             /** Due Today */
             due_today: components["schemas"]["Task"][];
+            /** Overdue */
+            overdue: components["schemas"]["Task"][];
         };
         /**
          * Trace
          * @description A trace with its spans, the earliest first.
          */
         Trace: {
-            /** Trace Id */
-            trace_id: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: boolean;
             /** Name */
             name: string;
+            /** Spans */
+            spans: components["schemas"]["Span"][];
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Duration Ms */
-            duration_ms: number;
-            /** Error */
-            error: boolean;
-            /** Spans */
-            spans: components["schemas"]["Span"][];
+            /** Trace Id */
+            trace_id: string;
         };
         /**
          * TraceSummary
          * @description One trace in a list.
          */
         TraceSummary: {
-            /** Trace Id */
-            trace_id: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: boolean;
             /** Name */
             name: string;
+            /** Services */
+            services: string[];
+            /** Span Count */
+            span_count: number;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Duration Ms */
-            duration_ms: number;
-            /** Span Count */
-            span_count: number;
-            /** Services */
-            services: string[];
-            /** Error */
-            error: boolean;
+            /** Trace Id */
+            trace_id: string;
         };
         /** Page[TraceSummary] */
         TraceSummaryPage: {
@@ -1863,13 +1981,13 @@ export interface components {
          * @description A person.
          */
         User: {
+            /** Email */
+            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Email */
-            email: string;
             /** Name */
             name: string;
         };
@@ -5964,6 +6082,102 @@ export interface operations {
             };
             /** @description The token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service did not answer in time; whether it did what was asked is not known. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_page_spans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageSpans"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; errors names the fields. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
