@@ -23,11 +23,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from smartstack_chassis import revisions
 from smartstack_chassis.app import build_api
 from smartstack_chassis.partitions import is_partition
 from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import Member, PortalClient
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing import ServiceHarness, empty_database
 from smartstack_contracts import new_id
 
 CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -203,14 +204,25 @@ async def _check_force(harness: ServiceHarness) -> None:
     assert owned == 0, "the login role owns tables, so it could lift their row-level security"
 
 
-async def check_models(harness: ServiceHarness, metadata: MetaData) -> None:
+async def check_history(admin_url: str, service: Service, metadata: MetaData) -> None:
+    """Every revision keeps to the phase that it says, and this code fits each schema that it meets during a deploy."""
+    async with empty_database(admin_url, service.name) as database:
+        wrong = await revisions.check_history(service.migrations, database.migrator_url, metadata)
+    assert wrong == [], "\n".join(wrong)
+
+
+async def check_models(harness: ServiceHarness, metadata: MetaData, *, leaving: frozenset[str] = frozenset()) -> None:
     """The tables and columns that the migrations make are the ones that the models describe.
 
-    Constraints and indexes live in the migrations alone; the tables of the chassis have no models.
+    Constraints and indexes live in the migrations alone; the tables of the chassis have no models. `leaving` names
+    tables and columns (`tasks.rank`) that the code no longer uses and the next release's contract revision drops.
     """
 
-    def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
-        return kind == "column" or (kind == "table" and name not in CHASSIS_TABLES and not is_partition(name or ""))
+    def ours(item: Any, name: str | None, kind: str, *_: Any) -> bool:
+        if kind == "column":
+            return f"{item.table.name}.{name}" not in leaving
+        unmapped = CHASSIS_TABLES | leaving
+        return kind == "table" and name not in unmapped and not is_partition(name or "")
 
     def differences(connection: Connection) -> list[Any]:
         options = {"compare_type": True, "include_object": ours}

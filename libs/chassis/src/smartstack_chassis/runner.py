@@ -9,16 +9,18 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import uvicorn
 import uvloop
 from setproctitle import setproctitle
+from sqlalchemy.exc import DBAPIError
 
 from smartstack_chassis import failpoints
 from smartstack_chassis.app import build_app
 from smartstack_chassis.commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.logs import configure_logging
-from smartstack_chassis.migrations import upgrade
+from smartstack_chassis.migrations import GAVE_UP, MigrationRefusedError, Phase, upgrade
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -41,17 +43,29 @@ def _parse(service: Service, argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"smartstack-{service.name}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="answer requests, handle events (the default)")
-    commands.add_parser("migrate", help="bring the schema up to date")
+    migrate = commands.add_parser("migrate", help="bring the schema up to date, as the migration role")
+    migrate.add_argument("--phase", choices=get_args(Phase), help="only what comes before, or after, the new code")
     add_parsers(commands)
     return parser.parse_args(argv)
 
 
-def _migrate(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
+def _migrate(service: Service, settings: ServiceSettings, options: argparse.Namespace) -> int:
     if settings.migration_database_url is None:
-        print("SMARTSTACK_MIGRATION_DATABASE_URL is not set", file=sys.stderr)  # noqa: T201 - a command's answer
-        return 2
-    upgrade(service.migrations, settings.migration_database_url.get_secret_value())
+        return _refuse("SMARTSTACK_MIGRATION_DATABASE_URL is not set")
+    try:
+        upgrade(service.migrations, settings.migration_database_url.get_secret_value(), phase=options.phase)
+    except MigrationRefusedError as error:
+        return _refuse(str(error))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in GAVE_UP:
+            raise
+        return _refuse(f"gave up, and undid the revision it was at; run it again: {error.orig}")
     return 0
+
+
+def _refuse(reason: str) -> int:
+    print(reason, file=sys.stderr)  # noqa: T201 - a command's answer
+    return 2
 
 
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:

@@ -4,7 +4,9 @@ A service's `conftest.py` makes a `ServiceHarness` with `service_harness(...)`; 
 bus, which records what was published.
 """
 
+import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,6 +55,11 @@ def _dsn(admin_dsn: str, database: str) -> str:
     return f"{admin_dsn.rpartition('/')[0]}/{database}"
 
 
+def _database(admin_dsn: str, service: str, name: str) -> TestDatabase:
+    urls = {f"{role}_url": _url(admin_dsn, f"{service}_{role}", name) for role in ("app", "migrator")}
+    return TestDatabase(name=name, admin_dsn=_dsn(admin_dsn, name), **urls)
+
+
 async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
     """Return a new, migrated, empty database: a copy of a template made once per version of the migrations."""
     digest = hashlib.sha256()
@@ -68,7 +75,7 @@ async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate", template):
             await admin.execute(f'DROP DATABASE IF EXISTS "{template}"')
             await provision(admin_dsn, template, [ServiceAccess(service.name, PASSWORD, PASSWORD)])
-            await upgrade_async(service.migrations, _url(admin_dsn, f"{service.name}_migrator", template))
+            await _migrate(service, _url(admin_dsn, f"{service.name}_migrator", template))
             await admin.execute(f'ALTER DATABASE "{template}" IS_TEMPLATE true')
         await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         # Per-database settings of a role are not copied with a template.
@@ -78,12 +85,39 @@ async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
             )
     finally:
         await admin.close()
-    return TestDatabase(
-        name,
-        _url(admin_dsn, f"{service.name}_app", name),
-        _url(admin_dsn, f"{service.name}_migrator", name),
-        _dsn(admin_dsn, name),
-    )
+    return _database(admin_dsn, service.name, name)
+
+
+async def _migrate(service: Service, url: str) -> None:
+    """By this checkout, or by the one that SMARTSTACK_TEST_SCHEMA_OF names: does this code run on that one's schema?"""
+    other = os.environ.get("SMARTSTACK_TEST_SCHEMA_OF")
+    if other is None or service.root.parent.name != "services":
+        await upgrade_async(service.migrations, url)
+        return
+    root = Path(other)
+    migrations = root / "services" / service.name / "migrations"
+    process = await asyncio.create_subprocess_exec(root / ".venv/bin/python", "-c", _UPGRADE, migrations, url)
+    if await process.wait():
+        raise RuntimeError(f"{migrations} failed")
+
+
+_UPGRADE = """
+import pathlib, sys
+from smartstack_chassis.migrations import upgrade
+upgrade(pathlib.Path(sys.argv[1]), sys.argv[2])
+"""
+
+
+@asynccontextmanager
+async def empty_database(admin_dsn: str, service: str) -> AsyncIterator[TestDatabase]:
+    """Provide a database with the roles and the empty schema of a service; drop it afterwards."""
+    name = f"test_{service}_{new_id().hex}"
+    await provision(admin_dsn, name, [ServiceAccess(service, PASSWORD, PASSWORD)])
+    database = _database(admin_dsn, service, name)
+    try:
+        yield database
+    finally:
+        await drop_database(admin_dsn, database)
 
 
 async def drop_database(admin_dsn: str, database: TestDatabase) -> None:

@@ -7,6 +7,7 @@ from smartstack_chassis.migrations import create_messaging_tables, isolate
 
 revision = "0001"
 down_revision = None
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ from smartstack_chassis.migrations import isolate
 
 revision = "0002"
 down_revision = "0001"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ from smartstack_chassis.sequence import create_order_tables
 
 revision = "0001"
 down_revision = None
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -1,0 +1,9 @@
+"""What migrations may do to code that runs."""
+
+from smartstack_chassis import conformance
+from smartstack_chassis.db import Base
+from smartstack_gateway.main import compose
+
+
+async def test_old_code_runs_on_the_new_schema_and_new_code_on_the_old(postgres_admin_url: str) -> None:
+    await conformance.check_history(postgres_admin_url, compose(), Base.metadata)
