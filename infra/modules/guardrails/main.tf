@@ -48,33 +48,6 @@ resource "aws_budgets_budget" "this" {
   }
 }
 
-resource "aws_ce_anomaly_monitor" "this" {
-  name              = var.prefix
-  monitor_type      = "DIMENSIONAL"
-  monitor_dimension = "SERVICE"
-}
-
-# A bug that spends in an hour what a day should cost shows here before the budget's forecast moves.
-resource "aws_ce_anomaly_subscription" "this" {
-  name             = var.prefix
-  frequency        = "IMMEDIATE"
-  monitor_arn_list = [aws_ce_anomaly_monitor.this.arn]
-  tags             = { Runbook = local.runbook }
-
-  subscriber {
-    type    = "SNS"
-    address = var.notification_topic_arn
-  }
-
-  threshold_expression {
-    dimension {
-      key           = "ANOMALY_TOTAL_IMPACT_ABSOLUTE"
-      match_options = ["GREATER_THAN_OR_EQUAL"]
-      values        = [tostring(max(5, floor(var.monthly_budget_usd / 20)))]
-    }
-  }
-}
-
 resource "aws_s3_account_public_access_block" "this" {
   account_id              = var.account_id
   block_public_acls       = true

@@ -1,0 +1,5 @@
+environment         = "prod"
+account_id          = "333333333333"
+region              = "eu-west-1"
+repository          = "smartstack/smartstack"
+registry_account_id = "444444444444"

@@ -1,0 +1,5 @@
+environment         = "staging"
+account_id          = "222222222222"
+region              = "eu-west-1"
+repository          = "smartstack/smartstack"
+registry_account_id = "444444444444"

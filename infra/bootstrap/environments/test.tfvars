@@ -1,0 +1,5 @@
+environment         = "test"
+account_id          = "111111111111"
+region              = "eu-west-1"
+repository          = "smartstack/smartstack"
+registry_account_id = "444444444444"
