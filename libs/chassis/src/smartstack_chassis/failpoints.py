@@ -3,7 +3,8 @@
 Nothing is armed unless a test (or SMARTSTACK_FAILPOINT, in a process that a test started) arms it; reaching a point is
 then one look at an empty place.
 
-    a command or handler   [before_handler] … [after_handler] outbox [before_commit] COMMIT [after_commit]
+    a request              command outbox [before_commit] COMMIT [after_commit] answer
+    a handler              [before_handler] … [after_handler] outbox [before_commit] COMMIT [after_commit]
     a delivery             every handler as above, then [before_ack]
     the relay              claim [after_claim] publish [after_publish] delete [after_delete] COMMIT [after_drain]
 """
