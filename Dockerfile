@@ -49,7 +49,7 @@ RUN cd /app/.venv/lib/python3.*/site-packages \
 # images' own file system is never written to. And a service that does not even import gets no image.
 FROM python AS application
 ENV PATH=/app/.venv/bin:$PATH \
-    PYTHONPATH=/app/code/own:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
+    PYTHONPATH=/app/code/own/src:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
     PYTHONPYCACHEPREFIX=/app/bytecode
 COPY --from=packages /app/.venv /app/.venv
 COPY contracts/src /app/code/contracts
@@ -58,10 +58,8 @@ COPY libs/chassis/src /app/code/chassis
 ARG SERVICE
 ARG FOLDER=services/${SERVICE}
 ARG MODULE=smartstack_${SERVICE}.main
-COPY ${FOLDER} /app/code/${FOLDER}
-WORKDIR /app/code
-RUN ln -s "${FOLDER}/src" own \
- && python -c 'import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]' "${MODULE}" \
+COPY ${FOLDER} /app/code/own
+RUN python -c 'import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]' "${MODULE}" \
     smartstack_chassis.messaging sqlalchemy.dialects.postgresql.asyncpg uvicorn.protocols.http.httptools_impl \
     uvicorn.lifespan.off anyio.from_thread encodings.idna http.client
 
@@ -71,7 +69,7 @@ FROM scratch AS runtime
 COPY --from=python / /
 ENV LANG=C.UTF-8 \
     PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
-    PYTHONPATH=/app/code/own:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
+    PYTHONPATH=/app/code/own/src:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
     PYTHONPYCACHEPREFIX=/app/bytecode \
     PYTHONUNBUFFERED=1 \
     SMARTSTACK_HTTP_HOST=0.0.0.0 \
