@@ -12,7 +12,7 @@ from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQ
 from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
 from smartstack_chassis.db import is_outage
-from smartstack_chassis.logs import log_like_others
+from smartstack_chassis.logs import log_like_others, safe_text
 from smartstack_chassis.message_spans import process_span, send_span
 from smartstack_chassis.outbox import OutboxMessage
 from smartstack_chassis.replay import REBUILD_ATTRIBUTE
@@ -37,6 +37,7 @@ class SqsMessaging:
         self.broker = SQSBroker(
             region=settings.aws_region,
             endpoint_url=settings.aws_endpoint_url,
+            account_id=settings.aws_account_id,
             declare=settings.declare,
             # The outbox tries again by itself: two layers that retry multiply.
             send_attempts=1,
@@ -118,6 +119,11 @@ class SqsMessaging:
             except Exception as error:
                 if is_outage(error):
                     self._wait_for_the_database(subscriber)
+                elif message.receive_count >= topology.MAX_RECEIVE_COUNT:
+                    # SQS would move it by itself: minutes later, and without a word about why.
+                    logger.error("dead-lettering an event after its last attempt", exc_info=error)
+                    await message.reject(f"handled {message.receive_count} times without success: {safe_text(error)}")
+                    return
                 raise
 
     def _wait_for_the_database(self, subscriber: SQSSubscriber) -> None:

@@ -1,10 +1,17 @@
-"""Creates the database, the schemas and the roles that the services need. Run by a superuser, any number of times.
+"""Creates the database, the schemas and the roles that the services need. Run by an administrator, any number of times.
 
 Per service: a schema, `<service>_migrator` who owns it, and `<service>_app` who may read and write its rows and nothing
-else. Neither may bypass row-level security.
+else. Neither may bypass row-level security. The administrator is a superuser, or, as on RDS, somebody who may create
+roles and databases.
+
+In the cloud: `python -m smartstack_chassis.provision --iam ai comms gateway tasks`, with libpq's PGHOST, PGUSER and
+PGPASSWORD naming the administrator. The roles then sign in with AWS's tokens and have no password.
 """
 
-from collections.abc import Iterable
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -17,15 +24,16 @@ _LOCALE = "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_C
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """The passwords of one service's roles; None leaves a role without one (local trust or IAM authentication)."""
+    """The passwords of one service's roles; None leaves a role without one (local trust, or `iam`: AWS's tokens)."""
 
     service: str
     app_password: str | None = None
     migrator_password: str | None = None
+    iam: bool = False
 
 
 async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAccess]) -> None:
-    """Create what is missing. `admin_dsn` is a libpq URL of a superuser, to any database of the server."""
+    """Create what is missing. `admin_dsn` is a libpq URL of the administrator, to any database of the server."""
     services = list(services)
     admin = await asyncpg.connect(admin_dsn, timeout=5)
     try:
@@ -34,6 +42,7 @@ async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAcc
         for access in services:
             await _role(admin, f"{access.service}_migrator", access.migrator_password)
             await _role(admin, f"{access.service}_app", access.app_password)
+            await _let_in(admin, access)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0 {_LOCALE}")
     finally:
@@ -49,9 +58,22 @@ async def _role(connection: asyncpg.Connection, name: str, password: str | None)
     if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
         await connection.execute(f"CREATE ROLE {_quote(name)}")
     secret = "NULL" if password is None else await connection.fetchval("SELECT quote_literal($1::text)", password)
-    await connection.execute(
-        f"ALTER ROLE {_quote(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {secret}"
-    )
+    # Who is no superuser may not even say "NOSUPERUSER"; nor could such a role have been made by them.
+    more = " NOSUPERUSER NOBYPASSRLS" if await _is_superuser(connection) else ""
+    await connection.execute(f"ALTER ROLE {_quote(name)} LOGIN NOCREATEDB NOCREATEROLE{more} PASSWORD {secret}")
+
+
+async def _let_in(connection: asyncpg.Connection, access: ServiceAccess) -> None:
+    """Let the roles sign in with tokens, and the administrator act for the owner of the schema."""
+    app, migrator = _quote(f"{access.service}_app"), _quote(f"{access.service}_migrator")
+    if access.iam:
+        await connection.execute(f"GRANT rds_iam TO {app}, {migrator}")
+    if not await _is_superuser(connection):
+        await connection.execute(f"GRANT {migrator} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE")
+
+
+async def _is_superuser(connection: asyncpg.Connection) -> bool:
+    return bool(await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
 
 
 async def _schemas(connection: asyncpg.Connection, database: str, services: list[str]) -> None:
@@ -77,3 +99,19 @@ async def _schemas(connection: asyncpg.Connection, database: str, services: list
 def _quote(name: str) -> str:
     escaped = name.replace('"', '""')
     return f'"{escaped}"'
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Provision for the named services, as the administrator whom the PG* variables name."""
+    parser = argparse.ArgumentParser(prog="python -m smartstack_chassis.provision")
+    parser.add_argument("services", nargs="+", metavar="SERVICE")
+    parser.add_argument("--database", default="smartstack")
+    parser.add_argument("--iam", action="store_true", help="the roles sign in with AWS's tokens")
+    options = parser.parse_args(argv)
+    accesses = [ServiceAccess(service, iam=options.iam) for service in options.services]
+    asyncio.run(provision("postgresql:///postgres", options.database, accesses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

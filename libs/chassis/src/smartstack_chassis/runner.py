@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from smartstack_chassis import failpoints
 from smartstack_chassis.app import build_app
 from smartstack_chassis.commands import add_parsers, run_empty, run_replay
+from smartstack_chassis.database_iam import sign_in_with_iam
 from smartstack_chassis.logs import configure_logging
 from smartstack_chassis.migrations import GAVE_UP, MigrationRefusedError, Phase, upgrade
 from smartstack_chassis.runtime import Runtime
@@ -35,6 +36,8 @@ def run(service: Service, argv: Sequence[str] | None = None) -> int:
     setproctitle(f"smartstack-{service.name} {command}: python -m smartstack_{service.name} {command}")
     settings = service.settings()
     configure_logging(service.name, settings.log_level)
+    if settings.database_iam:
+        sign_in_with_iam(settings.aws_region)
     run_command = {"migrate": _migrate, "replay": run_replay, "empty": run_empty}.get(command, _run_service)
     return run_command(service, settings, options)
 
@@ -96,6 +99,7 @@ async def _serve(service: Service, settings: ServiceSettings) -> None:
             # By default uvicorn takes the caller's word for its address when the call comes from this machine.
             proxy_headers=False,
             log_config=None,
+            timeout_keep_alive=settings.http_keepalive_seconds,
             timeout_graceful_shutdown=int(settings.drain_seconds),
         )
     )

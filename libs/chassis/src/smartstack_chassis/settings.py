@@ -25,8 +25,12 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr
     migration_database_url: SecretStr | None = None
     database_pool_size: int = 20
+    # Sign in with a token of AWS's instead of a password (see database_iam.py).
+    database_iam: bool = False
     resource_prefix: str = "smartstack-local"
     declare: Literal["create", "verify", "off"] = "create"
+    # With it, topics are found by their names alone: no right to list them is needed.
+    aws_account_id: str | None = None
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
     # Base URL of a receiver of OTLP over HTTP; without one nothing is exported.
     otlp_endpoint: str | None = None
@@ -35,6 +39,8 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16
     drain_seconds: float = 20.0
+    # How long an idle connection stays open. Behind a load balancer: longer than that keeps it.
+    http_keepalive_seconds: int = Field(5, ge=1)
     # How long what this service published can be replayed; rounded up to whole months.
     event_log_days: int = Field(365, ge=1)
 
