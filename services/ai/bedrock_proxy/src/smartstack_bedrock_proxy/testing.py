@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 from aiobotocore.session import AioSession
 from botocore.config import Config
 from joserfc import jwt
@@ -54,8 +54,9 @@ def sign(key: OKPKey, workspace_id: UUID, *, header: dict[str, Any] | None = Non
 def bedrock_client(url: str, token: str, attempts: int = 1) -> Any:
     """Return an unmodified boto3 client that takes its bearer token from AWS_BEARER_TOKEN_BEDROCK."""
     # Said here since botocore would look into the environment again at each call, where this token is gone.
-    retries = {"mode": "standard", "total_max_attempts": attempts}
-    config = Config(signature_version="bearer", retries=retries, read_timeout=10)
+    config = Config(
+        signature_version="bearer", retries={"mode": "standard", "total_max_attempts": attempts}, read_timeout=10
+    )
     with patch.dict("os.environ", AWS_BEARER_TOKEN_BEDROCK=token):
         return _session().client("bedrock-runtime", endpoint_url=url, config=config)
 

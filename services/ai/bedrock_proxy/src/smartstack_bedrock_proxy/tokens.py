@@ -63,6 +63,8 @@ class Verifier:
         registry.validate(claims)
         if not 0 < claims["exp"] - claims["iat"] <= LONGEST_LIFE_SECONDS:
             raise ValueError("lives too long")
+        if not isinstance(claims["wid"], str):
+            raise TypeError("a workspace that is no text")
         return UUID(claims["wid"])
 
 
