@@ -240,7 +240,13 @@ async def sam(gateway: Gateway) -> SignedUp:
     return await gateway.sign_up()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def serving_stub() -> Callable[..., Any]:
+    """Runs one more stub owner."""
+    return lambda: serving(StubOwner())
+
+
+@pytest.fixture(scope="session")
 def make_gateway(postgres_admin_url: str) -> Callable[..., Any]:
     """Runs a gateway with settings of its own."""
 

@@ -33,6 +33,7 @@ FORGEABLE = (
         ("/api/v1/suggestions/0198/accept", "ai"),
         ("/api/v1/projects", "tasks"),
         ("/api/v1/tasks/0198/complete", "tasks"),
+        ("/api/v1/ops/dead-letters/tasks-dlq/0198", "ops"),
     ],
 )
 def test_each_resource_has_one_owner(path: str, owner: str) -> None:

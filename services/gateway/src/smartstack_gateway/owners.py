@@ -80,6 +80,11 @@ class Owners:
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         )
 
+    @property
+    def names(self) -> tuple[Owner, ...]:
+        """Return the names of all owners."""
+        return tuple(self._urls)
+
     async def send(self, call: Call) -> aiohttp.ClientResponse:
         """Return the answer with its body still to be read; the caller sets the deadline.
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr, field_validator
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import Signer, StaticKeys, public_keys
 
-Owner = Literal["tasks", "comms", "ai"]
+Owner = Literal["tasks", "comms", "ai", "ops"]
 
 
 class GatewaySettings(ServiceSettings):
@@ -85,8 +85,11 @@ class GatewaySettings(ServiceSettings):
 
     @property
     def owners(self) -> dict[Owner, str]:
-        """Return the base URL of each service behind the gateway."""
-        return {"tasks": self.tasks_url, "comms": self.comms_url, "ai": self.ai_url}
+        """Return the base URL of each service behind the gateway; ops only where there is one."""
+        owners: dict[Owner, str] = {"tasks": self.tasks_url, "comms": self.comms_url, "ai": self.ai_url}
+        if self.ops_url:
+            owners["ops"] = self.ops_url
+        return owners
 
 
 def _keys(value: SecretStr) -> dict[str, OKPKey]:

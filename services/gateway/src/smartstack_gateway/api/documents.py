@@ -15,7 +15,6 @@ from smartstack_gateway.resources import Parts
 from smartstack_gateway.settings import Owner
 
 KEPT_SECONDS = 60.0
-ALL: tuple[Owner, ...] = ("tasks", "comms", "ai")
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +30,9 @@ class PublicDocument:
         """Return the document. While a service is down its part is left out, and `x-missing` names it."""
         if time.monotonic() < self._until:
             return self._kept
-        found = dict(zip(ALL, await asyncio.gather(*(_of(owner, owners) for owner in ALL)), strict=True))
+        found = dict(
+            zip(owners.names, await asyncio.gather(*(_of(each, owners) for each in owners.names)), strict=True)
+        )
         missing = [owner for owner, document in found.items() if document is None]
         merged = merge({"gateway": own} | {owner: document for owner, document in found.items() if document})
         if missing:

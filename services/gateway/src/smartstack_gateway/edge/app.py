@@ -39,6 +39,7 @@ class Edge:
         settings = runtime.settings
         assert isinstance(settings, GatewaySettings)  # noqa: S101 - main.py names this class
         self._settings = settings
+        self._owners = frozenset(settings.owners)
         self._runtime = runtime
         self._own = BodyLimit(api, settings.max_body_bytes)
         self._web = WebApp(settings.web_dir)
@@ -69,7 +70,7 @@ class Edge:
             await send({"type": "http.response.body", "body": b""})
             return
         route = find_route(_raw_path(scope))
-        if route is not None:
+        if route is not None and route.owner in self._owners:
             await self._route(route, scope, receive, send)
             return
         if path.startswith("/api/"):

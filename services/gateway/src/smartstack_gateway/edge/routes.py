@@ -10,9 +10,10 @@ from smartstack_chassis.errors import Forbidden
 from smartstack_chassis.tenancy import Member
 from smartstack_chassis.tokens import Principal
 from smartstack_gateway.owners import shape
+from smartstack_gateway.queries import OPERATORS
 from smartstack_gateway.settings import Owner
 
-Audience = Literal["member", "client"]
+Audience = Literal["member", "client", "operator"]
 
 # Ids are UUIDs and names are words: a path that needs more characters leads nowhere, and so cannot mislead an owner.
 _PATH = re.compile(r"/api/v1((?:/[A-Za-z0-9_-]+)+)")
@@ -30,16 +31,19 @@ class Route:
 
     def admit(self, principal: Principal) -> None:
         """Raise Forbidden when this kind of token may not go there; the owner checks again."""
-        if isinstance(principal, Member) == (self.audience == "member"):
-            return
-        if self.audience == "member":
+        if isinstance(principal, Member):
+            if self.audience == "client":
+                raise Forbidden("clients_only", "Open this through a share link.")
+            if self.audience == "operator" and principal.role not in OPERATORS:
+                raise Forbidden("operators_only", "Only owners and admins of the workspace may look behind the scenes.")
+        elif self.audience != "client":
             raise Forbidden("members_only", "A share link does not give access to this.")
-        raise Forbidden("clients_only", "Open this through a share link.")
 
 
 _RESOURCES: Mapping[str, Route] = {
     "clients": Route("comms", "member", "/api/v1/clients"),
     "conversations": Route("comms", "member", "/api/v1/conversations"),
+    "ops": Route("ops", "operator", "/api/v1/ops"),
     "portal/messages": Route("comms", "client", "/api/v1/portal/messages"),
     "suggestions": Route("ai", "member", "/api/v1/suggestions"),
     "projects": Route("tasks", "member", "/api/v1/projects"),
