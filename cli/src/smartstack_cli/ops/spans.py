@@ -23,6 +23,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 # Where ids of things are found. Values elsewhere may hold ids that mean nothing, such as a process's.
 _NAMES_THINGS = ("smartstack.", "messaging.", "url.", "http.", "gen_ai.")
 
+_METHOD = "http.request.method"
+_REQUEST = frozenset({_METHOD, "url.path", "url.full", "http.route"})
+_OPS = "/api/v1/ops/"
+
 LARGE_BYTES = 16 * 1024
 _TEXT = 2000
 _NAME = 200
@@ -69,6 +73,12 @@ def things_of(span: WireSpan) -> Iterator[str]:
             if each.key.startswith(_NAMES_THINGS) and each.key != WORKSPACE and each.value.HasField("string_value"):
                 for found in _UUID.findall(each.value.string_value):
                     yield found.lower()
+
+
+def is_looking(span: WireSpan) -> bool:
+    """Tell whether this is somebody looking at traces and the like: keeping that would bury what they look for."""
+    told = {each.key: each.value.string_value for each in span.attributes if each.key in _REQUEST}
+    return told.pop(_METHOD, "") == "GET" and any(_OPS in value for value in told.values())
 
 
 def is_error(span: WireSpan) -> bool:

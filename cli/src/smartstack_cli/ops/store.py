@@ -13,6 +13,7 @@ Work = Callable[[sqlite3.Connection], T]
 
 # Counts up whenever the tables change: a file of another version is thrown away.
 VERSION = 1
+FILE = "ops.db"
 WAITING = 64
 _BUSY_SECONDS = 5.0
 _SCHEMA = """

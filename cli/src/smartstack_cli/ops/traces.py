@@ -8,7 +8,7 @@ their trace; a trace that names none is shown to nobody.
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -43,13 +43,6 @@ class TraceFilter:
     thing: str | None = None
     errors: bool = False
     min_ms: float | None = None
-
-
-@dataclass(slots=True)
-class _Arriving:
-    """The spans of one trace in one batch, each with its service."""
-
-    spans: list[tuple[str, WireSpan]] = field(default_factory=list)
 
 
 class Traces:
@@ -109,18 +102,18 @@ def _is_attempt(span: WireSpan, letter: Letter) -> bool:
 
 def _add(db: sqlite3.Connection, request: ExportTraceServiceRequest, kept: Kept) -> int:
     now = time.time()
-    arriving: dict[str, _Arriving] = {}
+    arriving: dict[str, list[tuple[str, WireSpan]]] = {}
     refused = 0
     for resource in request.resource_spans:
         service = (spans.text_of(resource.resource.attributes, spans.SERVICE) or "unknown")[:100].replace(" ", "-")
         for scope in resource.scope_spans:
             for span in scope.spans:
-                if _is_sound(span, now):
-                    spans.trim(span)
-                    arriving.setdefault(span.trace_id.hex(), _Arriving()).spans.append((service, span))
-                else:
+                if not _is_sound(span, now):
                     refused += 1
-    refused += sum(_add_to_trace(db, trace_id, each.spans, now) for trace_id, each in arriving.items())
+                elif not spans.is_looking(span):
+                    spans.trim(span)
+                    arriving.setdefault(span.trace_id.hex(), []).append((service, span))
+    refused += sum(_add_to_trace(db, trace_id, arrived, now) for trace_id, arrived in arriving.items())
     _forget_oldest(db, kept)
     return refused
 
