@@ -13,9 +13,16 @@ import pytest
 from aiobotocore.session import get_session
 from fastapi import APIRouter
 from fastapi.responses import Response
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
+from smartstack_chassis import baggage
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Input, Storable, Uow
 from smartstack_chassis.errors import Conflict, Unavailable
@@ -110,6 +117,27 @@ service = Service(
 async def probe(postgres_admin_url: str) -> AsyncIterator[ServiceHarness]:
     async with service_harness(service, postgres_admin_url) as harness:
         yield harness
+
+
+@pytest.fixture(scope="session")
+def exporter() -> InMemorySpanExporter:
+    """Every span that ends in this process."""
+    if not isinstance(trace.get_tracer_provider(), TracerProvider):
+        trace.set_tracer_provider(TracerProvider())
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
+    made = InMemorySpanExporter()
+    provider.add_span_processor(baggage.span_processor())
+    provider.add_span_processor(SimpleSpanProcessor(made))
+    return made
+
+
+@pytest.fixture(scope="session")
+def metrics_reader() -> InMemoryMetricReader:
+    """Every metric of this process."""
+    made = InMemoryMetricReader()
+    metrics.set_meter_provider(MeterProvider([made]))
+    return made
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.responses import Response
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 from pydantic import BaseModel
@@ -40,17 +38,6 @@ async def create_clients(body: Names, member: CurrentMember, uow: Uow) -> Respon
 
 # What the probe listens to.
 comms = Service(name="comms", root=Path(__file__).parent / "probe", routers=[router])
-
-
-@pytest.fixture(scope="session")
-def exporter() -> InMemorySpanExporter:
-    if not isinstance(trace.get_tracer_provider(), TracerProvider):
-        trace.set_tracer_provider(TracerProvider())
-    provider = trace.get_tracer_provider()
-    assert isinstance(provider, TracerProvider)
-    made = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(made))
-    return made
 
 
 @pytest.fixture

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from smartstack_chassis.middleware import ASGIApp
     from smartstack_chassis.runtime import Runtime
 
-# RequestSpan wraps every request, the ones that never reach FastAPI too; FastAPI's own span would begin another trace.
-_NO_TELEMETRY: TelemetryConfig = {"tracing": False}
+# RequestSpan sees every request, the ones that never reach FastAPI too. FastAPI's own span would begin another trace,
+# its metrics would count twice, and what it tells of exceptions may repeat bodies.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "operation_spans": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 
 
 def build_api(service: Service) -> FastAPI:

@@ -23,8 +23,16 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 # Botocore logs whole requests at debug level, bodies and credentials included.
-_AT_LEAST_WARNING = ("botocore", "aiobotocore", "asyncio", "urllib3")
+NOISY = ("botocore", "aiobotocore", "asyncio", "urllib3")
 _CAUSES = 10
+_FULL_OF_VALUES = (
+    DBAPIError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    ValidationError,
+    UnicodeError,
+    json.JSONDecodeError,
+)
 
 _handled: ContextVar[tuple[UUID | None, trace.SpanContext | None]] = ContextVar("handled", default=(None, None))
 
@@ -44,11 +52,9 @@ def safe_text(error: BaseException) -> str:
     requests and deliveries alone, where nobody sent any.
     """
     name = type(error).__qualname__
-    database = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(database, asyncpg.PostgresError):
-        return f"{name}: {type(database).__qualname__}, SQLSTATE {database.sqlstate}"
-    if isinstance(error, DBAPIError | ValidationError | UnicodeError | json.JSONDecodeError):
-        return name
+    if isinstance(error, _FULL_OF_VALUES):
+        state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+        return f"{name}: SQLSTATE {state}" if state else name
     if isinstance(error, ValueError | LookupError) and _span_context() is not None:
         return name
     return f"{name}: {error}" if str(error) else name
@@ -129,7 +135,7 @@ def configure_logging(service: str, level: str) -> None:
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
-    for noisy in _AT_LEAST_WARNING:
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     sys.excepthook = _log_uncaught
 
