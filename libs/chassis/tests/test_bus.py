@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from smartstack_chassis.commands import replay_to_queue
 from smartstack_chassis.replay import Wanted
+from smartstack_chassis.service import Service
 from smartstack_chassis.testing import event
-from smartstack_contracts import encode, new_id
+from smartstack_contracts import encode, new_id, topology
 from smartstack_contracts.events.comms import ClientCreated
 
 
@@ -54,6 +55,19 @@ async def test_what_can_never_be_handled_is_dead_lettered_at_once_with_the_reaso
     dead = await bus.until(bus.dead_letter)
     assert dead["Body"] == body
     assert reason in json.dumps(dead["MessageAttributes"])
+
+
+async def test_the_last_attempt_ends_in_the_dead_letter_queue_with_what_went_wrong(
+    probe_service: Service, join_the_bus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "MAX_RECEIVE_COUNT", 2)
+    async with join_the_bus(probe_service) as bus:
+        event_of_later = event(ClientCreated(client_id=new_id(), client_name="later"), new_id())
+        await bus.send(encode(event_of_later).decode())
+        dead = await bus.until(bus.dead_letter)
+    told = {name: value["StringValue"] for name, value in dead["MessageAttributes"].items()}
+    assert told["dlq-reason"] == "handled 2 times without success: Unavailable: Try again."
+    assert told["dlq-receive-count"] == "2"
 
 
 async def test_a_database_outage_pauses_consuming_and_dead_letters_nothing(bus: Any) -> None:
