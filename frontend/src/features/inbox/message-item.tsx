@@ -1,6 +1,6 @@
 'use client';
 
-import { CheckCircle2 } from 'lucide-react';
+import { Activity, CheckCircle2 } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import type { Message, Suggestion } from '@/lib/api/types';
@@ -63,6 +63,23 @@ function BecameTask({ taskId, isOutbound }: { taskId: string; isOutbound: boolea
   );
 }
 
+/** The way to what the system did about a message; out of sight until it is wanted. */
+function TraceLink({ id, isOutbound }: { id: string; isOutbound: boolean }) {
+  return (
+    <Link
+      href={links.tracesOf(id)}
+      aria-label="Show trace"
+      title="Show trace"
+      className={cn(
+        'absolute inset-y-0 my-auto flex size-7 items-center justify-center rounded-md text-ink-muted opacity-0 transition-opacity hover:bg-hover hover:text-ink focus-visible:opacity-100 group-hover:opacity-100',
+        isOutbound ? 'right-full mr-1' : 'left-full ml-1',
+      )}
+    >
+      <Activity aria-hidden className="size-3.5" />
+    </Link>
+  );
+}
+
 type MessageItemProps = BodyProps & {
   dayHeading: string | null;
   startsGroup: boolean;
@@ -109,25 +126,20 @@ export const MessageItem = memo(function MessageItem({
             <time dateTime={message.created_at} className="tabular text-ink-muted">
               {formatClock(message.created_at, zone)}
             </time>
-            {hasTraces && (
-              <Link
-                href={links.tracesOf(message.id)}
-                className="text-ink-muted underline-offset-4 opacity-0 transition-opacity hover:underline focus-visible:opacity-100 group-hover:opacity-100"
-              >
-                Show trace
-              </Link>
-            )}
           </p>
         )}
-        <p
-          className={cn(
-            'w-fit whitespace-pre-wrap rounded-xl px-3 py-2 [overflow-wrap:anywhere]',
-            isOutbound ? 'bg-accent-soft' : 'border bg-raised',
-            isMarked && 'ring-2 ring-accent',
-          )}
-        >
-          <Body message={message} {...body} />
-        </p>
+        <div className="relative w-fit">
+          <p
+            className={cn(
+              'whitespace-pre-wrap rounded-xl px-3 py-2 [overflow-wrap:anywhere]',
+              isOutbound ? 'bg-accent-soft' : 'border bg-raised',
+              isMarked && 'ring-2 ring-accent',
+            )}
+          >
+            <Body message={message} {...body} />
+          </p>
+          {hasTraces && <TraceLink id={message.id} isOutbound={isOutbound} />}
+        </div>
         {tasks.map(({ id, task_id }) => (
           <BecameTask key={id} taskId={task_id ?? ''} isOutbound={isOutbound} />
         ))}

@@ -55,8 +55,8 @@ function Tabs({
             if (key === 'ArrowLeft') move(-1);
           }}
           className={cn(
-            '-mb-px h-10 shrink-0 border-transparent border-b-2 px-2 font-medium text-sm transition-colors',
-            name === value ? 'border-accent text-ink' : 'text-ink-muted hover:text-ink',
+            '-mb-px h-10 shrink-0 border-b-2 px-2 font-medium text-sm transition-colors',
+            name === value ? 'border-accent text-ink' : 'border-transparent text-ink-muted hover:text-ink',
           )}
         >
           {title}

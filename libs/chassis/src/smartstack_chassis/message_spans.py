@@ -16,6 +16,7 @@ neither bodies nor what an exception says about them.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from smartstack_chassis.baggage import CORRELATION_ID, TRACE_CONTEXT, WORKSPACE_
 from smartstack_chassis.logs import log_event, safe_text
 from smartstack_chassis.metrics import EVENT_AGE, PROCESS_DURATION
 from smartstack_chassis.telemetry import ERRORS_ARE_OURS, traceparent_of, tracer
-from smartstack_contracts import Envelope
+from smartstack_contracts import Envelope, EventData
 
 if TYPE_CHECKING:
     from faststream_sqs import SQSMessage
@@ -63,16 +64,29 @@ def event_ids(
     return ids
 
 
-def create_span(topic: str, ids: Attributes) -> str | None:
-    """Record that the event of `event_ids` was made; return the `traceparent` of that, None outside of any trace."""
+def create_span(topic: str, ids: Attributes, data: EventData) -> str | None:
+    """Record that the event of `event_ids` was made; return the `traceparent` of that, None outside of any trace.
+
+    The span names every thing that `data` refers to (`smartstack.task_id`, …): each of them leads to this trace.
+    """
     if not trace.get_current_span().get_span_context().is_valid:
         return None
     attributes = _attributes(SNS, "create", topic) | {names.MESSAGING_MESSAGE_ID: ids[EVENT_ID]}
     span = tracer.start_span(f"create {topic}", kind=trace.SpanKind.PRODUCER, attributes=attributes)
     # After the start, at which the ids of the request are set: those of the event win.
-    span.set_attributes(ids)
+    span.set_attributes(ids | _mentioned(data))
     span.end()
     return traceparent_of(span)
+
+
+@cache
+def _references(model: type[EventData]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name.endswith("_id"))
+
+
+def _mentioned(data: EventData) -> Attributes:
+    named = ((name, getattr(data, name)) for name in _references(type(data)))
+    return {f"smartstack.{name}": str(value) for name, value in named if value is not None}
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Transaction:
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             auth_id=self.actor.auth_id,
-            traceparent=create_span(topic, ids),
+            traceparent=create_span(topic, ids, data),
         )
         self._pending.append((envelope.id, envelope.type, envelope.traceparent, encode(envelope).decode()))
 

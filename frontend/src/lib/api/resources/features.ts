@@ -7,5 +7,5 @@ import { api } from '../member';
 /** Whether this installation has Ops and the signed-in member may see it; undefined until that is known. */
 export function useHasOps(): boolean | undefined {
   const { data } = useSWR(['me'], () => unwrap(api.GET('/api/v1/me')), { revalidateOnFocus: false });
-  return data?.features?.includes('ops');
+  return data?.features.includes('ops');
 }
