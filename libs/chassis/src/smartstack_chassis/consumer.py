@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from smartstack_chassis import failpoints
-from smartstack_chassis.errors import DomainError
+from smartstack_chassis.errors import DomainError, Unavailable
 from smartstack_chassis.message_spans import enter_event
 from smartstack_chassis.partitions import INBOX_DAYS
 from smartstack_chassis.tenancy import ServiceActor
@@ -24,22 +24,30 @@ from smartstack_contracts import Envelope, EventData, UndecodableEventError, dec
 logger = logging.getLogger(__name__)
 
 D = TypeVar("D", bound=EventData)
-Handler = Callable[[Transaction, Envelope[Any]], Awaitable[None]]
+Handler = Callable[..., Awaitable[None]]
+Prepare = Callable[[Transaction, Envelope[Any]], Awaitable[Callable[[], Awaitable[Any]]]]
+PREPARATIONS = 5
 
 _REMEMBER = text(
     "INSERT INTO inbox (event_id, handler, workspace_id) VALUES (:event_id, :handler, :workspace_id) "
     "ON CONFLICT DO NOTHING RETURNING event_id"
 )
+_REMEMBERED = text("SELECT event_id FROM inbox WHERE event_id = :event_id AND handler = :handler")
 
 
 class PermanentEventError(Exception):
     """This event can never be handled: dead-letter it at once, with this reason."""
 
 
+class OutdatedPreparationError(Exception):
+    """What was prepared no longer fits what the handler's transaction finds: prepare again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Registered:
     handler: Handler
     copy: str | None
+    prepare: Prepare | None
 
     @property
     def name(self) -> str:
@@ -54,17 +62,24 @@ class EventHandlers:
     _by_type: dict[str, list[_Registered]] = field(default_factory=dict)
     _models: dict[str, type[EventData]] = field(default_factory=dict)
 
-    def on(self, *models: type[D], copy: str | None = None) -> Callable[[Handler], Handler]:
+    def on(
+        self, *models: type[D], copy: str | None = None, prepare: Prepare | None = None
+    ) -> Callable[[Handler], Handler]:
         """Register a handler for these events. It gets the open transaction and the envelope, and may emit events.
 
         Several handlers of one type each have their own transaction and inbox row. `copy` names the table in which this
         handler keeps what another service owns: it can be emptied and filled again from that service's event log.
+
+        `prepare` is for what takes long and must not hold a transaction, such as a call to a model. In a transaction of
+        its own it reads what it needs and returns the work, which then runs outside of any; the handler gets the result
+        as its third argument. An event that was handled before is not prepared. Two deliveries at once may both
+        prepare, but one handles; a handler that finds the result outdated raises OutdatedPreparationError.
         """
 
         def register(handler: Handler) -> Handler:
             for model in models:
                 self._models[model.type()] = model
-                self._by_type.setdefault(model.type(), []).append(_Registered(handler, copy))
+                self._by_type.setdefault(model.type(), []).append(_Registered(handler, copy, prepare))
             return handler
 
         return register
@@ -99,21 +114,42 @@ class EventHandlers:
         copy, suffix = (None, "") if rebuild is None else (rebuild.partition("@")[0], f"@{rebuild}")
         for item in self._by_type[envelope.type]:
             if copy in (None, item.copy):
-                await self._handle_once(item.handler, item.name + suffix, envelope, uow)
+                await self._handle_once(item, item.name + suffix, envelope, uow)
         failpoints.reach("before_ack")
 
-    async def _handle_once(self, handler: Handler, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
-        actor = ServiceActor(envelope.workspaceid, envelope.authid)
+    async def _handle_once(self, item: _Registered, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
         try:
-            async with uow.begin(actor, correlation_id=envelope.correlationid, causation_id=envelope.id) as transaction:
-                if await _is_new(transaction, envelope.id, name):
-                    failpoints.reach("before_handler")
-                    await handler(transaction, envelope)
-                    failpoints.reach("after_handler")
+            for _ in range(PREPARATIONS):
+                try:
+                    return await _handle(item, name, envelope, uow)
+                except OutdatedPreparationError:
+                    continue
+            raise Unavailable("preparation_outdated", "What this needs keeps changing; try again in a moment.")
         except DomainError as error:
             if error.retryable:
                 raise
             raise PermanentEventError(f"{name}: {error.code}: {error.detail}") from error
+
+
+async def _handle(item: _Registered, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
+    actor = ServiceActor(envelope.workspaceid, envelope.authid)
+    prepared = []
+    if item.prepare is not None:
+        async with uow.begin(actor) as transaction:
+            if await _was_handled(transaction, envelope.id, name):
+                return
+            work = await item.prepare(transaction, envelope)
+        prepared = [await work()]
+    async with uow.begin(actor, correlation_id=envelope.correlationid, causation_id=envelope.id) as transaction:
+        if await _is_new(transaction, envelope.id, name):
+            failpoints.reach("before_handler")
+            await item.handler(transaction, envelope, *prepared)
+            failpoints.reach("after_handler")
+
+
+async def _was_handled(transaction: Transaction, event_id: UUID, handler: str) -> bool:
+    row = {"event_id": event_id, "handler": handler}
+    return (await transaction.session.execute(_REMEMBERED, row)).first() is not None
 
 
 async def _is_new(transaction: Transaction, event_id: UUID, handler: str) -> bool:
