@@ -97,6 +97,23 @@ async def test_the_console_shows_warnings_and_worse_with_the_services_name(
     assert capfd.readouterr().err == "tasks | ERROR cut off\n"
 
 
+def test_the_console_tells_a_services_lines_as_text_and_the_quiet_ones_not_at_all(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    console, log = Console(tmp_path, ["ai"]), tmp_path / "ai.log"
+    line = {"time": "2026-11-23T10:00:01.250+00:00", "level": "INFO", "service": "ai", "logger": "engine"}
+    stack = "  File 'engine.py', line 1\nRuntimeError: no"
+    lines = [
+        {**line, "message": "this mentions an ERROR", "trace_id": None, "span_id": None},
+        {**line, "level": "ERROR", "message": "it\nfailed", "trace_id": "ab", "span_id": "c", "exception": stack},
+    ]
+    log.write_text("".join(json.dumps(each) + "\n" for each in lines))
+    console.catch_up()
+    told = ["10:00:01.250 ERROR engine: it", "failed trace=ab", "  File 'engine.py', line 1", "RuntimeError: no"]
+    assert capfd.readouterr().err.splitlines() == [f"ai | {each}" for each in told]
+    assert console.tail("ai", 1).splitlines() == told
+
+
 def test_a_log_that_has_grown_large_is_put_aside(tmp_path: Path) -> None:
     with (tmp_path / "tasks.log").open("wb") as file:
         file.truncate(11 * 2**20)

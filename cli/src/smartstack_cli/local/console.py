@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 _POLL_SECONDS = 0.5
 _LARGEST_LOG = 10 * 2**20
+_LOUD = {"WARNING", "ERROR", "CRITICAL"}
 _WORTH_SHOWING = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback|^\S*(Error|Exception)\b")
 
 
@@ -32,9 +35,9 @@ class Console:
         """Print what came since the last look."""
         for name, path in self._files.items():
             for line in self._new_lines(name, path):
-                if _WORTH_SHOWING.search(line):
+                for told in _worth_showing(line):
                     with contextlib.suppress(OSError):  # the terminal was closed
-                        print(f"{name:>{self._width}} | {line}", file=sys.stderr, flush=True)
+                        print(f"{name:>{self._width}} | {told}", file=sys.stderr, flush=True)
 
     def _new_lines(self, name: str, path: Path) -> list[str]:
         if not path.exists() or path.stat().st_size <= self._read[name]:
@@ -48,4 +51,33 @@ class Console:
     def tail(self, name: str, lines: int) -> str:
         """The last lines of one log, to explain a failed start."""
         path = self._files[name]
-        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
+        last = path.read_text(errors="replace").splitlines()[-lines:] if path.exists() else []
+        return "\n".join(told for line in last for told in _as_text(_entry(line)) or [line])
+
+
+def _worth_showing(line: str) -> list[str]:
+    """Return what a person is told of a line: nothing, unless it is a warning or worse."""
+    entry = _entry(line)
+    if entry is None:
+        return [line] if _WORTH_SHOWING.search(line) else []
+    return _as_text(entry) if entry["level"] in _LOUD else []
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    """Return a line of a service's log (smartstack_chassis.logs), or None when somebody else wrote it."""
+    if not line.startswith("{"):
+        return None
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and {"time", "level", "logger", "message"} <= entry.keys() else None
+
+
+def _as_text(entry: dict[str, Any] | None) -> list[str]:
+    if entry is None:
+        return []
+    # The date is today's, and a trace can be looked up.
+    trace = f" trace={entry['trace_id']}" if entry.get("trace_id") else ""
+    first = f"{entry['time'][11:23]} {entry['level']} {entry['logger']}: {entry['message']}{trace}"
+    return [*first.splitlines(), *entry.get("exception", "").splitlines()]
