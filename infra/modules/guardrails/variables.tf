@@ -69,17 +69,6 @@ variable "rate_limit_per_5_minutes" {
   }
 }
 
-variable "sign_in_limit_per_5_minutes" {
-  type        = number
-  description = "The same for signing up and in, where passwords are tried."
-  default     = 100
-
-  validation {
-    condition     = var.sign_in_limit_per_5_minutes >= 10
-    error_message = "WAF counts from 10 up."
-  }
-}
-
 variable "log_retention_days" {
   type        = number
   description = "How long logs are kept, in days; one of the values CloudWatch knows."

@@ -24,51 +24,10 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
-  rule {
-    name     = "sign-in-rate"
-    priority = 0
-
-    action {
-      block {
-        custom_response {
-          response_code = 429
-        }
-      }
-    }
-
-    statement {
-      rate_based_statement {
-        limit                 = var.sign_in_limit_per_5_minutes
-        aggregate_key_type    = "IP"
-        evaluation_window_sec = 300
-
-        scope_down_statement {
-          regex_match_statement {
-            regex_string = "^/api/v1/(auth/(login|signup)|portal/session)$"
-
-            field_to_match {
-              uri_path {}
-            }
-
-            text_transformation {
-              priority = 0
-              type     = "NORMALIZE_PATH"
-            }
-          }
-        }
-      }
-    }
-
-    visibility_config {
-      cloudwatch_metrics_enabled = true
-      metric_name                = "${var.prefix}-sign-in-rate"
-      sampled_requests_enabled   = false
-    }
-  }
-
+  # Guessing passwords is limited by the gateway, which knows what signing in is.
   rule {
     name     = "rate"
-    priority = 1
+    priority = 0
 
     action {
       block {

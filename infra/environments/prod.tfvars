@@ -1,0 +1,75 @@
+environment = "prod"
+account_id  = "333333333333"
+region      = "eu-west-1"
+
+network = {
+  cidr  = "10.30.0.0/16"
+  zones = ["eu-west-1a", "eu-west-1b"]
+  nat   = "per_az"
+}
+
+database = {
+  instance_class = "db.t4g.small"
+  storage_gb     = 50
+  max_storage_gb = 500
+  multi_az       = true
+  backup_days    = 30
+}
+
+services = {
+  ai = {
+    cpu                        = 512
+    memory                     = 1024
+    min_tasks                  = 2
+    max_tasks                  = 8
+    on_demand_base             = 1
+    seconds_per_message        = 0.1
+    acceptable_latency_seconds = 10
+  }
+  comms = {
+    cpu                        = 512
+    memory                     = 1024
+    min_tasks                  = 2
+    max_tasks                  = 8
+    on_demand_base             = 1
+    seconds_per_message        = 0.02
+    acceptable_latency_seconds = 2
+  }
+  gateway = {
+    cpu                        = 512
+    memory                     = 1024
+    min_tasks                  = 2
+    max_tasks                  = 8
+    on_demand_base             = 1
+    seconds_per_message        = 0.02
+    acceptable_latency_seconds = 2
+  }
+  tasks = {
+    cpu                        = 512
+    memory                     = 1024
+    min_tasks                  = 2
+    max_tasks                  = 8
+    on_demand_base             = 1
+    seconds_per_message        = 0.02
+    acceptable_latency_seconds = 2
+  }
+}
+
+image_registry = "444444444444.dkr.ecr.eu-west-1.amazonaws.com"
+
+# Prices in USD per million tokens, input and output; ids and prices are Bedrock's, to be looked up before the first deploy.
+models = {
+  "eu.anthropic.claude-haiku-4-5-20251001-v1:0" = {
+    foundation_model = "anthropic.claude-haiku-4-5-20251001-v1:0"
+    regions          = ["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"]
+    price            = [1.1, 5.5]
+  }
+}
+model                = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
+engine               = "bedrock"
+workspace_budget_usd = 20
+proxy_concurrency    = 50
+
+monthly_budget_usd = 500
+audit_lock_days    = 365
+log_retention_days = 90
