@@ -2,7 +2,7 @@
 
 import { Activity, ChevronDown, Search, X } from 'lucide-react';
 import Link from 'next/link';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { ErrorState } from '@/components/patterns/error-state';
 import { LoadMore } from '@/components/patterns/load-more';
@@ -131,6 +131,11 @@ export function TraceList() {
     minMs: Number(params.get('slow')) || null,
   };
   const list = useTraces(filter);
+  const only = filter.id && list.items?.length === 1 ? list.items[0] : undefined;
+  useEffect(() => {
+    // Who asks for the one trace of a thing wants to see it, not a list of one.
+    if (only) change({ trace: only.trace_id, id: null }, 'replace');
+  }, [only, change]);
   const listRef = useListKeys<HTMLUListElement>('trace');
   return (
     <>

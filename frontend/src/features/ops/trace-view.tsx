@@ -19,7 +19,7 @@ import { serviceColour } from './service-colour';
 import { SpanLine } from './span-line';
 import { toRows } from './span-tree';
 
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const TICKS = [0, 0.25, 0.5, 0.75];
 
 function Summary({ trace, zone }: { trace: Trace; zone: string }) {
   const services = [...new Set(trace.spans.map(({ service }) => service))];
@@ -58,7 +58,7 @@ function Axis({ duration }: { duration: number }) {
         {TICKS.map((tick) => (
           <span
             key={tick}
-            className="absolute inset-y-0 flex items-center border-l pl-1"
+            className="absolute inset-y-0 flex items-center whitespace-nowrap border-l pl-1"
             style={{ left: `${tick * 100}%` }}
           >
             {formatDuration(duration * tick)}
