@@ -1,12 +1,33 @@
 """Nothing is lost and nothing waits when a consumer stops."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from faststream_sqs import Queue, SendBatch, SQSBroker, SQSMessage
 
 MakeBroker = Callable[..., SQSBroker]
+
+BUSY = 400
+APP = """
+import asyncio
+from faststream import FastStream
+from faststream_sqs import Queue, SQSBroker
+
+broker = SQSBroker(region="eu-west-1", endpoint_url="{endpoint}", aws_access_key_id="{account}",
+                   aws_secret_access_key="test", wait_time=1, log_level=10)
+app = FastStream(broker)
+
+@broker.subscriber(Queue("{name}", visibility=600), max_workers=20)
+async def handle(number: int) -> None:
+    print("began", number, flush=True)
+    await asyncio.sleep(0.05)
+    print("ended", number, flush=True)
+"""
 
 
 async def test_stopping_waits_for_handlers_and_flushes_their_deletes(
@@ -119,3 +140,43 @@ async def test_stopping_twice_or_before_the_start_does_nothing(make_broker: Make
     await broker.stop()
     await broker.start()
     await asyncio.gather(broker.stop(), broker.stop())
+
+
+async def test_a_process_that_is_asked_to_stop_under_load_finishes_what_it_began_and_holds_nothing_back(
+    make_broker: MakeBroker, name: str, tmp_path: Path, endpoint: str, account: str, inspect: Any, eventually: Any
+) -> None:
+    (tmp_path / "busy_app.py").write_text(APP.format(endpoint=endpoint, account=account, name=name))
+    told = tmp_path / "told"
+
+    def numbers(word: str) -> list[int]:
+        return sorted(int(line.split()[1]) for line in told.read_text().splitlines() if line.startswith(word))
+
+    async def run_until(enough: int) -> None:
+        """Run a process until that many are done in all, and ask it to stop."""
+        with told.open("a") as output:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "faststream", "run", "busy_app:app"),
+                cwd=tmp_path,
+                env=os.environ | {"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"},
+                stdout=output,
+            )
+        try:
+            await eventually(lambda: len(numbers("ended")) >= enough)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(15):
+                assert await process.wait() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    async with make_broker() as broker:
+        for start in range(0, BUSY, 100):
+            await broker.publish_batch(*range(start, start + 100), queue=name)
+        await run_until(BUSY // 4)
+        assert numbers("began") == numbers("ended")
+        assert len(numbers("ended")) < BUSY
+        assert await inspect.counts(name) == (BUSY - len(numbers("ended")), 0)
+        await run_until(BUSY)
+    assert numbers("ended") == list(range(BUSY))
+    assert await inspect.is_empty(name)
