@@ -41,6 +41,16 @@ async def test_what_the_wire_doubles_happens_once(bus: Any) -> None:
     assert sorted(await bus.notes(workspace)) == ["Acme", "Last"]
 
 
+async def test_who_is_told_to_stop_takes_no_more_events_while_requests_are_still_answered(bus: Any) -> None:
+    workspace = new_id()
+    bus.runtime.stopping.set()
+    await asyncio.sleep(1.2)  # the first poll, which is a short one, ends by itself
+    await bus.send(encode(event(ClientCreated(client_id=new_id(), client_name="Late"), workspace)).decode())
+    await asyncio.sleep(0.3)
+    assert await bus.notes(workspace) == []
+    assert not bus.runtime.worker_ready()
+
+
 async def _has(bus: Any, workspace: Any, title: str) -> bool:
     return title in await bus.notes(workspace)
 

@@ -87,16 +87,23 @@ class Runtime:
                 tasks.append(asyncio.create_task(lag.run(), name="outbox-lag"))
             if self.settings.role != "http":
                 tasks.append(asyncio.create_task(self.partitions.run(), name="partition-keeper"))
+            # At once when told to stop, while requests are still being answered: one drain time for both.
+            consuming = asyncio.create_task(self._consume_until_told_to_stop(), name="consuming")
             try:
                 yield
             finally:
-                await self.messaging.stop_consuming()
+                self.stopping.set()
+                await consuming
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await self._publish_the_rest()
                 await self.messaging.stop()
         await self.engine.dispose()
+
+    async def _consume_until_told_to_stop(self) -> None:
+        await self.stopping.wait()
+        await self.messaging.stop_consuming()
 
     async def _publish_the_rest(self) -> None:
         """Leave nothing for the next process to find; what cannot be sent within a second stays in the outbox."""
