@@ -165,8 +165,9 @@ async def collected() -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-async def watched(make_gateway: Any, collected: Any) -> AsyncIterator[Any]:
-    """A gateway before a collector, and what that was sent."""
+async def watched(make_gateway: Any, collected: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
+    """A gateway before a collector that it waits for, and what that was sent."""
+    monkeypatch.setattr("smartstack_gateway.collector.SECONDS", 10)
     url, kept = collected
     kept.clear()
     async with make_gateway(otlp_endpoint=url) as gateway:
@@ -258,6 +259,18 @@ async def test_a_page_does_not_notice_that_nothing_collects(gateway: Any, sam: A
     async with make_gateway(otlp_endpoint="http://127.0.0.1:9") as other:
         somebody = await other.sign_up()
         answer = await other.post("/api/v1/traces", json=sent, headers=somebody.headers)
+        assert answer[:2] == (202, {"accepted": 0})
+
+
+async def test_a_collector_that_hangs_does_not_hold_up_the_page(
+    gateway: Any, make_gateway: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smartstack_gateway.collector.SECONDS", 0.2)
+    gateway.owners["ai"].mode = "hang"
+    async with make_gateway(otlp_endpoint=gateway.owners["ai"].url) as other:
+        somebody = await other.sign_up()
+        async with asyncio.timeout(5):
+            answer = await other.post("/api/v1/traces", json=request_of(page_span()), headers=somebody.headers)
         assert answer[:2] == (202, {"accepted": 0})
 
 

@@ -76,7 +76,7 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
     if service.around and serves_api:
         app = service.around(api, runtime)
-    return RequestSpan(app, from_outside=service.public)
+    return RequestSpan(app, from_outside=service.public, untraced=service.untraced)
 
 
 def _health_only(service: Service) -> FastAPI:

@@ -1,7 +1,7 @@
 """ASGI layers around every service: a bound on bodies, and a span per request."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from opentelemetry import baggage, context, trace
@@ -16,8 +16,7 @@ from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
 from smartstack_contracts import new_id
 
 API_PREFIX = "/api/v1"
-# Probes, and looking at traces: neither is what anybody wants to see among the traces.
-_UNTRACED = ("/health/", f"{API_PREFIX}/traces", f"{API_PREFIX}/ops/")
+_PROBES = ("/health/",)
 _FROM_OUTSIDE = {b"traceparent"}
 _FROM_US = {b"traceparent", b"tracestate", b"baggage"}
 # Any other would be a name of the caller's choice in traces and metrics (OTel: http.request.method).
@@ -92,15 +91,17 @@ class RequestSpan:
 
     Names and attributes: https://opentelemetry.io/docs/specs/semconv/http/http-spans/. With `from_outside` no baggage
     is taken from the caller, and what the request causes gets a new correlation id, which goes along as baggage.
+    Probes have no span, nor has what begins with one of `untraced`.
     """
 
-    def __init__(self, app: ASGIApp, *, from_outside: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, from_outside: bool = False, untraced: Sequence[str] = ()) -> None:
         self._app = app
+        self._untraced = (*_PROBES, *untraced)
         self._from_outside = from_outside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith(_UNTRACED):
+        if scope["type"] != "http" or scope["path"].startswith(self._untraced):
             await self._app(scope, receive, send)
             return
         # A span that becomes current leaves the baggage as it is: that of the caller has to be current itself.
@@ -124,8 +125,7 @@ class RequestSpan:
                 _fail(span, measured, type(error).__qualname__)
                 raise
             finally:
-                if not measured.pop("endless", False):
-                    REQUEST_DURATION.record(time.perf_counter() - began, measured)
+                REQUEST_DURATION.record(time.perf_counter() - began, measured)
 
     def _context(self, scope: Scope) -> Context:
         taken = _FROM_OUTSIDE if self._from_outside else _FROM_US
@@ -147,8 +147,6 @@ def _recording(scope: Scope, send: Send, span: trace.Span, measured: Measured) -
                 measured["http.route"] = route
             if status >= 500:
                 _fail(span, measured, str(status))
-            # How long somebody kept a stream open says nothing about us.
-            measured["endless"] = _is_stream(message)
         await send(message)
 
     return record
@@ -162,10 +160,6 @@ def _route(scope: Scope) -> str | None:
     path: str = route.path
     included = scope["path"].startswith(f"{API_PREFIX}/") and not path.startswith(f"{API_PREFIX}/")
     return API_PREFIX + path if included else path
-
-
-def _is_stream(message: Message) -> bool:
-    return any(name == b"content-type" and b"text/event-stream" in value for name, value in message.get("headers", ()))
 
 
 def _fail(span: trace.Span, measured: Measured, kind: str) -> None:

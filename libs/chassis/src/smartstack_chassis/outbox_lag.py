@@ -1,4 +1,4 @@
-"""`smartstack.outbox.lag`: whether what was committed is also published."""
+"""The lag of the outbox: whether what was committed is also published."""
 
 import asyncio
 import logging
@@ -13,6 +13,8 @@ from smartstack_chassis.telemetry import meter
 from smartstack_chassis.uow import UnitOfWork
 
 logger = logging.getLogger(__name__)
+
+NAME = "smartstack.outbox.lag"
 
 _OLDEST = text("SELECT id FROM outbox ORDER BY id LIMIT 1")
 
@@ -29,7 +31,7 @@ class OutboxLag:
     async def run(self) -> None:
         """Look every so many seconds, until cancelled."""
         meter.create_observable_gauge(
-            "smartstack.outbox.lag", [self.observe], unit="s", description="Age of the oldest event not yet published"
+            NAME, [self.observe], unit="s", description="Age of the oldest event not yet published"
         )
         while True:
             try:

@@ -25,6 +25,7 @@ class Service:
     `root` is the folder that holds `migrations/`. `resources` opens what the service needs beside the chassis (an HTTP
     client, a hub); what it yields is `runtime.resources`. `around` may put an ASGI app in front of the FastAPI one.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
+    Paths that begin with one of `untraced` get no span.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
     """
 
@@ -38,6 +39,7 @@ class Service:
     keys: Callable[[Any], KeySource] | None = None
     description: str = ""
     public: bool = False
+    untraced: Sequence[str] = ()
 
     @property
     def migrations(self) -> Path:

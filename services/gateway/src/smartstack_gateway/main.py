@@ -14,6 +14,9 @@ from smartstack_gateway.live import LiveFeed
 from smartstack_gateway.resources import open_resources
 from smartstack_gateway.settings import GatewaySettings
 
+# What is about traces would show up among them, and a stream would be the slowest of all.
+UNTRACED = ("/api/v1/traces", "/api/v1/ops/", "/api/v1/live")
+
 
 def _keys(settings: GatewaySettings) -> KeySource:
     return settings.verification_keys
@@ -33,6 +36,7 @@ def compose() -> Service:
         keys=_keys,
         description="Identity, share links, what several services together know, and what happens now.",
         public=True,
+        untraced=UNTRACED,
     )
 
 
