@@ -1,8 +1,8 @@
 """What a dead letter says about itself, and how they are chosen and grouped. Pure.
 
 Two ways lead into a dead-letter queue: our consumer puts a message there with its reason (`dlq-reason`, see
-faststream_sqs.subscriber.dead_letters), and SQS moves one there after its last delivery, without any. For the latter
-the last error may be known from its trace.
+faststream_sqs.subscriber.dead_letters), and SQS moves one there, without any, whose consumer died each time. Of the
+latter the last error may be known from its trace.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from faststream_sqs.subscriber.dead_letters import MESSAGE_ID, REASON, RECEIVE_C
 OWN_PREFIX = "dlq-"
 IDS_IN_GROUP = 10
 
-# What differs between two messages that failed alike: ids, and numbers of four and more digits (times, counters).
+# What differs between two messages that failed alike: ids, and numbers of eight and more digits (times).
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
-_PARTICULAR = re.compile(r"\b(?:[0-9a-f]{16,}|\d{4,})\b", re.IGNORECASE)
+_PARTICULAR = re.compile(r"\b(?:[0-9a-f]{16,}|\d{8,})\b", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -58,7 +58,7 @@ class Letter:
 
     def because(self, error: str) -> "Letter":
         """Return the letter with the last error that its trace knows of."""
-        return replace(self, known_reason=f"handled {self.attempts} times without success, at last: {error}")
+        return replace(self, known_reason=f"handled {self.attempts} times without success: {error}")
 
 
 def read(queue: str, raw: Mapping[str, Any], attempts: int) -> Letter:

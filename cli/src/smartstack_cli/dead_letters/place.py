@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from aiobotocore.config import AioConfig
@@ -43,6 +44,12 @@ class Place:
         return self.patience == 0
 
 
+@cache
+def _session() -> Any:
+    """One for all clients: it keeps the descriptions of services that it has read."""
+    return get_session()
+
+
 class Aws:
     """Clients of one place, each made at its first use: the description of S3 alone takes megabytes."""
 
@@ -55,8 +62,7 @@ class Aws:
         """Return the client of `sqs` or `s3`."""
         if service not in self._clients:
             place = self._place
-            session: Any = get_session()
-            created = session.create_client(
+            created = _session().create_client(
                 service,
                 region_name=place.region,
                 endpoint_url=place.endpoint_url,
