@@ -20,6 +20,9 @@ locals {
     SMARTSTACK_DRAIN_SECONDS = "20"
     # CloudWatch keeps a value a minute; sending more of them only costs.
     SMARTSTACK_METRICS_SECONDS = "60"
+    # Of a histogram with fixed bounds CloudWatch learns only mean and extremes, of an exponential one the percentiles.
+    OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION = "base2_exponential_bucket_histogram"
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE        = "delta"
   }, var.environment)
 
   # What the service's image can be started as: the service itself, and what an operator or a deploy runs once.
