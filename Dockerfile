@@ -49,12 +49,10 @@ RUN cd /app/.venv/lib/python3.*/site-packages \
 # images' own file system is never written to. And a service that does not even import gets no image.
 FROM python AS application
 ENV PATH=/app/.venv/bin:$PATH \
-    PYTHONPATH=/app/code/own/src:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
+    PYTHONPATH=/app/code/own/src:/app/code/shared \
     PYTHONPYCACHEPREFIX=/app/bytecode
 COPY --from=packages /app/.venv /app/.venv
-COPY contracts/src /app/code/contracts
-COPY libs/faststream-sqs/src /app/code/faststream-sqs
-COPY libs/chassis/src /app/code/chassis
+COPY contracts/src libs/chassis/src libs/faststream-sqs/src libs/redaction/src /app/code/shared/
 ARG SERVICE
 ARG FOLDER=services/${SERVICE}
 ARG MODULE=smartstack_${SERVICE}.main
@@ -69,7 +67,7 @@ FROM scratch AS runtime
 COPY --from=python / /
 ENV LANG=C.UTF-8 \
     PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
-    PYTHONPATH=/app/code/own/src:/app/code/chassis:/app/code/faststream-sqs:/app/code/contracts \
+    PYTHONPATH=/app/code/own/src:/app/code/shared \
     PYTHONPYCACHEPREFIX=/app/bytecode \
     PYTHONUNBUFFERED=1 \
     SMARTSTACK_HTTP_HOST=0.0.0.0 \
