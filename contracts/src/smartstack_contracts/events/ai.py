@@ -9,6 +9,10 @@ from smartstack_contracts.envelope import EventData, Service
 from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class _SuggestionEvent(EventData):
     service: ClassVar[Service] = "ai"
 
@@ -29,6 +33,8 @@ class SuggestionCreated(_SuggestionEvent):
     priority: Priority
     evidence: list[Evidence]
     engine: str
+    # Why the engine that was asked did not answer itself; a text, so that a reason added later can still be read.
+    fallback_reason: Annotated[str | None, Field(exclude_if=_is_none)] = None
     confidence: Annotated[float, Field(ge=0, le=1)]
     needs_review: bool
 

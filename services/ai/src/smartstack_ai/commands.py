@@ -1,9 +1,12 @@
 """The only writer of the ai service: one function per use case."""
 
+import asyncio
+import dataclasses
 import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +15,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from smartstack_ai import events
 from smartstack_ai.domain import Decision, SuggestionStatus, decide
-from smartstack_ai.engines.port import Engine, Proposal, SourceText
-from smartstack_ai.models import Suggestion, WaitingMessage, Workspace
+from smartstack_ai.engines import port
+from smartstack_ai.engines.port import Answer, Engine, Proposal, SourceText
+from smartstack_ai.models import ModelCall, Suggestion, WaitingMessage, Workspace
 from smartstack_ai.queries import find_zone
 from smartstack_ai.schemas import EditedFields
+from smartstack_chassis.consumer import OutdatedPreparationError
 from smartstack_chassis.errors import Invalid, NotFound
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import EVENT_TYPES, Envelope, decode, new_id
@@ -27,8 +32,25 @@ Message = MessageReceived | MessageSent
 MessageEvent = Envelope[MessageReceived] | Envelope[MessageSent]
 
 
-async def remember_workspace(transaction: Transaction, engine: Engine, timezone: str) -> None:
-    """Keep the workspace's zone, the last one told, and read the messages that came before it was known."""
+async def prepare_waiting(
+    transaction: Transaction, engine: Engine, timezone: str
+) -> Callable[[], Awaitable[Mapping[UUID, Answer]]]:
+    """Return the work of reading the messages that wait for the workspace's zone; its result is by message."""
+    stored = (await transaction.session.scalars(select(WaitingMessage.event))).all()
+    sources = {event.data.message_id: _source(event, ZoneInfo(timezone)) for event in map(_stored, stored)}
+
+    async def work() -> Mapping[UUID, Answer]:
+        answers = await asyncio.gather(*(engine.answer(source) for source in sources.values()))
+        return dict(zip(sources, answers, strict=True))
+
+    return work
+
+
+async def remember_workspace(transaction: Transaction, timezone: str, answers: Mapping[UUID, Answer]) -> None:
+    """Keep the workspace's zone, the last one told, and what was read in the messages that came before it was known.
+
+    Raises OutdatedPreparationError when a message came that `answers` does not know.
+    """
     await _one_at_a_time(transaction)
     row = {"workspace_id": transaction.workspace_id, "timezone": timezone}
     statement = insert(Workspace).values(row)
@@ -36,26 +58,39 @@ async def remember_workspace(transaction: Transaction, engine: Engine, timezone:
         statement.on_conflict_do_update(index_elements=["workspace_id"], set_={"timezone": timezone})
     )
     waiting = await transaction.session.scalars(delete(WaitingMessage).returning(WaitingMessage.event))
-    for stored in waiting.all():
-        event = cast("MessageEvent", decode(json.dumps(stored), EVENT_TYPES))
+    for event in map(_stored, waiting.all()):
+        answer = answers.get(event.data.message_id)
+        if answer is None:
+            raise OutdatedPreparationError
         # The same transaction and outbox, with the message as the cause instead of the workspace.
         cause = replace(transaction, correlation_id=event.correlationid, causation_id=event.id)
-        await _read(cause, engine, event.data, ZoneInfo(timezone))
+        _store(cause, event.data, answer)
 
 
-async def suggest(transaction: Transaction, engine: Engine, event: MessageEvent) -> None:
-    """Read one message and store what the engine proposes.
+async def prepare_reading(
+    transaction: Transaction, engine: Engine, event: MessageEvent
+) -> Callable[[], Awaitable[Answer | None]]:
+    """Return the work of reading one message; its result is None while the workspace's zone is not known here."""
+    zone = await find_zone(transaction)
+
+    async def work() -> Answer | None:
+        return None if zone is None else await engine.answer(_source(event, zone))
+
+    return work
+
+
+async def suggest(transaction: Transaction, event: MessageEvent, answer: Answer | None) -> None:
+    """Store what was proposed for one message.
 
     The bus keeps no order: a message of a workspace that is not known here yet waits for it, since the workspace's zone
-    decides every date.
+    decides every date. Raises OutdatedPreparationError when the workspace became known meanwhile.
     """
-    zone = await find_zone(transaction)
-    if zone is None:
-        await _one_at_a_time(transaction)
-        zone = await find_zone(transaction)
-    if zone is not None:
-        await _read(transaction, engine, event.data, zone)
+    if answer is not None:
+        _store(transaction, event.data, answer)
         return
+    await _one_at_a_time(transaction)
+    if await find_zone(transaction) is not None:
+        raise OutdatedPreparationError
     transaction.session.add(
         WaitingMessage(
             message_id=event.data.message_id,
@@ -71,20 +106,39 @@ async def _one_at_a_time(transaction: Transaction) -> None:
     await transaction.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-async def _read(transaction: Transaction, engine: Engine, message: Message, zone: ZoneInfo) -> None:
-    source = SourceText(
-        text=message.body,
-        at=message.created_at,
+def _stored(event: dict[str, Any]) -> MessageEvent:
+    return cast("MessageEvent", decode(json.dumps(event), EVENT_TYPES))
+
+
+def _source(event: MessageEvent, zone: ZoneInfo) -> SourceText:
+    return SourceText(
+        text=event.data.body,
+        at=event.data.created_at,
         zone=zone,
-        direction="inbound" if isinstance(message, MessageReceived) else "outbound",
+        direction="inbound" if isinstance(event.data, MessageReceived) else "outbound",
+        workspace_id=event.workspaceid,
     )
-    for proposal in await engine.suggest(source):
-        suggestion = _suggestion(transaction, engine, message, proposal)
+
+
+def _store(transaction: Transaction, message: Message, answer: Answer) -> None:
+    call = None if answer.call is None else _model_call(transaction, message, answer.call)
+    if call is not None:
+        transaction.session.add(call)
+    for proposal in answer.proposals:
+        suggestion = _suggestion(transaction, message, answer, proposal)
+        suggestion.model_call_id = None if call is None else call.id
         transaction.session.add(suggestion)
         events.suggestion_created(transaction, suggestion)
 
 
-def _suggestion(transaction: Transaction, engine: Engine, message: Message, proposal: Proposal) -> Suggestion:
+def _model_call(transaction: Transaction, message: Message, call: port.ModelCall) -> ModelCall:
+    """Return the ledger's row for a call."""
+    return ModelCall(
+        id=new_id(), workspace_id=transaction.workspace_id, message_id=message.message_id, **dataclasses.asdict(call)
+    )
+
+
+def _suggestion(transaction: Transaction, message: Message, answer: Answer, proposal: Proposal) -> Suggestion:
     return Suggestion(
         id=new_id(),
         workspace_id=transaction.workspace_id,
@@ -101,8 +155,9 @@ def _suggestion(transaction: Transaction, engine: Engine, message: Message, prop
             {"message_id": str(message.message_id), "quote": item.quote, "start": item.start, "end": item.end}
             for item in proposal.evidence
         ],
-        engine=engine.name,
-        engine_version=engine.version,
+        engine=answer.engine,
+        engine_version=answer.engine_version,
+        fallback_reason=answer.fallback_reason,
         confidence=proposal.confidence,
         version=1,
     )

@@ -1,7 +1,14 @@
-"""Events that the ai service reacts to."""
+"""Events that the ai service reacts to.
+
+Reading a message may take a model some seconds, so it is prepared before the transaction in which its result is stored.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
 
 from smartstack_ai import commands
-from smartstack_ai.engines.offline import OfflineEngine
+from smartstack_ai.engines.chosen import ChosenEngine
+from smartstack_ai.engines.port import Answer
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope
@@ -9,16 +16,31 @@ from smartstack_contracts.events.comms import MessageReceived, MessageSent
 from smartstack_contracts.events.gateway import WorkspaceCreated
 
 handlers = EventHandlers("ai")
-_engine = OfflineEngine()
+engine = ChosenEngine()
+MessageEvent = Envelope[MessageReceived] | Envelope[MessageSent]
 
 
-@handlers.on(WorkspaceCreated, copy="workspaces")
-async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
+async def prepare_waiting(
+    transaction: Transaction, event: Envelope[WorkspaceCreated]
+) -> Callable[[], Awaitable[Mapping[UUID, Answer]]]:
+    """Read the messages that wait for this workspace's zone."""
+    return await commands.prepare_waiting(transaction, engine, event.data.timezone)
+
+
+@handlers.on(WorkspaceCreated, copy="workspaces", prepare=prepare_waiting)
+async def on_workspace_created(
+    transaction: Transaction, event: Envelope[WorkspaceCreated], answers: Mapping[UUID, Answer]
+) -> None:
     """Learn the workspace's zone."""
-    await commands.remember_workspace(transaction, _engine, event.data.timezone)
+    await commands.remember_workspace(transaction, event.data.timezone, answers)
 
 
-@handlers.on(MessageReceived, MessageSent)
-async def on_message(transaction: Transaction, event: Envelope[MessageReceived] | Envelope[MessageSent]) -> None:
+async def prepare_message(transaction: Transaction, event: MessageEvent) -> Callable[[], Awaitable[Answer | None]]:
     """Look for work asked for, or promised."""
-    await commands.suggest(transaction, _engine, event)
+    return await commands.prepare_reading(transaction, engine, event)
+
+
+@handlers.on(MessageReceived, MessageSent, prepare=prepare_message)
+async def on_message(transaction: Transaction, event: MessageEvent, answer: Answer | None) -> None:
+    """Store what was found."""
+    await commands.suggest(transaction, event, answer)

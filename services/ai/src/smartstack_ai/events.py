@@ -20,6 +20,7 @@ def suggestion_created(transaction: Transaction, suggestion: Suggestion) -> None
             priority=suggestion.priority,
             evidence=[Evidence.model_validate(item) for item in suggestion.evidence],
             engine=suggestion.engine,
+            fallback_reason=suggestion.fallback_reason,
             confidence=suggestion.confidence,
             needs_review=suggestion.needs_review,
         ),

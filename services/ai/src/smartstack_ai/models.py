@@ -1,10 +1,11 @@
 """Tables of the ai service."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, func
+from sqlalchemy import MetaData, Numeric, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -40,6 +41,26 @@ class WaitingMessage(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ModelCall(Base):
+    """The ledger: one attempt to have a message read by a model. `outcome` is `answered` or a FallbackReason."""
+
+    __tablename__ = "model_calls"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    engine: Mapped[str]
+    model: Mapped[str]
+    prompt_version: Mapped[str]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cost_usd: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    latency_ms: Mapped[int]
+    outcome: Mapped[str]
+    trace_id: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Suggestion(Base):
     """Something an engine proposed, and what a person decided."""
 
@@ -59,6 +80,8 @@ class Suggestion(Base):
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     engine: Mapped[str]
     engine_version: Mapped[str]
+    fallback_reason: Mapped[str | None]
+    model_call_id: Mapped[UUID | None]
     confidence: Mapped[float]
     task_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from smartstack_ai.domain import SuggestionStatus
+from smartstack_ai.engines.port import FallbackReason
 from smartstack_chassis.edge import Input, Instant, Storable
 from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
 
@@ -20,7 +21,10 @@ class SuggestionFields(BaseModel):
 
 
 class Suggestion(BaseModel):
-    """Something proposed, with the words it rests on; nothing happens until a person accepts it."""
+    """Something proposed, with the words it rests on; nothing happens until a person accepts it.
+
+    `engine` is the one that read the message. With `fallback_reason`, another one was asked and could not answer.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -31,6 +35,7 @@ class Suggestion(BaseModel):
     fields: SuggestionFields
     evidence: list[Evidence]
     engine: str
+    fallback_reason: FallbackReason | None
     confidence: float
     client_id: UUID
     conversation_id: UUID

@@ -4,14 +4,20 @@ An engine reads one message and proposes tasks and commitments. It performs no a
 dismisses each proposal, so an engine's only duties are to quote what it read and to say how sure it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 Direction = Literal["inbound", "outbound"]
 Kind = Literal["task", "commitment"]
 Priority = Literal["low", "normal", "high", "urgent"]
+FallbackReason = Literal["budget", "stopped", "refused", "throttled", "timeout", "unavailable", "bad_answer"]
+"""Why the offline engine answered for another one: the month's budget is spent, an operator stopped all calls, the call
+was not allowed, too many calls, too slow, out of reach, or an answer that was no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +25,15 @@ class SourceText:
     """One message as an engine sees it.
 
     ``at`` is when it was written (aware); ``zone`` is the workspace's zone, in which dates are read.
-    ``inbound`` is what a client wrote to us, ``outbound`` what we wrote to a client.
+    ``inbound`` is what a client wrote to us, ``outbound`` what we wrote to a client. ``workspace_id`` is who pays for
+    reading it; an engine that costs nothing does without.
     """
 
     text: str
     at: datetime
     zone: ZoneInfo
     direction: Direction
+    workspace_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
@@ -59,15 +67,42 @@ class Proposal:
     needs_review: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """What one attempt to ask a model came to, for the ledger.
+
+    ``outcome`` is ``answered`` or why there was no answer; ``cost_usd`` is None when nobody told.
+    """
+
+    engine: str
+    model: str
+    prompt_version: str
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal | None
+    latency_ms: int
+    outcome: Literal["answered"] | FallbackReason
+    trace_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was read out of a message, and by whom: ``engine`` is the one that did, not the one that was asked."""
+
+    proposals: Sequence[Proposal]
+    engine: str
+    engine_version: str
+    fallback_reason: FallbackReason | None = None
+    call: ModelCall | None = None
+
+
 class Engine(Protocol):
-    """What the ai service asks of an engine. ``version`` changes whenever its answers may."""
+    """What the ai service asks of an engine."""
 
-    @property
-    def name(self) -> str: ...
+    async def answer(self, source: SourceText) -> Answer:
+        """Propose 0..n tasks and commitments for one message, in the order they appear in it; raises nothing.
 
-    @property
-    def version(self) -> str: ...
-
-    async def suggest(self, source: SourceText) -> list[Proposal]:
-        """Propose 0..n tasks and commitments for one message, in the order they appear in it."""
+        It may take seconds, so it is never called inside a transaction. The version in the answer changes whenever the
+        engine's answers may.
+        """
         ...

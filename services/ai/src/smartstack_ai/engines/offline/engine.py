@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ..port import Evidence, Kind, Proposal, SourceText
+from ..port import Answer, Evidence, Kind, Proposal, SourceText
 from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
@@ -115,8 +115,12 @@ class OfflineEngine:
     name = "offline"
     version = "2"
 
-    async def suggest(self, source: SourceText) -> list[Proposal]:
+    async def answer(self, source: SourceText) -> Answer:
         """Read ``source`` and propose; never raises for any text."""
+        return Answer(propose(source), self.name, self.version)
+
+    async def suggest(self, source: SourceText) -> list[Proposal]:
+        """Return the proposals alone."""
         return propose(source)
 
 
