@@ -16,6 +16,7 @@ const suggestion: Suggestion = {
   fields: { title: 'Send the wireframes', due_at: '2026-11-26T23:59:59Z', priority: 'normal' },
   evidence: [{ message_id: 'm1', quote: 'send the wireframes by Thursday', start: 0, end: 31 }],
   engine: 'offline',
+  fallback_reason: null,
   confidence: 0.8,
   client_id: 'k1',
   conversation_id: 'c1',
@@ -74,6 +75,18 @@ describe('a suggestion', () => {
   it('shows the words it rests on', () => {
     show();
     expect(screen.getByText('send the wireframes by Thursday').tagName).toBe('BLOCKQUOTE');
+  });
+
+  it('says which engine read the message, and why it had to stand in for another', () => {
+    const { unmount } = show();
+    expect(screen.getByText(/offline engine/)).toBeTruthy();
+    expect(screen.queryByText(/stood in/)).toBeNull();
+    unmount();
+    const standIn: Suggestion = { ...suggestion, fallback_reason: 'budget' };
+    render(
+      <SuggestionCard suggestion={standIn} taskId={undefined} onAccept={onAccept} onDismiss={onDismiss} />,
+    );
+    expect(screen.getByText(/stood in for the language model: this month’s AI budget is spent/)).toBeTruthy();
   });
 
   it('leads to its task once the server has named it', () => {

@@ -12,6 +12,7 @@ import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';
 import { DueDate } from './due-date';
+import { readBy, stoodIn } from './read-by';
 import { SuggestionEditor } from './suggestion-editor';
 
 export type SuggestionCardProps = {
@@ -48,6 +49,7 @@ function Accepted({ title, taskId }: { title: string; taskId: string | null }) {
 
 function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
   const { fields, kind, needs_review, evidence } = suggestion;
+  const standIn = stoodIn(suggestion);
   return (
     <>
       <p className="font-medium leading-snug">{fields.title}</p>
@@ -61,6 +63,7 @@ function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
         {kind === 'commitment' && <Badge>Your promise</Badge>}
         {needs_review && <Badge tone="warn">Needs review</Badge>}
       </div>
+      {standIn !== null && <p className="mt-1.5 text-ink-muted text-xs">{standIn}</p>}
       {evidence.map(({ quote, start }) => (
         <blockquote
           key={start}
@@ -132,7 +135,7 @@ export function SuggestionCard(props: SuggestionCardProps) {
     >
       <header className="mb-2 flex items-center gap-1.5 text-ink-muted text-xs">
         <Sparkles aria-hidden className="size-3.5 text-accent-text" />
-        {suggestion.kind === 'commitment' ? 'Suggested promise' : 'Suggested task'}
+        {suggestion.kind === 'commitment' ? 'Suggested promise' : 'Suggested task'} · {readBy(suggestion)}
         {showSource && (
           <Link
             href={links.message(suggestion.conversation_id, suggestion.message_id)}

@@ -86,7 +86,7 @@ export function Suggestions({ suggestions, accepting, order, activeId, onActivat
     <section aria-label="Suggestions" onKeyDown={onKeyDown} className="mt-6 xl:mt-0">
       <h3 className="mb-2 flex items-center gap-1.5 text-ink-muted text-xs xl:hidden">
         <Sparkles aria-hidden className="size-3.5 text-accent-text" />
-        Suggested by the offline engine. It may miss things.
+        Suggestions may miss things.
       </h3>
       <ul ref={column} className="relative flex flex-col gap-3 xl:h-(--column)">
         {ordered.map((suggestion) => (

@@ -2,15 +2,15 @@ import { Sparkles } from 'lucide-react';
 import { cn } from '@/lib/cn';
 import type { StreamState } from '@/lib/live/stream';
 
-/** Which AI is at work, and how far to trust it. */
+/** How far to trust the suggestions; each says which engine it comes from. */
 export function EngineNote() {
   return (
     <p
-      title="Offline engine, may miss things"
+      title="Suggestions may miss things"
       className="flex items-start gap-2 rounded-lg border border-line bg-surface px-2.5 py-2 text-ink-muted text-xs md:max-lg:size-9 md:max-lg:items-center md:max-lg:justify-center md:max-lg:p-0"
     >
       <Sparkles aria-hidden className="mt-0.5 size-3.5 shrink-0 text-accent-text md:max-lg:mt-0" />
-      <span className="md:max-lg:sr-only">Offline engine, may miss things</span>
+      <span className="md:max-lg:sr-only">Suggestions may miss things</span>
     </p>
   );
 }

@@ -1703,6 +1703,8 @@ export interface components {
         /**
          * Suggestion
          * @description Something proposed, with the words it rests on; nothing happens until a person accepts it.
+         *
+         *     `engine` is the one that read the message. With `fallback_reason`, another one was asked and could not answer.
          */
         Suggestion: {
             /**
@@ -1726,6 +1728,8 @@ export interface components {
             engine: string;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+            /** Fallback Reason */
+            fallback_reason: ("budget" | "stopped" | "refused" | "throttled" | "timeout" | "unavailable" | "bad_answer") | null;
             fields: components["schemas"]["SuggestionFields"];
             /**
              * Id
@@ -1891,7 +1895,7 @@ export interface components {
              */
             date: string;
             /** Missing */
-            missing: ("tasks" | "comms" | "ai")[];
+            missing: ("tasks" | "comms" | "ai" | "ops")[];
             suggestions: components["schemas"]["TodaySuggestions"];
             tasks: components["schemas"]["TodayTasks"];
             /** Timezone */
