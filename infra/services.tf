@@ -18,7 +18,7 @@ locals {
   common_environment = {
     SMARTSTACK_ROLE               = "all"
     SMARTSTACK_JWKS_URL           = "http://gateway:8000/.well-known/jwks.json"
-    SMARTSTACK_DATABASE_AUTH      = "iam"
+    SMARTSTACK_DATABASE_IAM       = "true"
     SMARTSTACK_DATABASE_POOL_SIZE = tostring(local.pool_size)
     SMARTSTACK_OTLP_ENDPOINT      = module.collector.endpoint
   }
@@ -31,6 +31,8 @@ locals {
         SMARTSTACK_COOKIE_SECURE = "true"
         # CloudFront and the load balancer each append to X-Forwarded-For.
         SMARTSTACK_TRUSTED_PROXIES = "2"
+        # Longer than the load balancer keeps idle connections, or a request could meet one that is closing.
+        SMARTSTACK_HTTP_KEEPALIVE_SECONDS = "130"
       },
     )
     ai = {
@@ -55,10 +57,17 @@ locals {
     gateway = {
       provision = {
         entry_point = ["python", "-m", "smartstack_chassis.provision"]
-        command     = sort(tolist(local.services))
-        environment = { SMARTSTACK_ADMIN_URL = "postgresql://master@${local.database_host}" }
-        secrets     = { PGPASSWORD = "${module.database.master_secret_arn}:password::" }
-        policies    = {}
+        command     = concat(["--iam"], sort(tolist(local.services)))
+        environment = {
+          PGHOST    = module.database.address
+          PGPORT    = tostring(module.database.port)
+          PGSSLMODE = "require"
+        }
+        secrets = {
+          PGUSER     = "${module.database.master_secret_arn}:username::"
+          PGPASSWORD = "${module.database.master_secret_arn}:password::"
+        }
+        policies = {}
       }
     }
   }
@@ -95,7 +104,7 @@ module "services" {
 
   environment = merge(
     local.common_environment,
-    { SMARTSTACK_DATABASE_URL = "postgresql+asyncpg://${each.key}_app@${local.database_host}" },
+    { SMARTSTACK_DATABASE_URL = "postgresql+asyncpg://${each.key}_app@${local.database_host}?ssl=require" },
     lookup(local.own_environment, each.key, {}),
   )
 
@@ -112,7 +121,7 @@ module "services" {
     {
       migrate = {
         command     = ["migrate"]
-        environment = { SMARTSTACK_MIGRATION_DATABASE_URL = "postgresql+asyncpg://${each.key}_migrator@${local.database_host}" }
+        environment = { SMARTSTACK_MIGRATION_DATABASE_URL = "postgresql+asyncpg://${each.key}_migrator@${local.database_host}?ssl=require" }
         policies    = { database = module.database.connect_policy_json["${each.key}_migrator"] }
       }
     },
@@ -136,6 +145,8 @@ module "ecs_cluster" {
   source = "./modules/ecs_cluster"
 
   prefix             = local.prefix
+  account_id         = var.account_id
+  region             = var.region
   logs_key_arn       = module.logs_key.arn
   log_retention_days = var.log_retention_days
 }

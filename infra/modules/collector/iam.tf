@@ -1,5 +1,9 @@
 # What the collector may do, and what ECS needs to start it.
 
+locals {
+  log_groups = "arn:${local.partition}:logs:${var.region}:${local.account_id}:log-group:/${var.prefix}"
+}
+
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -34,7 +38,7 @@ data "aws_iam_policy_document" "task" {
   statement {
     sid       = "WriteMetrics"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    resources = [aws_cloudwatch_log_group.metrics.arn, "${aws_cloudwatch_log_group.metrics.arn}:log-stream:*"]
+    resources = ["${local.log_groups}/metrics", "${local.log_groups}/metrics:log-stream:*"]
   }
 }
 
@@ -42,7 +46,7 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
+    resources = ["${local.log_groups}/collector:log-stream:*"]
   }
 }
 

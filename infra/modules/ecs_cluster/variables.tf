@@ -8,6 +8,26 @@ variable "prefix" {
   }
 }
 
+variable "account_id" {
+  description = "The AWS account of this environment; ARNs are composed from it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has twelve digits."
+  }
+}
+
+variable "region" {
+  description = "Region of the cluster."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.region))
+    error_message = "A region such as eu-west-1."
+  }
+}
+
 variable "logs_key_arn" {
   description = "KMS key of the log groups."
   type        = string

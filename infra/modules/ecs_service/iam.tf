@@ -85,7 +85,7 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
+    resources = ["arn:${local.partition}:logs:${var.region}:${local.account_id}:log-group:/${var.prefix}/${var.service}:log-stream:*"]
   }
 
   dynamic "statement" {

@@ -5,7 +5,8 @@ output "service_name" {
 
 output "task_role_arn" {
   description = "Role of the running service."
-  value       = aws_iam_role.task["serve"].arn
+  value       = "arn:${local.partition}:iam::${local.account_id}:role/${local.name}"
+  depends_on  = [aws_iam_role.task]
 }
 
 output "task_role_name" {
