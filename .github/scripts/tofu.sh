@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# usage: tofu.sh ENVIRONMENT plan|prepare|release|rollback
+#   plan      shows what would change, and remembers which images run now in release/former.json
+#   prepare   changes everything but which code the services run: new task definitions are there, nothing runs them yet
+#   release   lets the services run the new code; fails when the canary or a rolling deploy was rolled back
+#   rollback  lets everything run the remembered images again
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+environment=$1 step=$2 prefix=smartstack-$1
+services=(ai comms gateway tasks)
+export TF_IN_AUTOMATION=1 TF_INPUT=0
+options=(-no-color -lock-timeout=5m "-var-file=environments/$environment.tfvars")
+
+tofu_infra() {
+    tofu -chdir=infra "$@"
+}
+
+# What there is none of yet is nothing; any other failure is one.
+found() {
+    local answer
+    if answer=$("$@" 2>&1); then
+        echo "$answer"
+    elif ! grep -qE 'ClusterNotFoundException|ResourceNotFoundException' <<< "$answer"; then
+        echo "$answer" >&2
+        return 1
+    fi
+}
+
+running_image() {
+    local definition
+    definition=$(found aws ecs describe-services --cluster "$prefix" --services "$prefix-$1" \
+        --query "services[?status=='ACTIVE'].taskDefinition | [0]" --output text)
+    case $definition in '' | None) return ;; esac
+    aws ecs describe-task-definition --task-definition "$definition" \
+        --query "taskDefinition.containerDefinitions[?name=='$1'].image | [0]" --output text
+}
+
+running() {
+    local service
+    for service in "${services[@]}"; do
+        echo "smartstack-$service $(running_image "$service")"
+    done
+    echo "smartstack-bedrock-proxy $(found aws lambda get-function --function-name "$prefix-bedrock-proxy" \
+        --query Code.ResolvedImageUri --output text)"
+}
+
+remember() {
+    running > release/running
+    jq --raw-input --null-input '{image_digests: ([inputs | capture("^(?<name>\\S+) .*@(?<digest>sha256:.+)$")]
+        | map({(.name): .digest}) | add // {})}' < release/running > release/former.json
+    cat release/former.json
+}
+
+case $step in
+plan)
+    mkdir -p release
+    tofu_infra init "-backend-config=environments/$environment.backend.hcl"
+    remember
+    [ -f infra/images.auto.tfvars.json ] || cp release/former.json infra/images.auto.tfvars.json
+    tofu_infra plan "${options[@]}" -lock=false | tee release/plan.txt
+    # A summary holds a megabyte.
+    { echo '```'; tail --bytes 900000 release/plan.txt; echo '```'; } >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
+    ;;
+prepare)
+    for service in "${services[@]}"; do
+        options+=("-exclude=module.services[\"$service\"].aws_ecs_service.this")
+    done
+    tofu_infra apply "${options[@]}" -auto-approve
+    tofu_infra output -json > release/outputs.json
+    ;;
+release)
+    tofu_infra apply "${options[@]}" -auto-approve
+    ;;
+rollback)
+    if [ "$(jq '.image_digests | length' release/former.json)" = 0 ]; then
+        echo '::warning::This was the first release of this environment: there is nothing to go back to'
+        exit 0
+    fi
+    cp release/former.json infra/images.auto.tfvars.json
+    tofu_infra apply "${options[@]}" -auto-approve
+    ;;
+*)
+    echo "unknown step $step" >&2
+    exit 2
+    ;;
+esac
