@@ -58,7 +58,7 @@ async def test_a_migration_that_finds_a_table_busy_says_so_and_can_be_run_again(
             await admin.execute("CREATE TABLE gateway.outbox (id uuid)")
             code, error = await migrate("gateway", database)
             await busy.rollback()
-            assert code == 2, error
+            assert code == os.EX_TEMPFAIL, error
             assert "gave up, and undid the revision it was at; run it again" in error
             code, error = await migrate("gateway", database)
             assert code == 0, error

@@ -9,6 +9,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from os import EX_TEMPFAIL
 from typing import get_args
 
 import uvicorn
@@ -62,13 +63,13 @@ def _migrate(service: Service, settings: ServiceSettings, options: argparse.Name
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) not in GAVE_UP:
             raise
-        return _refuse(f"gave up, and undid the revision it was at; run it again: {error.orig}")
+        return _refuse(f"gave up, and undid the revision it was at; run it again: {error.orig}", EX_TEMPFAIL)
     return 0
 
 
-def _refuse(reason: str) -> int:
+def _refuse(reason: str, status: int = 2) -> int:
     print(reason, file=sys.stderr)  # noqa: T201 - a command's answer
-    return 2
+    return status
 
 
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
