@@ -61,6 +61,6 @@ resource "aws_iam_role_policy" "operator" {
   }
 
   name   = each.key
-  role   = aws_iam_role.operator.id
+  role   = aws_iam_role.operator.name
   policy = each.value
 }

@@ -5,7 +5,6 @@ locals {
   repositories = var.environment == "tools" ? toset([
     "smartstack-ai",
     "smartstack-bedrock-proxy",
-    "smartstack-collector",
     "smartstack-comms",
     "smartstack-gateway",
     "smartstack-tasks",
@@ -164,7 +163,7 @@ resource "aws_iam_role_policy" "build" {
   count = length(local.repositories) > 0 ? 1 : 0
 
   name   = "push"
-  role   = aws_iam_role.build[0].id
+  role   = aws_iam_role.build[0].name
   policy = data.aws_iam_policy_document.build.json
 }
 
@@ -172,6 +171,6 @@ resource "aws_iam_role_policy" "build_sign_in" {
   count = length(local.repositories) > 0 ? 1 : 0
 
   name   = "sign-in"
-  role   = aws_iam_role.build[0].id
+  role   = aws_iam_role.build[0].name
   policy = data.aws_iam_policy_document.build_sign_in.json
 }

@@ -59,7 +59,7 @@ def _checks(*, fix: bool) -> list[Check]:
 
 
 def _typed() -> list[Path]:
-    return [*(member / "src" for member in members()), ROOT / "cli" / "emulator"]
+    return [*(member / "src" for member in members()), ROOT / "cli" / "emulator", ROOT / "infra" / "tests" / "policy"]
 
 
 def _npm(title: str, script: str) -> Check:

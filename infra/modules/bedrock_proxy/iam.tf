@@ -98,19 +98,19 @@ data "aws_iam_policy_document" "encryption" {
 
 resource "aws_iam_role_policy" "this" {
   name   = "call-models"
-  role   = aws_iam_role.this.id
+  role   = aws_iam_role.this.name
   policy = data.aws_iam_policy_document.this.json
 }
 
 resource "aws_iam_role_policy" "tracing" {
   name   = "trace"
-  role   = aws_iam_role.this.id
+  role   = aws_iam_role.this.name
   policy = data.aws_iam_policy_document.tracing.json
 }
 
 resource "aws_iam_role_policy" "encryption" {
   name   = "encrypt"
-  role   = aws_iam_role.this.id
+  role   = aws_iam_role.this.name
   policy = data.aws_iam_policy_document.encryption.json
 }
 

@@ -21,7 +21,6 @@ locals {
   users = flatten([for service in var.services : ["${service}_app", "${service}_migrator"]])
 
   parameters = {
-    "rds.force_ssl"              = "1"
     "password_encryption"        = "scram-sha-256"
     "log_statement"              = "ddl"
     "log_min_duration_statement" = "1000"
@@ -42,6 +41,11 @@ resource "aws_db_parameter_group" "main" {
   name        = "${var.prefix}-postgres${var.engine_version}"
   description = "TLS only; slow statements logged without their values"
   family      = "postgres${var.engine_version}"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
 
   dynamic "parameter" {
     for_each = local.parameters
@@ -161,7 +165,7 @@ resource "aws_iam_role" "monitoring" {
 
 resource "aws_iam_role_policy" "monitoring" {
   name   = "write-metrics"
-  role   = aws_iam_role.monitoring.id
+  role   = aws_iam_role.monitoring.name
   policy = data.aws_iam_policy_document.monitoring.json
 }
 

@@ -53,7 +53,7 @@ resource "aws_iam_role_policy" "task" {
   for_each = local.task_policies
 
   name   = each.value.name
-  role   = aws_iam_role.task[each.value.label].id
+  role   = aws_iam_role.task[each.value.label].name
   policy = each.value.policy
 }
 
@@ -119,7 +119,7 @@ resource "aws_iam_role_policy" "execution" {
   for_each = local.definitions
 
   name   = "start"
-  role   = aws_iam_role.execution[each.key].id
+  role   = aws_iam_role.execution[each.key].name
   policy = data.aws_iam_policy_document.execution[each.key].json
 }
 
@@ -184,6 +184,6 @@ resource "aws_iam_role_policy" "traffic" {
   count = local.canary ? 1 : 0
 
   name   = "traffic"
-  role   = aws_iam_role.traffic[0].id
+  role   = aws_iam_role.traffic[0].name
   policy = data.aws_iam_policy_document.traffic[0].json
 }

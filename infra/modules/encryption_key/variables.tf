@@ -40,7 +40,7 @@ variable "region" {
 }
 
 variable "services" {
-  type        = map(object({
+  type = map(object({
     actions    = list(string)
     conditions = list(object({ test = string, variable = string, values = list(string) }))
   }))

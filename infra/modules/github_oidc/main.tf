@@ -89,7 +89,7 @@ data "aws_iam_policy_document" "no_data" {
 }
 
 resource "aws_iam_role_policy" "no_data" {
-  for_each = { plan = aws_iam_role.plan.id, deploy = aws_iam_role.deploy.id }
+  for_each = { plan = aws_iam_role.plan.name, deploy = aws_iam_role.deploy.name }
 
   name   = "no-data"
   role   = each.value
@@ -126,7 +126,7 @@ data "aws_iam_policy_document" "write_state" {
 }
 
 resource "aws_iam_role_policy" "read_state" {
-  for_each = { plan = aws_iam_role.plan.id, deploy = aws_iam_role.deploy.id }
+  for_each = { plan = aws_iam_role.plan.name, deploy = aws_iam_role.deploy.name }
 
   name   = "read-state"
   role   = each.value
@@ -135,7 +135,7 @@ resource "aws_iam_role_policy" "read_state" {
 
 resource "aws_iam_role_policy" "write_state" {
   name   = "write-state"
-  role   = aws_iam_role.deploy.id
+  role   = aws_iam_role.deploy.name
   policy = data.aws_iam_policy_document.write_state.json
 }
 

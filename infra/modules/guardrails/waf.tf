@@ -15,6 +15,7 @@ locals {
 }
 
 resource "aws_wafv2_web_acl" "this" {
+  #checkov:skip=CKV_AWS_192:It has AWSManagedRulesKnownBadInputsRuleSet, in local.managed_rules, where the check does not look
   region      = local.cloudfront_region
   name        = var.prefix
   description = "In front of ${var.prefix}: known bad addresses and inputs, and how much one address may ask"

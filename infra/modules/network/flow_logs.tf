@@ -36,7 +36,7 @@ resource "aws_iam_role" "flow" {
 
 resource "aws_iam_role_policy" "flow" {
   name   = "write-log"
-  role   = aws_iam_role.flow.id
+  role   = aws_iam_role.flow.name
   policy = data.aws_iam_policy_document.flow.json
 }
 
