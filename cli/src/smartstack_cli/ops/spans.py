@@ -63,8 +63,8 @@ def text_of(attributes: Iterable[KeyValue], name: str) -> str | None:
     return None
 
 
-def things_of(span: WireSpan) -> Iterator[str]:
-    """Yield the ids of everything that the span and its links name, in lower case.
+def things_of(span: WireSpan) -> Iterator[bytes]:
+    """Yield the ids of everything that the span and its links name.
 
     The workspace is passed over: it would be in all of them.
     """
@@ -72,7 +72,15 @@ def things_of(span: WireSpan) -> Iterator[str]:
         for each in attributes:
             if each.key.startswith(_NAMES_THINGS) and each.key != WORKSPACE and each.value.HasField("string_value"):
                 for found in _UUID.findall(each.value.string_value):
-                    yield found.lower()
+                    yield binary(found)
+
+
+def binary(thing: str) -> bytes:
+    """Return a UUID, or the id of a trace in hex, as it is stored; what is neither names nothing."""
+    try:
+        return bytes.fromhex(thing.replace("-", ""))
+    except ValueError:
+        return b""
 
 
 def is_looking(span: WireSpan) -> bool:

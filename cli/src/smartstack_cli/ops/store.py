@@ -12,13 +12,13 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 # Counts up whenever the tables change: a file of another version is thrown away.
-VERSION = 1
+VERSION = 2
 FILE = "ops.db"
 WAITING = 64
 _BUSY_SECONDS = 5.0
 _SCHEMA = """
 CREATE TABLE traces (
-    trace_id TEXT PRIMARY KEY,
+    trace_id BLOB PRIMARY KEY,
     arrived INTEGER NOT NULL,    -- µs since 1970, when its first span came: what is dropped first
     workspace TEXT,              -- NULL until a span names one
     name TEXT NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE traces (
 CREATE INDEX traces_of_workspace ON traces (workspace, started DESC, trace_id DESC);
 CREATE INDEX traces_by_age ON traces (arrived);
 CREATE TABLE spans (
-    trace_id TEXT NOT NULL,
+    trace_id BLOB NOT NULL,
     span_id BLOB NOT NULL,
     service TEXT NOT NULL,
     error INTEGER NOT NULL,
@@ -40,8 +40,8 @@ CREATE TABLE spans (
     PRIMARY KEY (trace_id, span_id)
 ) WITHOUT ROWID;
 CREATE TABLE things (            -- which traces have to do with the thing that has this id
-    thing TEXT NOT NULL,
-    trace_id TEXT NOT NULL,
+    thing BLOB NOT NULL,         -- a UUID
+    trace_id BLOB NOT NULL,
     PRIMARY KEY (thing, trace_id)
 ) WITHOUT ROWID;
 CREATE INDEX things_of_trace ON things (trace_id);

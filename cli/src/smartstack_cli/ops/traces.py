@@ -83,12 +83,13 @@ def last_errors(db: sqlite3.Connection, letters: Sequence[Letter]) -> dict[str, 
 
 
 def _last_error(db: sqlite3.Connection, letter: Letter) -> str | None:
-    """The deepest failed span below the last failed attempt names the cause; attempts name it too."""
+    """Return what the latest failed attempt to handle it says, or None."""
     query = (
         "SELECT span FROM spans WHERE error AND trace_id IN "
         "(SELECT trace_id FROM things WHERE thing IN (?, ?) UNION SELECT ?)"
     )
-    rows = db.execute(query, (letter.event_id, letter.message_id.lower(), letter.trace_id))
+    ids = (letter.event_id or "", letter.message_id, letter.trace_id or "")
+    rows = db.execute(query, tuple(map(spans.binary, ids)))
     attempts = [span for row in rows if _is_attempt(span := WireSpan.FromString(row["span"]), letter)]
     if not attempts:
         return None
@@ -96,13 +97,13 @@ def _last_error(db: sqlite3.Connection, letter: Letter) -> str | None:
 
 
 def _is_attempt(span: WireSpan, letter: Letter) -> bool:
-    ids = {letter.message_id.lower(), letter.event_id}
+    ids = {spans.binary(letter.message_id), spans.binary(letter.event_id or "")}
     return span.kind == WireSpan.SPAN_KIND_CONSUMER and not ids.isdisjoint(spans.things_of(span))
 
 
 def _add(db: sqlite3.Connection, request: ExportTraceServiceRequest, kept: Kept) -> int:
     now = time.time()
-    arriving: dict[str, list[tuple[str, WireSpan]]] = {}
+    arriving: dict[bytes, list[tuple[str, WireSpan]]] = {}
     refused = 0
     for resource in request.resource_spans:
         service = (spans.text_of(resource.resource.attributes, spans.SERVICE) or "unknown")[:100].replace(" ", "-")
@@ -112,7 +113,7 @@ def _add(db: sqlite3.Connection, request: ExportTraceServiceRequest, kept: Kept)
                     refused += 1
                 elif not spans.is_looking(span):
                     spans.trim(span)
-                    arriving.setdefault(span.trace_id.hex(), []).append((service, span))
+                    arriving.setdefault(span.trace_id, []).append((service, span))
     refused += sum(_add_to_trace(db, trace_id, arrived, now) for trace_id, arrived in arriving.items())
     _forget_oldest(db, kept)
     return refused
@@ -124,7 +125,7 @@ def _is_sound(span: WireSpan, now: float) -> bool:
     return ids and 0 < span.start_time_unix_nano < (now + _DAY_SECONDS) * 1e9
 
 
-def _add_to_trace(db: sqlite3.Connection, trace_id: str, arrived: list[tuple[str, WireSpan]], now: float) -> int:
+def _add_to_trace(db: sqlite3.Connection, trace_id: bytes, arrived: list[tuple[str, WireSpan]], now: float) -> int:
     """Returns how many spans were refused."""
     known = db.execute("SELECT * FROM traces WHERE trace_id = ?", (trace_id,)).fetchone()
     named = [spans.text_of(span.attributes, spans.WORKSPACE) for _, span in arrived]
@@ -146,7 +147,7 @@ def _add_to_trace(db: sqlite3.Connection, trace_id: str, arrived: list[tuple[str
 
 def _summarise(
     db: sqlite3.Connection,
-    trace_id: str,
+    trace_id: bytes,
     owner: str | None,
     known: sqlite3.Row | None,
     arrived: list[tuple[str, WireSpan]],
@@ -180,7 +181,7 @@ def _forget_oldest(db: sqlite3.Connection, kept: Kept) -> None:
     if count <= kept.traces and size(db) <= kept.bytes:
         return
     surplus = max(count - kept.traces, 0) + count // 20 + 1
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS old (trace_id TEXT PRIMARY KEY)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS old (trace_id BLOB PRIMARY KEY)")
     db.execute("DELETE FROM old")
     db.execute("INSERT INTO old SELECT trace_id FROM traces ORDER BY arrived LIMIT ?", (surplus,))
     for table in ("spans", "things", "traces"):
@@ -190,10 +191,10 @@ def _forget_oldest(db: sqlite3.Connection, kept: Kept) -> None:
 def _list(
     db: sqlite3.Connection, filters: TraceFilter, limit: int, after: Sequence[object] | None
 ) -> list[schemas.TraceSummary]:
-    conditions, values = ["workspace = ?"], [str(filters.workspace_id)]
-    parameters: list[object] = [*values]
+    conditions = ["workspace = ?"]
+    parameters: list[object] = [str(filters.workspace_id)]
     if filters.thing is not None:
-        thing = filters.thing.lower()
+        thing = spans.binary(filters.thing)
         conditions.append("(trace_id = ? OR trace_id IN (SELECT trace_id FROM things WHERE thing = ?))")
         parameters += [thing, thing]
     if filters.errors:
@@ -205,7 +206,7 @@ def _list(
         at, trace_id = after
         assert isinstance(at, datetime)  # noqa: S101 - read by `instant`
         conditions.append("(started, trace_id) < (?, ?)")
-        parameters += [spans.microseconds(at), trace_id]
+        parameters += [spans.microseconds(at), spans.binary(str(trace_id))]
     query = (
         f"SELECT {_SUMMARY} FROM traces WHERE {' AND '.join(conditions)} "  # noqa: S608 - our own words
         "ORDER BY started DESC, trace_id DESC LIMIT ?"
@@ -215,7 +216,7 @@ def _list(
 
 def _summary(row: sqlite3.Row) -> schemas.TraceSummary:
     return schemas.TraceSummary(
-        trace_id=row["trace_id"],
+        trace_id=row["trace_id"].hex(),
         name=row["name"],
         started_at=spans.moment(row["started"]),
         duration_ms=(row["ended"] - row["started"]) / 1000,
@@ -228,8 +229,9 @@ def _summary(row: sqlite3.Row) -> schemas.TraceSummary:
 def _get(db: sqlite3.Connection, workspace_id: UUID, trace_id: str) -> schemas.Trace | None:
     if _owner(db, trace_id) != str(workspace_id):
         return None
-    row = db.execute(f"SELECT {_SUMMARY} FROM traces WHERE trace_id = ?", (trace_id,)).fetchone()  # noqa: S608
-    found = db.execute("SELECT service, span FROM spans WHERE trace_id = ?", (trace_id,))
+    key = spans.binary(trace_id)
+    row = db.execute(f"SELECT {_SUMMARY} FROM traces WHERE trace_id = ?", (key,)).fetchone()  # noqa: S608
+    found = db.execute("SELECT service, span FROM spans WHERE trace_id = ?", (key,))
     wire = sorted(
         ((WireSpan.FromString(each["span"]), each["service"]) for each in found),
         key=lambda each: (each[0].start_time_unix_nano, -each[0].end_time_unix_nano),
@@ -246,5 +248,5 @@ def _get(db: sqlite3.Connection, workspace_id: UUID, trace_id: str) -> schemas.T
 
 
 def _owner(db: sqlite3.Connection, trace_id: str) -> str | None:
-    row = db.execute("SELECT workspace FROM traces WHERE trace_id = ?", (trace_id,)).fetchone()
+    row = db.execute("SELECT workspace FROM traces WHERE trace_id = ?", (spans.binary(trace_id),)).fetchone()
     return row["workspace"] if row else None
