@@ -70,6 +70,6 @@ engine               = "bedrock"
 workspace_budget_usd = 1
 proxy_concurrency    = 5
 
-monthly_budget_usd = 90
+monthly_budget_usd = 150
 audit_lock_days    = 1
 log_retention_days = 14
