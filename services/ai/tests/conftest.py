@@ -1,6 +1,7 @@
 """The ai service on a real database, with only the bus recorded."""
 
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,14 +10,35 @@ from uuid import UUID
 import pytest
 
 from smartstack_ai.main import service
+from smartstack_bedrock_proxy.testing import Aws, World, proxy_world
 from smartstack_chassis.tenancy import Member
 from smartstack_chassis.testing import ServiceHarness, event, service_harness
+from smartstack_cli.local.aws import REGION
+from smartstack_cli.testing import AwsAccount
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import MessageReceived, MessageSent
 from smartstack_contracts.events.gateway import WorkspaceCreated
 from smartstack_contracts.values import Channel
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def aws(aws_endpoint_url: str) -> Aws:
+    account = f"{random.SystemRandom().randrange(10**11, 10**12)}"
+    return Aws(AwsAccount(aws_endpoint_url, REGION, account, "test")).create()
+
+
+@pytest.fixture(scope="session")
+def shared_world(aws: Aws) -> Iterator[World]:
+    with proxy_world(aws) as world:
+        yield world
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    """The Bedrock proxy before the stub, and a workspace that was never seen before."""
+    return shared_world.afresh()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from smartstack_bedrock_proxy.eventstream import event, exception
@@ -90,11 +91,16 @@ def _made_up(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
             return _made_up(schema[choices][0], definitions)
     if "const" in schema or "enum" in schema:
         return schema.get("const", next(iter(schema.get("enum", [])), None))
-    kind = schema.get("type", "object")
-    if kind == "object":
-        properties = schema.get("properties", {})
-        return {name: _made_up(item, definitions) for name, item in properties.items()}
-    if kind == "array":
+    if schema.get("type") == "array":
         return [_made_up(schema.get("items", {"type": "string"}), definitions)]
+    if schema.get("type", "object") == "object":
+        return {name: _made_up(item, definitions) for name, item in schema.get("properties", {}).items()}
+    return _simple(schema)
+
+
+def _simple(schema: Mapping[str, Any]) -> Any:
+    if schema.get("format") == "date":
+        return datetime.now(UTC).date().isoformat()
     least = schema.get("minimum", 1)
-    return {"string": "x" * schema.get("minLength", 1), "integer": least, "number": least, "boolean": False}.get(kind)
+    made = {"string": "x" * schema.get("minLength", 1), "integer": least, "number": least, "boolean": False}
+    return made.get(schema["type"])

@@ -36,8 +36,9 @@ ATTEMPTS = 3
 
 @dataclass(slots=True)
 class Bill:
-    """What the calls of one run cost; `told` says whether anybody did."""
+    """What the calls of one run cost; `told` says whether anybody did. After `until` (monotonic) no call is begun."""
 
+    until: float
     usd: Decimal = Decimal(0)
     told: bool = False
 
@@ -46,9 +47,12 @@ _current_bill: ContextVar[Bill | None] = ContextVar("current_bill", default=None
 
 
 @contextmanager
-def billed() -> Iterator[Bill]:
-    """Collect what the calls inside cost; they may run in threads that were given this context."""
-    bill = Bill()
+def billed(seconds: float) -> Iterator[Bill]:
+    """Collect what the calls inside cost; they may run in threads that were given this context.
+
+    A thread cannot be stopped: what would try again there after `seconds`, when nobody waits any more, is refused.
+    """
+    bill = Bill(time.monotonic() + seconds)
     token = _current_bill.set(bill)
     try:
         yield bill
@@ -69,6 +73,7 @@ def make_client(settings: AiSettings) -> Any:
     client = boto3.Session(region_name=settings.aws_region).client(
         "bedrock-runtime", endpoint_url=settings.bedrock_url, config=config
     )
+    client.meta.events.register("before-sign.bedrock-runtime", _refuse_too_late)
     if not bearer:
         client.meta.events.register("before-sign.bedrock-runtime", _sign_for_lambda)
     client.meta.events.register("after-call.bedrock-runtime", _note_cost)
@@ -107,6 +112,12 @@ class Passes:
         propagate.inject(carrier)
         traced = {"traceparent": carrier["traceparent"]} if "traceparent" in carrier else {}
         return {self.header: f"{self.prefix}{token}", **traced}
+
+
+def _refuse_too_late(**_: Any) -> None:
+    bill = _current_bill.get()
+    if bill is not None and time.monotonic() > bill.until:
+        raise TimeoutError("the deadline has passed")
 
 
 def _sign_for_lambda(request: Any, **_: Any) -> None:

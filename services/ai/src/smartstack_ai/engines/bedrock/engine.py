@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pydantic_ai import Agent, ModelRetry, RunContext, RunUsage, ToolOutput, UsageLimits
@@ -69,7 +70,7 @@ class BedrockEngine:
         proposals: list[Proposal] | None = None
         reason: FallbackReason | None = None
         limit = self._settings.bedrock_max_tokens
-        with telemetry.chat_span(self._model, source, limit, PROMPT_VERSION) as span, billed() as bill:
+        with telemetry.chat_span(self._model, source, limit, PROMPT_VERSION) as span, self._billed() as bill:
             try:
                 proposals = propose(prompt, await self._ask(prompt, usage))
             except Exception as error:  # noqa: BLE001 - whatever it is, the message is read
@@ -81,6 +82,9 @@ class BedrockEngine:
             answer = await self._offline.answer(source)
             return Answer(answer.proposals, answer.engine, answer.engine_version, reason, call)
         return Answer(proposals, NAME, self.version, None, call)
+
+    def _billed(self) -> AbstractContextManager[Bill]:
+        return billed(self._settings.bedrock_deadline_seconds)
 
     async def _ask(self, prompt: Prompt, usage: RunUsage) -> Findings:
         if prompt.source.workspace_id is None:
