@@ -5,6 +5,7 @@
 #   release   lets the services run the new code; fails when the canary or a rolling deploy was rolled back
 #   rollback  lets everything run the remembered images again
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 environment=$1 step=$2 prefix=smartstack-$1
 services=(ai comms gateway tasks)
@@ -36,12 +37,13 @@ running_image() {
 }
 
 running() {
-    local service
+    local service image
     for service in "${services[@]}"; do
-        echo "smartstack-$service $(running_image "$service")"
+        image=$(running_image "$service")
+        echo "smartstack-$service $image"
     done
-    echo "smartstack-bedrock-proxy $(found aws lambda get-function --function-name "$prefix-bedrock-proxy" \
-        --query Code.ResolvedImageUri --output text)"
+    image=$(found aws lambda get-function --function-name "$prefix-bedrock-proxy" --query Code.ResolvedImageUri --output text)
+    echo "smartstack-bedrock-proxy $image"
 }
 
 remember() {
