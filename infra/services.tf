@@ -124,6 +124,15 @@ module "services" {
         environment = { SMARTSTACK_MIGRATION_DATABASE_URL = "postgresql+asyncpg://${each.key}_migrator@${local.database_host}?ssl=require" }
         policies    = { database = module.database.connect_policy_json["${each.key}_migrator"] }
       }
+      # Telling a queue again what this service published, with the words of whoever starts it.
+      replay = {
+        command = ["replay", "--help"]
+        policies = {
+          database      = module.database.connect_policy_json["${each.key}_app"]
+          inboxes       = data.aws_iam_policy_document.replay.json
+          messaging-key = module.messaging.encryption_policy_json
+        }
+      }
     },
     lookup(local.own_tasks, each.key, {}),
   )
@@ -166,4 +175,12 @@ module "collector" {
   logs_key_arn               = module.logs_key.arn
   log_retention_days         = var.log_retention_days
   permissions_boundary_arn   = local.permissions_boundary_arn
+}
+
+data "aws_iam_policy_document" "replay" {
+  statement {
+    sid       = "TellAgain"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+    resources = values(module.messaging.queue_arns)
+  }
 }

@@ -122,6 +122,7 @@ def database_roles_apart(cloud: Cloud) -> Iterator[str]:
         if right.gives("rds-db:connect"):
             users = {arn.rpartition("/")[2] for arn in right.resources}
             name = role.removeprefix(f"{cloud.prefix}-")
-            own = {f"{name.removesuffix('-migrate')}_migrator"} if name.endswith("-migrate") else {f"{name}_app"}
+            service = name.removesuffix("-migrate").removesuffix("-replay")
+            own = {f"{service}_migrator" if name.endswith("-migrate") else f"{service}_app"}
             if users != own:
                 yield f"role {role} may sign in as {', '.join(sorted(users))}"
