@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -30,7 +30,7 @@ _SHOWN = 200
 
 def dlq(arguments: Arguments) -> int:
     """Carry out `dlq ...`; returns the exit code. Raises StackError with the remedy."""
-    options = words.parser().parse_args(arguments.rest)
+    options = words.parse(arguments.rest)
     verb = {"ls": _ls, "show": _show, "redrive": _redrive, "discard": _discard, "log": _log}[options.verb]
 
     async def run() -> int:
@@ -48,7 +48,7 @@ def dlq(arguments: Arguments) -> int:
 async def _ls(desk: Desk, options: argparse.Namespace) -> int:
     choice = _choice(options)
     queues = [_queue(desk, options.queue)] if options.queue else desk.names
-    found = [letter for queue in queues for letter in await desk.letters(queue, choice)]
+    found = await _letters(desk, queues, choice)
     if options.queue or options.kind or options.reason:
         tables.letters(found[:_SHOWN], as_json=options.json)
         if len(found) > _SHOWN:
@@ -59,8 +59,7 @@ async def _ls(desk: Desk, options: argparse.Namespace) -> int:
 
 
 async def _show(desk: Desk, options: argparse.Namespace) -> int:
-    choice = Choice(ids=frozenset([options.id]))
-    found = [letter for queue in desk.names for letter in await desk.letters(queue, choice)]
+    found = await _letters(desk, desk.names, Choice(ids=frozenset([options.id])))
     if not found:
         raise StackError(f"no dead letter has the id {options.id}; `./smartstack dlq ls QUEUE` shows the ids")
     for letter in found:
@@ -81,6 +80,11 @@ async def _discard(desk: Desk, options: argparse.Namespace) -> int:
 async def _log(desk: Desk, options: argparse.Namespace) -> int:
     tables.entries(await desk.audit(None, options.limit, None), as_json=options.json)
     return 0
+
+
+async def _letters(desk: Desk, queues: Sequence[str], choice: Choice) -> list[Letter]:
+    found = await asyncio.gather(*(desk.letters(queue, choice) for queue in queues))
+    return [letter for letters in found for letter in letters]
 
 
 def _told(outcome: Outcome, deed: str, options: argparse.Namespace) -> int:

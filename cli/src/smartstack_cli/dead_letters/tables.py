@@ -52,7 +52,7 @@ def entries(found: Sequence[Entry], *, as_json: bool) -> None:
     if as_json:
         _json({"items": [asdict(each) for each in found]})
     elif found:
-        _table(("AT", "ACTOR", "DID", "QUEUE", "ID", "REASON", "WHY"), [_entry_row(each) for each in found])
+        _table(("AT", "ACTOR", "DID", "QUEUE", "ID", "WHY", "REASON"), [_entry_row(each) for each in found])
     else:
         print("nobody did anything to dead letters yet")
 
@@ -87,7 +87,7 @@ def _letter_row(each: Letter) -> tuple[str, ...]:
 
 def _entry_row(each: Entry) -> tuple[str, ...]:
     done_to = each.event_id or each.message_id
-    return _when(each.at), each.actor, each.action, each.queue, done_to, each.reason, each.why or ""
+    return _when(each.at), each.actor, each.action, each.queue, done_to, each.why or "", each.reason
 
 
 def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -1,11 +1,23 @@
 """The words of `./smartstack dlq`. Standard library only in what it needs: it is read before anything is connected."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from smartstack_cli.bootstrap.project import STATE
 
 _PREFIX_HELP = "of a cloud environment, such as smartstack-prod, with the usual AWS variables; without: the local stack"
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the words after `./smartstack dlq`; ids may also stand behind the options."""
+    made = parser()
+    options, left = made.parse_known_args(argv)
+    if any(word.startswith("-") for word in left) or (left and not hasattr(options, "ids")):
+        made.error(f"what is {' '.join(left)}?")
+    if left:
+        options.ids += left
+    return options
 
 
 def parser() -> argparse.ArgumentParser:
