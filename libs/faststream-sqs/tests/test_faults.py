@@ -331,7 +331,7 @@ async def test_a_stop_under_load_loses_nothing(
         await sending
         broker = consumer()
         await broker.start()
-        await eventually(lambda: len(handled) >= 600)
+        await eventually(lambda: len(handled) >= 600, within=60)
         await broker.stop()
     assert sorted(handled) == list(range(600))
     assert await inspect.is_empty(name)

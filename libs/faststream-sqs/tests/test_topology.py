@@ -133,15 +133,22 @@ async def test_off_takes_what_is_there(make_broker: MakeBroker, name: str, inspe
     await declare(make_broker(), Queue(name, visibility=45))
     await declare(make_broker(declare="off"), Queue(name, visibility=60), Topic(f"{name}-t"))
     assert (await inspect.attributes(name))["VisibilityTimeout"] == "45"
-    assert (await (await clients.sns()).list_topics())["Topics"] == []
+    assert await topic_arns(clients, name) == []
+
+
+async def topic_arns(clients: Any, name: str) -> list[str]:
+    """The topics of this test: on some servers all accounts are one."""
+    listed = await (await clients.sns()).list_topics()
+    return [topic["TopicArn"] for topic in listed["Topics"] if name in topic["TopicArn"]]
 
 
 async def test_a_known_account_saves_the_search_for_a_topic(
-    make_broker: MakeBroker, name: str, account: str, proxy: Any
+    make_broker: MakeBroker, name: str, clients: Any, proxy: Any
 ) -> None:
     async with make_broker() as owner:
         await owner.publish("make the topic", topic=name)
-    async with make_broker(declare="off", account_id=account, endpoint_url=proxy.url) as broker:
+    (arn,) = await topic_arns(clients, name)
+    async with make_broker(declare="off", account_id=arn.split(":")[4], endpoint_url=proxy.url) as broker:
         await broker.publish("x", topic=name)
     assert proxy.seen == ["Publish"]
     async with make_broker(declare="off") as broker:
