@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_ai import Agent, ModelRetry, RunContext, RunUsage, ToolOutput, UsageLimits
 from pydantic_ai.exceptions import AgentRunError, ModelAPIError, ModelHTTPError
 from pydantic_ai.models.bedrock import BedrockConverseModel, BedrockModelSettings
-from pydantic_ai.providers.bedrock import BedrockProvider
+from pydantic_ai.providers.bedrock import BedrockModelProfile, BedrockProvider
 
 from smartstack_ai.settings import AiSettings
 
@@ -54,7 +54,7 @@ class BedrockEngine:
         self._passes = Passes.of(settings)
         self._free = asyncio.Semaphore(settings.bedrock_concurrency)
         self.client = make_client(settings)
-        self._agent = _agent(BedrockConverseModel(self._model, provider=BedrockProvider(bedrock_client=self.client)))
+        self._agent = _agent(self._model, self.client)
 
     @property
     def version(self) -> str:
@@ -118,9 +118,11 @@ class BedrockEngine:
         )
 
 
-def _agent(model: Any) -> Agent[Prompt, Findings]:
+def _agent(model_id: str, client: Any) -> Agent[Prompt, Findings]:
+    # An inference profile's ARN does not tell its model, whose output tool would then not be forced.
+    forced = BedrockModelProfile(bedrock_supports_tool_choice=True) if model_id.startswith("arn:") else None
     agent = Agent(
-        model,
+        BedrockConverseModel(model_id, provider=BedrockProvider(bedrock_client=client), profile=forced),
         deps_type=Prompt,
         output_type=ToolOutput(Findings, name="report_work", description="Report the work found in the message."),
         instructions=INSTRUCTIONS,
