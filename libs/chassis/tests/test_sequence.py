@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.sequence import InOrder, keep_newest
 from smartstack_chassis.tenancy import Member
 from smartstack_chassis.testing import ServiceHarness, event
-from smartstack_contracts import EVENT_TYPES, Envelope, new_id
+from smartstack_chassis.uow import Transaction
+from smartstack_contracts import EVENT_TYPES, Envelope, encode, new_id
 from smartstack_contracts.events.comms import ClientUpdated
 
 AGGREGATES, VERSIONS = 50, 10
@@ -83,6 +85,26 @@ async def test_every_event_passes_once_and_in_order(probe: ServiceHarness, seed:
     assert all(sequences == list(range(1, VERSIONS + 1)) for sequences in passed.values())
     async with probe.uow.begin(member) as transaction:
         assert await transaction.session.scalar(text("SELECT count(*) FROM held_events")) == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_history_kept_through_the_gate_reads_as_it_happened(probe: ServiceHarness, seed: int) -> None:
+    """The example of sequence.py: a handler to which every event counts."""
+    member, subject, handlers = probe.member(), new_id(), EventHandlers("tasks")
+    changes = InOrder("changes", EVENT_TYPES)
+
+    @handlers.on(ClientUpdated)
+    async def on_client_updated(transaction: Transaction, event: Envelope[ClientUpdated]) -> None:
+        for each in await changes.admit(transaction, event):
+            row = {"id": new_id(), "workspace": transaction.workspace_id, "title": each.data.client_name}
+            await transaction.session.execute(text("INSERT INTO notes VALUES (:id, :workspace, :title)"), row)
+
+    told = [encode(renamed(member, subject, sequence)) for sequence in range(1, 11)]
+    for body in Random(seed).sample(told * 2, 20):  # noqa: S311 - repeatable
+        await handlers.dispatch(body, probe.uow)
+    async with probe.uow.begin(member) as transaction:
+        history = (await transaction.session.scalars(text("SELECT title FROM notes ORDER BY id"))).all()
+    assert history == [f"{subject} v{sequence}" for sequence in range(1, 11)]
 
 
 async def test_at_once_they_pass_in_order_too(probe: ServiceHarness) -> None:

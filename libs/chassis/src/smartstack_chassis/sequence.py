@@ -1,7 +1,16 @@
 """Order, for the handlers that need it: the bus keeps none, but an event says which version of its aggregate it made.
 
-Two gates. An event that carries the state is applied when it is newer than what is there (`keep_newest`). Where every
-single event counts, those that come too early are held back until the ones before them are there (`InOrder`).
+Two gates. An event that carries the state is applied when it is newer than what is there (`keep_newest`): so are the
+copies of other services' names kept. Where every single event counts, as in a history or a balance, those that come too
+early are held back until the ones before them are there (`InOrder`). No service keeps such a thing today; one that
+begins to calls `create_order_tables` in a migration and asks the gate in its handler:
+
+    changes = InOrder("changes", {model.type(): model for model in (TaskCreated, TaskUpdated)})
+
+    @handlers.on(TaskCreated, TaskUpdated)
+    async def on_task_changed(transaction: Transaction, event: Envelope[Any]) -> None:
+        for each in await changes.admit(transaction, event):
+            await commands.add_to_history(transaction, each)
 """
 
 from collections.abc import Mapping
