@@ -49,7 +49,9 @@ class Layout:
             # Whoever names a collector of their own wants the traces there.
             "SMARTSTACK_OTLP_ENDPOINT": os.environ.get("SMARTSTACK_OTLP_ENDPOINT") or self.ops_url,
         }
-        return environment | (self._gateway_environment() if service == "gateway" else {})
+        if service == "gateway":
+            return environment | self._gateway_environment()
+        return environment | (_engine_environment() if service == "ai" else {})
 
     def ops_environment(self) -> dict[str, str]:
         """The whole environment of the ops process; see its settings."""
@@ -89,3 +91,9 @@ class Layout:
 
     def _database_url(self, role: str) -> str:
         return f"postgresql+asyncpg://{role}:{self.secrets[role]}@{LOOPBACK}:{self.ports['postgres']}/{DATABASE}"
+
+
+def _engine_environment() -> dict[str, str]:
+    """Whoever starts the stack may choose the Bedrock engine: services/ai/bedrock_proxy/README.md says how."""
+    names = ("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
+    return {name: value for name, value in os.environ.items() if name.startswith(names)}
