@@ -74,6 +74,8 @@ ENV LANG=C.UTF-8 \
     SMARTSTACK_HTTP_PORT=8000
 EXPOSE 8000
 USER 10001:10001
+# Where there is no tmpfs (Fargate), what is mounted at /tmp belongs to our user only if the image says so.
+VOLUME ["/tmp"]
 STOPSIGNAL SIGTERM
 # Alive, not ready: who restarts what is unhealthy must not do so because the database is down.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["python", "-Sc", "import http.client, sys; \

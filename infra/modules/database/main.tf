@@ -83,7 +83,7 @@ resource "aws_db_instance" "main" {
   engine         = "postgres"
   engine_version = var.engine_version
   instance_class = var.instance_class
-  db_name        = local.name
+  # No db_name: provisioning creates the database with Postgres's own Unicode rules, which RDS has no setting for.
 
   storage_type          = "gp3"
   storage_encrypted     = true

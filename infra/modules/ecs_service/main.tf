@@ -111,8 +111,8 @@ resource "aws_ecs_task_definition" "this" {
       healthCheck = {
         # Live, not ready: a database that is away is no reason to start everything anew.
         command = [
-          "CMD", "python", "-c",
-          "from urllib.request import urlopen; urlopen('http://127.0.0.1:${local.port}/health/live', timeout=3)",
+          "CMD", "python", "-Sc",
+          "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', ${local.port}, timeout=3); c.request('GET', '/health/live'); sys.exit(c.getresponse().status != 200)",
         ]
         interval    = 30
         timeout     = 5
