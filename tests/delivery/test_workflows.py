@@ -133,7 +133,9 @@ def test_what_is_long_stands_in_a_script(workflow: Path) -> None:
 
 def test_every_script_and_workflow_that_is_named_exists() -> None:
     texts = [path.read_text() for path in [*WORKFLOWS, *SCRIPTS]]
-    named = {name for text in texts for name in re.findall(r"\.github/(?:scripts|workflows)/[\w-]+\.\w+", text)}
+    paths = r"\.github/(?:scripts|workflows)/[\w-]+\.\w+|infra/(?:scripts/)?[.\w-]+\.py|infra/\.[\w-]+"
+    named = {name for text in texts for name in re.findall(paths, text)}
+    assert {"infra/.opentofu-version", "infra/scripts/publish_frontend.py"} <= named
     assert [name for name in named if not (ROOT / name).is_file()] == []
     unused = {f".github/scripts/{path.name}" for path in SCRIPTS} - named
     called_beside = {".github/scripts/run-task.sh"}

@@ -76,9 +76,9 @@ def chromium() -> Browser:
 
 @pytest.fixture(scope="session")
 def tools_bin() -> Path:
-    """The folder with actionlint, checkov, check-jsonschema, hadolint, shellcheck and zizmor, installed at first use.
+    """The folder with actionlint, checkov, check-jsonschema, hadolint, pip-audit, shellcheck and zizmor.
 
-    `tools_bin / "python"` can import what they bring along, such as yaml.
+    Installed at first use; `tools_bin / "python"` can import what they bring along, such as yaml.
     """
     return linters()
 
