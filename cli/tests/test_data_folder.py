@@ -63,7 +63,7 @@ def test_the_signing_key_is_an_ed25519_key_with_an_id(tmp_path: Path) -> None:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    ports = {name: 20000 + index for index, name in enumerate((*SERVICES, "postgres", "aws"))}
+    ports = {name: 20000 + index for index, name in enumerate((*SERVICES, "postgres", "aws", "ops"))}
     return Layout(data=tmp_path, ports=ports, secrets=open_vault(tmp_path, Layout.secret_names()), web=tmp_path)
 
 
