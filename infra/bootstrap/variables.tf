@@ -61,7 +61,7 @@ variable "registry_readers" {
 
 variable "hosted_zone_id" {
   type        = string
-  description = "The DNS zone that deploys may write to; empty for none."
+  description = "The DNS zone that deploys may write to; empty: they make their own, in this account."
   default     = ""
 
   validation {

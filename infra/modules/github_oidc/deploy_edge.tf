@@ -59,14 +59,21 @@ data "aws_iam_policy_document" "deploy_edge" {
     resources = [for region in [var.region, "us-east-1"] : "arn:aws:acm:${region}:${var.account_id}:certificate/*"]
   }
 
+  # With a zone of its own to make, a deploy does not know its id before.
   dynamic "statement" {
-    for_each = var.hosted_zone_id == "" ? [] : [var.hosted_zone_id]
+    for_each = var.hosted_zone_id == "" ? [true] : []
 
     content {
-      sid       = "Names"
-      actions   = ["route53:ChangeResourceRecordSets"]
-      resources = ["arn:aws:route53:::hostedzone/${statement.value}"]
+      sid       = "Zones"
+      actions   = ["route53:ChangeTagsForResource", "route53:CreateHostedZone", "route53:DeleteHostedZone"]
+      resources = ["arn:aws:route53:::hostedzone/*"]
     }
+  }
+
+  statement {
+    sid       = "Names"
+    actions   = ["route53:ChangeResourceRecordSets"]
+    resources = ["arn:aws:route53:::hostedzone/${coalesce(var.hosted_zone_id, "*")}"]
   }
 
   statement {

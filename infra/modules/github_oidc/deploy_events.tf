@@ -141,4 +141,10 @@ data "aws_iam_policy_document" "deploy_events" {
       "arn:aws:cloudwatch::${var.account_id}:dashboard/${var.prefix}*",
     ]
   }
+
+  statement {
+    sid       = "TraceGroups"
+    actions   = ["xray:CreateGroup", "xray:DeleteGroup", "xray:TagResource", "xray:UntagResource", "xray:UpdateGroup"]
+    resources = ["arn:aws:xray:${var.region}:${var.account_id}:group/${local.names}"]
+  }
 }

@@ -90,7 +90,7 @@ variable "registry_account_id" {
 
 variable "hosted_zone_id" {
   type        = string
-  description = "The DNS zone that the environment may write to; empty for none."
+  description = "The DNS zone that deploys may write to; empty: they make their own, in this account."
   default     = ""
 
   validation {

@@ -139,13 +139,6 @@ FAULTS: Final = (
         "",
     ),
     Fault(
-        "a service that migrates as it runs",
-        "database-roles-apart",
-        "services.tf",
-        'connect_policy_json["${each.key}_app"]',
-        'connect_policy_json["${each.key}_migrator"]',
-    ),
-    Fault(
         "production without protection",
         "production-protected",
         "main.tf",

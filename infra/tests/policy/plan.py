@@ -1,8 +1,8 @@
 """Plans each environment from nothing, without an account: `plan.py INFRA OUT` leaves OUT/ENV.state.json.
 
 It takes the real provider, but nothing that is planned from an empty state asks AWS: there is no data source that does
-(infra/tests/test_code.py holds that), and the provider is told not to look who it is. So a pull request from anybody can
-be held to the policy. Needs `tofu` or `terraform` on PATH; works in a copy of the folder.
+(infra/tests/test_code.py holds that), and the provider is told not to look who it is. So anybody's pull request can be
+held to the policy. Needs `tofu` or `terraform` on PATH; works in a copy of the folder.
 """
 
 import os

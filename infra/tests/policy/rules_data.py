@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policy.cloud import Cloud, Resource, statements
+from policy.cloud import Cloud, Resource, known, statements
 from policy.findings import rule
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
@@ -63,8 +63,7 @@ def _bucket(
     if not versioning or _first(versioning["versioning_configuration"]).get("status") != "Enabled":
         yield f"{name} is not versioned"
     denied = [one for one in statements(policy["policy"] if policy else None) if one.condition("aws:SecureTransport")]
-    unknown = policy is not None and not isinstance(policy["policy"], str)
-    if not denied and not unknown:
+    if not denied and (policy is None or known(policy["policy"])):
         yield f"{name} answers without TLS"
 
 

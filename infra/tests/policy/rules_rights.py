@@ -1,6 +1,7 @@
 """Who may do what."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from policy.cloud import Cloud, Statement, known
@@ -113,6 +114,17 @@ def roles_bounded(cloud: Cloud) -> Iterator[str]:
                 "AWS", []
             ):
                 yield f"{role['name']} can be taken by anybody"
+
+
+@rule("boundary-covers-rights")
+def boundary_covers_rights(cloud: Cloud) -> Iterator[str]:
+    """The boundary lets through what roles need: else they would find out at work."""
+    text = (cloud.root / "infra/modules/github_oidc/boundary.tf").read_text()
+    boundary = set(re.findall(r'"([a-z0-9-]+:[A-Za-z]+)"', text))
+    for role, right in cloud.rights():
+        for action in sorted(set(right.actions) - boundary) if right.allows else []:
+            if "*" not in action:
+                yield f"role {role} needs {action}"
 
 
 @rule("database-roles-apart")
