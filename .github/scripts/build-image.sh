@@ -30,7 +30,7 @@ look() {
     bytes=$(docker image inspect --format '{{.Size}}' "$name")
     echo "$name: $((bytes / 1000000)) MB"
     [ "$bytes" -le "$most_bytes" ] || { echo "$name is larger than $((most_bytes / 1000000)) MB" >&2; exit 1; }
-    docker run --rm --read-only --tmpfs /tmp --entrypoint python "$name" -c 'import smartstack_contracts'
+    docker run --rm --read-only --tmpfs /tmp --entrypoint python "$name" -c "import smartstack_${image//-/_}"
 }
 
 push() {

@@ -9,8 +9,11 @@ shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 environment=$1 step=$2 prefix=smartstack-$1
 services=(ai comms gateway tasks)
-export TF_IN_AUTOMATION=1 TF_INPUT=0
-options=(-no-color -lock-timeout=5m "-var-file=environments/$environment.tfvars")
+# The state's key is named after the environment, which every command has to know, not only those that take variables.
+export TF_IN_AUTOMATION=1 TF_INPUT=0 "TF_VAR_environment=$environment"
+# Wherever the state is touched: its encryption depends on the environment.
+variables=("-var-file=environments/$environment.tfvars")
+options=(-no-color -lock-timeout=5m "${variables[@]}")
 
 tofu_infra() {
     tofu -chdir=infra "$@"
@@ -56,7 +59,7 @@ remember() {
 case $step in
 plan)
     mkdir -p release
-    tofu_infra init "-backend-config=environments/$environment.backend.hcl"
+    tofu_infra init "${variables[@]}" "-backend-config=environments/$environment.backend.hcl"
     remember
     [ -f infra/images.auto.tfvars.json ] || cp release/former.json infra/images.auto.tfvars.json
     tofu_infra plan "${options[@]}" -lock=false | tee release/plan.txt
@@ -68,7 +71,7 @@ prepare)
         options+=("-exclude=module.services[\"$service\"].aws_ecs_service.this")
     done
     tofu_infra apply "${options[@]}" -auto-approve
-    tofu_infra output -json > release/outputs.json
+    tofu_infra output "${variables[@]}" -json > release/outputs.json
     ;;
 release)
     tofu_infra apply "${options[@]}" -auto-approve

@@ -123,9 +123,10 @@ def test_a_plan_remembers_what_runs(deploy: Deploy) -> None:
     assert deploy.read("release/former.json") == digests("1", *SERVICES, "bedrock-proxy")
     assert deploy.read("infra/images.auto.tfvars.json") == digests("2", *SERVICES)
     init, plan = deploy.calls("tofu")
-    assert init == "tofu -chdir=infra init -backend-config=environments/test.backend.hcl"
-    assert "plan" in plan
-    assert "-var-file=environments/test.tfvars" in plan
+    of_test = "-var-file=environments/test.tfvars"
+    assert init == f"tofu -chdir=infra init {of_test} -backend-config=environments/test.backend.hcl"
+    assert plan.startswith("tofu -chdir=infra plan ")
+    assert of_test in plan
 
 
 def test_a_plan_without_a_release_is_one_with_what_runs(deploy: Deploy) -> None:
