@@ -96,6 +96,7 @@ class Queues:
 
     async def take_all(self, name: str) -> list[dict[str, Any]]:
         """Take every message that can be had now."""
+        await asyncio.gather(*self.desk._returning.values())
         url, found = await self.url(name), list[dict[str, Any]]()
         while True:
             answer = await self.sqs.receive_message(

@@ -1,5 +1,6 @@
 """Dead letters in real queues: looking, giving back, discarding, and what is left when that breaks off."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from smartstack_chassis.errors import NotFound
+from smartstack_cli.dead_letters.audit import Audit
 from smartstack_cli.dead_letters.letters import Choice
 from smartstack_cli.dead_letters.shelf import Shelf
 from smartstack_contracts import new_id
@@ -154,13 +156,18 @@ async def test_large_messages_go_back_too(queues: Any) -> None:
     assert [len(sent["Body"]) for sent in await queues.take_all("tasks-inbox")] == [250_000] * 5
 
 
-async def test_when_time_is_up_the_rest_stays_and_is_counted(queues: Any) -> None:
+async def test_when_time_is_up_the_rest_stays_and_is_counted(queues: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(15):
         await queues.put_event(new_id())
-    queues.desk._seconds = 0
+
+    async def slow(*_: Any) -> None:
+        await asyncio.sleep(4)
+
+    monkeypatch.setattr(Audit, "write", slow)
+    queues.desk._seconds = 4
     outcome = await queues.desk.redrive(QUEUE, of(), ME)
-    assert (outcome.done, outcome.remaining) == (0, 15)
-    assert len(await queues.take_all(QUEUE)) == 15
+    assert (outcome.done, outcome.remaining) == (10, 5)
+    assert len(await queues.take_all(QUEUE)) == 5
 
 
 async def test_the_audit_is_read_newest_first_page_by_page(queues: Any) -> None:

@@ -52,7 +52,10 @@ class Outcome:
 
 
 class Desk:
-    """The dead letters of one place. It looks at `most` letters of a queue at a time, and acts for `seconds`."""
+    """The dead letters of one place.
+
+    It looks at up to `most` letters of a queue, for half of `seconds` or less, and acts until they are over.
+    """
 
     def __init__(
         self, place: Place, last_errors: LastErrors = nothing_known, *, most: int, seconds: float = float("inf")
@@ -65,7 +68,8 @@ class Desk:
         self._shelves: dict[str, Shelf] = {}
         self._audit: Audit | None = None
         self._locks: dict[str, asyncio.Lock] = {}
-        self._seen: dict[str, tuple[float, list[Letter]]] = {}
+        self._returning: dict[str, asyncio.Task[None]] = {}
+        self._seen: dict[str, list[Letter]] = {}
         self._queues = {item["dead_letter_queue"]: (name, item) for name, item in topology()["queues"].items()}
 
     @property
@@ -87,13 +91,12 @@ class Desk:
         """Return the chosen letters of a queue, newest first, without taking them. Raises NotFound."""
         shelf = await self._shelf(queue)
         async with self._lock(queue):
-            at, letters = self._seen.get(queue, (float("-inf"), []))
-            if time.monotonic() - at > FRESH_SECONDS:
-                held = await shelf.hold(LOOK_SECONDS, self._most)
-                await shelf.give_back(held)
-                letters = await self._explained(held)
-                self._seen[queue] = (time.monotonic(), letters)
-        chosen = [letter for letter in letters if choice.takes(letter)]
+            if queue not in self._seen:
+                held = await self._hold(shelf, LOOK_SECONDS)
+                self._give_back(shelf, held)
+                self._seen[queue] = await self._explained(held)
+                asyncio.get_running_loop().call_later(FRESH_SECONDS, self._seen.pop, queue, None)
+            chosen = [letter for letter in self._seen[queue] if choice.takes(letter)]
         return sorted(chosen, key=lambda each: (each.sent_at, each.message_id), reverse=True)
 
     async def redrive(self, queue: str, choice: Choice, actor: str) -> Outcome:
@@ -109,7 +112,8 @@ class Desk:
         return await (await self._audited()).newest(workspace_id, limit, before)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Give back what is still held, and close all connections."""
+        await asyncio.gather(*self._returning.values(), return_exceptions=True)
         await self._aws.close()
 
     async def _act(self, queue: str, choice: Choice, action: Action, actor: str, why: str | None) -> Outcome:
@@ -117,7 +121,7 @@ class Desk:
         deadline = time.monotonic() + self._seconds
         async with self._lock(queue):
             self._seen.pop(queue, None)
-            held = await self._explained(await shelf.hold(HOLD_SECONDS, self._most))
+            held = await self._explained(await self._hold(shelf, HOLD_SECONDS))
             outcome, done = Outcome(), set[int]()
             try:
                 for batch in batches(letter for letter in held if choice.takes(letter)):
@@ -129,9 +133,19 @@ class Desk:
                     outcome.failed += refused
                     done |= {id(letter) for letter in batch} - {id(letter) for letter in refused}
             finally:
-                await shelf.give_back(letter for letter in held if id(letter) not in done)
+                self._give_back(shelf, [letter for letter in held if id(letter) not in done])
         outcome.done = len(done)
         return outcome
+
+    async def _hold(self, shelf: Shelf, seconds: int) -> list[Letter]:
+        """Take half of the time that there is to look; the other half is for the deed."""
+        if shelf.name in self._returning:
+            await asyncio.wait([self._returning.pop(shelf.name)])
+        return await shelf.hold(seconds, self._most, time.monotonic() + self._seconds / 2)
+
+    def _give_back(self, shelf: Shelf, letters: list[Letter]) -> None:
+        """Nobody needs to wait for it but the next look; what fails here comes back by itself."""
+        self._returning[shelf.name] = asyncio.create_task(shelf.give_back(letters))
 
     async def _explained(self, letters: list[Letter]) -> list[Letter]:
         """Return the letters with what is known of the last errors of those that give no reason."""

@@ -6,6 +6,7 @@ is killed in between hides the messages for that timeout and no longer.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from faststream_sqs.wire import BATCH_ENTRIES, SQS_MAX_BYTES, attributes_size, b
 from smartstack_cli.dead_letters.letters import Letter, read, without_own
 
 PARALLEL = 5
+# Messages may have a quarter of a mebibyte each: who holds a thousand of those has seen enough for now.
+HELD_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,21 @@ class Shelf:
         self._inbox_url = inbox_url
         self._patience = patience
 
-    async def hold(self, seconds: int, most: int) -> list[Letter]:
-        """Return up to `most` letters that are kept from everybody else for `seconds`."""
+    async def hold(self, seconds: int, most: int, deadline: float) -> list[Letter]:
+        """Return up to `most` letters, taken until `deadline` (of the monotonic clock).
+
+        They are kept from everybody else for `seconds`.
+        """
         held: dict[str, Letter] = {}
-        width = 1
-        while len(held) < most:
+        width, size = 1, 0
+        while len(held) < most and size < HELD_BYTES and time.monotonic() < deadline:
             answers = await asyncio.gather(*(self._receive(seconds) for _ in range(width)))
             received = [raw for answer in answers for raw in answer]
             known = len(held)
             held |= {raw["MessageId"]: read(self.name, raw, self.attempts) for raw in received}
             if len(held) == known:
                 break
-            width = PARALLEL
+            width, size = PARALLEL, size + sum(len(raw["Body"]) for raw in received)
         return list(held.values())
 
     async def give_back(self, letters: Iterable[Letter]) -> None:

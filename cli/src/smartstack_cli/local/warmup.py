@@ -10,7 +10,7 @@ from aiobotocore.session import get_session
 from botocore.loaders import JSONFileLoader
 from sqlalchemy.orm import configure_mappers
 
-_DESCRIBED = ("sqs", "sns")
+_DESCRIBED = ("sqs", "sns", "s3")
 _COMMON = ("endpoints", "partitions", "sdk-default-configuration", "_retry")
 
 

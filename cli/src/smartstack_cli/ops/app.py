@@ -97,7 +97,7 @@ class ProgramsOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         headers = dict(scope.get("headers", ()))
-        host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
+        host = headers.get(b"host", b"").decode("latin-1").partition(":")[0]
         if scope["type"] == "http" and (b"origin" in headers or host not in self._hosts):
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b"for local programs only\n"})
