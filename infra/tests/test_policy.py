@@ -10,7 +10,7 @@ from policy.check import SHARED, check
 from policy.cloud import Cloud
 from policy.faults import FAULTS
 from policy.findings import RULES
-from policy.seeded import copy
+from policy.workspace import copy
 
 SUBSCRIPTION = 'aws_sns_topic_subscription.this["tasks-events-tasks-inbox"]'
 

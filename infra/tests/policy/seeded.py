@@ -6,41 +6,18 @@ First the code as it is must break no rule. Exit status 1 when a fault goes unse
 
 import argparse
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from policy.check import ROOT, check, read
+from policy.check import check, read
 from policy.cloud import Cloud
 from policy.faults import FAULTS, Fault
 from policy.findings import Finding
+from policy.workspace import copy
 
 PLAN = f"{shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__).with_name('plan.py')))}"
-# What the code reads outside of its own folder.
-READS = ("contracts/topology.json", "architecture/runbooks", "frontend/src/app")
-
-
-def copy(target: Path, environments: Iterable[str] | None = None) -> Path:
-    """Copy the code, with all it reads, below `target`, and only these environments; return where infra/ is."""
-    ignored = shutil.ignore_patterns(".terraform", "tests", "bootstrap", "*.tfstate*", "*_override.tf")
-    shutil.copytree(ROOT / "infra", target / "infra", ignore=ignored)
-    for path in READS:
-        source, copied = ROOT / path, target / path
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copied)
-        else:
-            shutil.copy(source, copied)
-    # Whoever asks git where the repository begins gets this copy.
-    subprocess.run(["git", "init", "--quiet", target], check=True)
-    if environments is not None:
-        for file in (target / "infra/environments").glob("*.tfvars"):
-            if file.stem not in environments:
-                file.unlink()
-    return target / "infra"
 
 
 def clouds(infra: Path, command: str) -> dict[str, Cloud]:
