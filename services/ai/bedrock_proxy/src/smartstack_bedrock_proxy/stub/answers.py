@@ -102,5 +102,10 @@ def _simple(schema: Mapping[str, Any]) -> Any:
     if schema.get("format") == "date":
         return datetime.now(UTC).date().isoformat()
     least = schema.get("minimum", 1)
-    made = {"string": "x" * schema.get("minLength", 1), "integer": least, "number": least, "boolean": False}
+    made = {
+        "string": "x" * schema.get("minLength", 1),
+        "integer": least,
+        "number": schema.get("maximum", least),
+        "boolean": False,
+    }
     return made.get(schema["type"])
