@@ -170,6 +170,18 @@ async def test_when_time_is_up_the_rest_stays_and_is_counted(queues: Any, monkey
     assert len(await queues.take_all(QUEUE)) == 5
 
 
+async def test_what_there_was_no_time_to_look_at_remains(queues: Any) -> None:
+    for _ in range(15):
+        await queues.put_event(new_id())
+    queues.desk._seconds = 0
+    outcome = await queues.desk.redrive(QUEUE, of(), ME)
+    assert (outcome.done, outcome.remaining) == (0, 15)
+    queues.desk._seconds, queues.desk._most = 10, 10
+    outcome = await queues.desk.redrive(QUEUE, of(), ME)
+    assert outcome.done >= 10
+    assert outcome.done + outcome.remaining == 15
+
+
 async def test_the_audit_is_read_newest_first_page_by_page(queues: Any) -> None:
     workspace = new_id()
     for number in range(5):

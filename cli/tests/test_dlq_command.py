@@ -62,7 +62,7 @@ async def test_a_person_looks_gives_back_discards_and_reads_who_did_what(queues:
     code, out, _ = await run("redrive", "tasks", "--type", "client_created", first)
     assert (code, out) == (0, "redriven: 1\n")
     code, out, _ = await run("discard", "tasks-dlq", "--why", "the client is gone", second, "--json")
-    assert (code, json.loads(out)) == (0, {"discarded": 1, "failed": []})
+    assert (code, json.loads(out)) == (0, {"discarded": 1, "remaining": 0, "failed": []})
     code, out, err = await run("discard", "tasks", second, "--why", "again")
     assert (code, out) == (1, "discarded: 0\n")
     assert "nothing matched" in err

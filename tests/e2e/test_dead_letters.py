@@ -106,7 +106,7 @@ def test_after_the_fault_is_fixed_each_message_is_handled_once(
     # One by the API, one by the command.
     first, second = (letters[client]["event_id"] for client in clients)
     assert owner.call("POST", f"{QUEUE}/redrive", json={"ids": [first]}) == {"redriven": 1, "remaining": 0}
-    assert dlq(stack, "redrive", "tasks", second) == {"redriven": 1, "failed": []}
+    assert dlq(stack, "redrive", "tasks", second) == {"redriven": 1, "remaining": 0, "failed": []}
     for client in clients:
         eventually(lambda client=client: knows(owner, client), "the tasks service learns of the client")
     assert owner.call("GET", "/ops/dead-letters")["items"] == []
@@ -165,7 +165,11 @@ def test_a_message_that_lacks_a_field_arrives_at_once_and_is_discarded_with_the_
     assert letter["reason"] == "undecodable: data.client_name: Field required"
     assert (letter["event_id"], letter["subject"]) == (poisoned["id"], client)
     assert json.loads(owner.call("GET", f"{QUEUE}/{poisoned['id']}")["body"]) == poisoned
-    assert dlq(stack, "discard", "tasks", poisoned["id"], "--why", "sent by hand") == {"discarded": 1, "failed": []}
+    assert dlq(stack, "discard", "tasks", poisoned["id"], "--why", "sent by hand") == {
+        "discarded": 1,
+        "remaining": 0,
+        "failed": [],
+    }
     assert owner.call("GET", QUEUE)["items"] == []
     [entry] = owner.call("GET", "/ops/audit")["items"]
     assert (entry["action"], entry["why"], entry["event_id"]) == ("discard", "sent by hand", poisoned["id"])

@@ -91,14 +91,17 @@ def _told(outcome: Outcome, deed: str, options: argparse.Namespace) -> int:
     """Report it; returns the exit code."""
     failed: list[Letter] = outcome.failed
     if options.json:
-        tables.as_json({deed: outcome.done, "failed": [letter.id for letter in failed]})
+        ids = [letter.id for letter in failed]
+        tables.as_json({deed: outcome.done, "remaining": outcome.remaining, "failed": ids})
     else:
         print(f"{deed}: {outcome.done}")
     for letter in failed:
         say(f"not {deed}: {letter.id}; it is still in {letter.queue}, try again")
-    if not outcome.done and not failed:
+    if outcome.remaining:
+        say(f"{outcome.remaining} more are in the queue than can be looked at in one go: do it again")
+    elif not outcome.done and not failed:
         say("nothing matched; `./smartstack dlq ls` shows what is there")
-    return 1 if failed or not outcome.done else 0
+    return 1 if failed or outcome.remaining or not outcome.done else 0
 
 
 def _choice(options: argparse.Namespace) -> Choice:

@@ -44,7 +44,10 @@ class QueueState:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the chosen letters: `done`, refused by SQS (`failed`), or not reached in time (`remaining`)."""
+    """What became of the chosen letters: `done`, refused by SQS (`failed`), or not reached in time (`remaining`).
+
+    What there was no time to look at counts as remaining too, though it may not be among the chosen.
+    """
 
     done: int = 0
     remaining: int = 0
@@ -135,7 +138,15 @@ class Desk:
             finally:
                 self._give_back(shelf, [letter for letter in held if id(letter) not in done])
         outcome.done = len(done)
+        outcome.remaining += await self._unseen(shelf, len(held), len(held) - len(done))
         return outcome
+
+    async def _unseen(self, shelf: Shelf, held: int, left: int) -> int:
+        """Return how many letters there was no time or no room to look at; chosen or not, nobody knows."""
+        if self._seconds == float("inf") and held < self._most:
+            return 0
+        counts = await shelf.counts()
+        return max(0, counts.visible + counts.in_flight - left)
 
     async def _hold(self, shelf: Shelf, seconds: int) -> list[Letter]:
         """Take half of the time that there is to look; the other half is for the deed."""
