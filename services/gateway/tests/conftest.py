@@ -48,6 +48,7 @@ class StubOwner:
         self.connections += 1
         if self.mode == "hang":
             await asyncio.sleep(30)
+            return web.Response()
         if self.mode == "reset":
             assert request.transport is not None
             request.transport.abort()
