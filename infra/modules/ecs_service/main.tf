@@ -247,6 +247,12 @@ resource "aws_ecs_service" "this" {
     }
   }
 
+  # A canary bakes twice before it is steady.
+  timeouts {
+    create = "40m"
+    update = "60m"
+  }
+
   lifecycle {
     # Autoscaling owns the number of tasks, a canary the target group that is in use.
     ignore_changes = [desired_count, load_balancer]
