@@ -230,10 +230,17 @@ def test_a_process_is_told_in_containers_what_it_is_told_without(name: str, tmp_
         assert environment(name)[variable] == wanted[variable]
 
 
+def test_each_image_is_built_once_and_looked_for_nowhere_else() -> None:
+    builders = [COMPOSED[name]["image"] for name in OURS if "build" in COMPOSED[name]]
+    assert len(builders) == len(set(builders))
+    assert set(builders) == {COMPOSED[name]["image"] for name in OURS}
+    assert all(COMPOSED[name]["pull_policy"] == "never" for name in OURS if "build" not in COMPOSED[name])
+
+
 def test_what_is_changed_is_built_anew_by_watch() -> None:
     for name in SERVICES:
         watched = {each["path"] for each in COMPOSED[name]["develop"]["watch"]}
-        assert watched == {f"./services/{name}/src", "./libs", "./contracts/src"}
+        assert watched == {f"./services/{name}", "./libs", "./contracts/src"}
     watched = [each for service in COMPOSED.values() for each in service.get("develop", {}).get("watch", [])]
     assert all((ROOT / each["path"]).exists() for each in watched)
     # Files cannot be put into a container that cannot be written to.
