@@ -22,7 +22,6 @@ from smartstack_cli.local.zygote import Job
 _PRELOADED = (
     "smartstack_chassis.messaging",
     "smartstack_chassis.provision",
-    "smartstack_cli.ops.app",
     "anyio.from_thread",
     "encodings.idna",
     "sqlalchemy.dialects.postgresql.asyncpg",
