@@ -9,8 +9,7 @@ shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 environment=$1 step=$2 prefix=smartstack-$1
 services=(ai comms gateway tasks)
-# The state's key is named after the environment, which every command has to know, not only those that take variables.
-export TF_IN_AUTOMATION=1 TF_INPUT=0 "TF_VAR_environment=$environment"
+export TF_IN_AUTOMATION=1 TF_INPUT=0
 # Wherever the state is touched: its encryption depends on the environment.
 variables=("-var-file=environments/$environment.tfvars")
 options=(-no-color -lock-timeout=5m "${variables[@]}")
