@@ -113,3 +113,8 @@ def test_data_of_a_temporary_folder_goes_with_it_and_no_other_does(
     postgres._remove_abandoned(clusters)
     assert (clusters / "abc").exists() == kept
     assert (clusters / "abc.home").exists() == kept
+
+
+def test_data_that_another_run_removes_in_this_moment_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "abc.home").symlink_to(tmp_path / "removed just now")
+    postgres._remove_abandoned(tmp_path)
