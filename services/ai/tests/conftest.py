@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import boto3
 import pytest
 
 from smartstack_ai.main import service
@@ -20,6 +21,7 @@ from smartstack_contracts.events.comms import MessageReceived, MessageSent
 from smartstack_contracts.events.gateway import WorkspaceCreated
 from smartstack_contracts.values import Channel
 
+SESSION = boto3.Session(region_name=REGION)
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
@@ -36,8 +38,13 @@ def shared_world(aws: Aws) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(shared_world: World) -> World:
-    """The Bedrock proxy before the stub, and a workspace that was never seen before."""
+def world(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The Bedrock proxy before the stub, and a workspace that was never seen before.
+
+    Engines begin without a pause between attempts, and share one description of Bedrock: reading it takes a while.
+    """
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.0)
+    monkeypatch.setattr("smartstack_ai.engines.bedrock.client.boto3.Session", lambda **_: SESSION)
     return shared_world.afresh()
 
 

@@ -11,9 +11,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import boto3
 import pytest
-from botocore.retries.standard import ExponentialBackoff
 
 from smartstack_ai.engines.bedrock.engine import BedrockEngine
 from smartstack_ai.engines.offline import OfflineEngine
@@ -24,7 +22,6 @@ from smartstack_bedrock_proxy.stub import Cut, Failure, Slow
 from smartstack_bedrock_proxy.testing import MODEL, World, new_key, proxy_world
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-SESSION = boto3.Session(region_name="eu-west-1")
 LONDON = ZoneInfo("Europe/London")
 ASKING = "Could you send the updated wireframes to ann@example.com by Thursday? Also the footer logo looks stretched."
 FOUND = {
@@ -43,13 +40,6 @@ FOUND = {
 }
 
 Make = Callable[..., BedrockEngine]
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pause between the attempts, and one description of Bedrock read for all tests."""
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
-    monkeypatch.setattr("smartstack_ai.engines.bedrock.client.boto3.Session", lambda **_: SESSION)
 
 
 def settings(world: World, **changes: Any) -> AiSettings:
