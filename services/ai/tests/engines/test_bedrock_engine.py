@@ -148,6 +148,15 @@ async def test_when_the_model_fails_the_offline_engine_says_why_it_answers(world
     assert len(world.stub.received) == len(script)
 
 
+async def test_a_model_in_trouble_is_left_alone_for_a_while(world: World, make: Make) -> None:
+    engine = make()
+    world.stub.script(*[Failure("ModelErrorException")] * 5)
+    answers = [await engine.answer(source(world)) for _ in range(8)]
+    assert {(answer.engine, answer.fallback_reason) for answer in answers} == {("offline", "unavailable")}
+    assert [answer.call is None for answer in answers] == [False] * 5 + [True] * 3
+    assert len(world.stub.received) == 5
+
+
 async def test_a_passing_throttle_is_waited_out(world: World, make: Make) -> None:
     world.stub.script(Failure("ThrottlingException"), StubAnswer(tool=FOUND))
     assert (await make().answer(source(world))).engine == "bedrock"

@@ -17,6 +17,7 @@ from smartstack_ai.settings import AiSettings
 from ..offline import OfflineEngine
 from ..port import Answer, FallbackReason, ModelCall, Proposal, SourceText
 from . import telemetry
+from .breaker import Breaker
 from .client import Bill, Passes, billed, make_client
 from .findings import Findings
 from .prompt import INSTRUCTIONS, PROMPT_VERSION, Prompt, make_prompt
@@ -51,6 +52,7 @@ class BedrockEngine:
         self._settings = settings
         self._model = settings.bedrock_model or ""
         self._offline = OfflineEngine()
+        self._breaker = Breaker()
         self._passes = Passes.of(settings)
         self._free = asyncio.Semaphore(settings.bedrock_concurrency)
         self.client = make_client(settings)
@@ -66,6 +68,11 @@ class BedrockEngine:
         prompt = make_prompt(source)
         if prompt is None:
             return Answer([], NAME, self.version)
+        if reason := self._breaker.resting():
+            return await self._stand_in(source, reason, None)
+        return await self._asked(source, prompt)
+
+    async def _asked(self, source: SourceText, prompt: Prompt) -> Answer:
         usage, begun = RunUsage(), time.monotonic()
         proposals: list[Proposal] | None = None
         reason: FallbackReason | None = None
@@ -78,10 +85,14 @@ class BedrockEngine:
                 logger.warning("the offline engine answers for Bedrock (%s): %s", reason, type(error).__name__)
             call = self._call(usage, bill, begun, reason, telemetry.trace_id(span))
             telemetry.measured(span, call)
+        self._breaker.note(reason)
         if proposals is None:
-            answer = await self._offline.answer(source)
-            return Answer(answer.proposals, answer.engine, answer.engine_version, reason, call)
+            return await self._stand_in(source, reason, call)
         return Answer(proposals, NAME, self.version, None, call)
+
+    async def _stand_in(self, source: SourceText, reason: FallbackReason | None, call: ModelCall | None) -> Answer:
+        answer = await self._offline.answer(source)
+        return Answer(answer.proposals, answer.engine, answer.engine_version, reason, call)
 
     def _billed(self) -> AbstractContextManager[Bill]:
         return billed(self._settings.bedrock_deadline_seconds)
