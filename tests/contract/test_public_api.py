@@ -52,7 +52,9 @@ def test_the_flows_operations_are_there_under_their_final_names(whole: dict[str,
         GET /conversations/{id}/messages, POST /conversations/{id}/messages, GET /suggestions,
         POST /suggestions/{id}/accept, POST /suggestions/{id}/dismiss, POST /projects, GET /projects,
         POST /tasks, GET /tasks, GET /tasks/{id}, PATCH /tasks/{id}, DELETE /tasks/{id},
-        POST /tasks/{id}/complete
+        POST /tasks/{id}/complete, GET /ops/traces, GET /ops/traces/{id}, GET /ops/queues, GET /ops/metrics,
+        GET /ops/dead-letters, GET /ops/dead-letters/{id}, GET /ops/dead-letters/{id}/{id},
+        POST /ops/dead-letters/{id}/redrive, POST /ops/dead-letters/{id}/discard, GET /ops/audit
     """
     for line in wanted.split(","):
         method, path = line.split()
