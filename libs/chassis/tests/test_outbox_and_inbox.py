@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from smartstack_chassis.consumer import PermanentEventError
+from smartstack_chassis.db import is_outage
 from smartstack_chassis.errors import Unavailable
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
 from smartstack_chassis.testing import ServiceHarness, event
@@ -60,6 +61,33 @@ async def test_what_rolls_back_is_never_published(probe: ServiceHarness) -> None
             transaction.emit(ClientCreated(client_id=new_id(), client_name="x"), subject=new_id(), sequence=1)
             raise RuntimeError
     assert await probe.published() == []
+
+
+async def test_a_connection_lost_before_the_facts_are_stored_is_an_outage_and_the_next_transaction_works(
+    probe: ServiceHarness,
+) -> None:
+    member = probe.member()
+    with pytest.raises(DBAPIError) as lost:
+        async with probe.uow.begin(member) as transaction:
+            transaction.emit(ClientCreated(client_id=new_id(), client_name="gone"), subject=new_id(), sequence=1)
+            pid = await transaction.session.scalar(text("SELECT pg_backend_pid()"))
+            async with probe.uow.system() as other:
+                await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    assert is_outage(lost.value)
+    for _ in range(20):
+        await emit(probe, 1)
+    assert len(await probe.published()) == 20
+
+
+async def test_a_fact_that_cannot_be_stored_is_no_outage_and_its_error_does_not_repeat_it(
+    probe: ServiceHarness,
+) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        async with probe.uow.begin(probe.member()) as transaction:
+            transaction.emit(ClientCreated(client_id=new_id(), client_name="secret"), subject=new_id(), sequence=1)
+            transaction._pending *= 2
+    assert not is_outage(refused.value)
+    assert "secret" not in str(refused.value)
 
 
 async def test_only_what_the_broker_acknowledged_leaves_the_outbox(probe: ServiceHarness) -> None:

@@ -11,19 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from smartstack_chassis import baggage, failpoints
-from smartstack_chassis.db import Sessions
+from smartstack_chassis.db import Sessions, execute_directly
 from smartstack_chassis.message_spans import create_span, event_ids
 from smartstack_chassis.tenancy import Actor
 from smartstack_contracts import Envelope, EventData, encode, new_id, topology
 
 # One statement sets both; `true` means: for this transaction only.
 _ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
-# One statement, however many events. The log of what was published costs writers nothing: see outbox.py.
-_OUTBOX = text(
-    "INSERT INTO outbox (id, workspace_id, type, traceparent, body) "
-    "SELECT id, :workspace_id, type, traceparent, body FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), "
-    "CAST(:traceparents AS text[]), CAST(:bodies AS text[])) AS event (id, type, traceparent, body)"
-)
+# The log of what was published costs writers nothing: see outbox.py.
+_OUTBOX = "INSERT INTO outbox (id, workspace_id, type, traceparent, body) VALUES ($1, $2, $3, $4, $5)"
 
 
 @dataclass(slots=True)
@@ -34,7 +30,7 @@ class Transaction:
     actor: Actor
     correlation_id: UUID
     causation_id: UUID | None = None
-    _pending: list[tuple[UUID, str, str | None, str]] = field(default_factory=list)
+    _pending: list[tuple[UUID, UUID, str, str | None, str]] = field(default_factory=list)
 
     @property
     def workspace_id(self) -> UUID:
@@ -60,7 +56,8 @@ class Transaction:
             auth_id=self.actor.auth_id,
             traceparent=create_span(topic, ids, data),
         )
-        self._pending.append((envelope.id, envelope.type, envelope.traceparent, encode(envelope).decode()))
+        body = encode(envelope).decode()
+        self._pending.append((event_id, self.workspace_id, envelope.type, envelope.traceparent, body))
 
     @property
     def emitted(self) -> bool:
@@ -68,19 +65,9 @@ class Transaction:
         return bool(self._pending)
 
     async def write_outbox(self) -> None:
-        """Store what was emitted, in one statement."""
+        """Store what was emitted, in one round trip."""
         if self._pending:
-            ids, types, traceparents, bodies = (list(column) for column in zip(*self._pending, strict=True))
-            await self.session.execute(
-                _OUTBOX,
-                {
-                    "workspace_id": self.workspace_id,
-                    "ids": ids,
-                    "types": types,
-                    "traceparents": traceparents,
-                    "bodies": bodies,
-                },
-            )
+            await execute_directly(self.session, _OUTBOX, self._pending)
 
 
 class UnitOfWork:
