@@ -179,6 +179,7 @@ BAD_BYTES = {
     "half a character": b'{"messages": [{"role": "user", "content": [{"text": "\\ud800"}]}]}',
     "not a number": b'{"messages": [], "inferenceConfig": {"temperature": NaN}}',
     "too deep": b"[" * 100_000,
+    "deep enough to be read and no further": b'{"messages": [], "toolConfig": {"x": ' + b"[" * 900 + b"]" * 900 + b"}}",
 }
 
 

@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from smartstack_bedrock_proxy import promptlog, spans
+from smartstack_bedrock_proxy import budget, promptlog, spans
 from smartstack_bedrock_proxy.stub import Answer, Failure
 from smartstack_bedrock_proxy.telemetry import JsonLines
 from smartstack_bedrock_proxy.testing import MODEL, World
@@ -103,6 +103,20 @@ async def test_nothing_that_was_said_and_no_secret_reaches_logs_and_spans(
     told = lines + "".join(span.to_json() for span in exporter.get_finished_spans())
     for secret in ("ann@", "Certainly", token, token.split(".")[2], "Credential="):
         assert secret not in told, secret
+
+
+async def test_a_fault_of_the_proxy_is_bedrocks_kind_of_error_and_quotes_nothing(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise RuntimeError(SAID)
+
+    monkeypatch.setattr(budget.Budget, "reserve", fails)
+    client = world.boto()
+    with pytest.raises(client.exceptions.InternalServerException):
+        client.converse(modelId=MODEL, messages=ASK)
+    assert "the proxy failed: RuntimeError at test_log.py" in caplog.text
+    assert SAID not in caplog.text
 
 
 async def test_a_call_is_a_span_of_its_callers_trace(world: World, exporter: InMemorySpanExporter) -> None:

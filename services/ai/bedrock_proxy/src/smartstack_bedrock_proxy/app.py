@@ -3,7 +3,9 @@
 import asyncio
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -74,6 +76,11 @@ class App:
             # Part of the answer is out: the server cuts the connection of an answer that is not finished.
             spans.failed(span, type(error).__name__)
             logger.warning("the connection to Bedrock broke in the middle of an answer: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - its words may quote the prompt: kind and place are told
+            spans.failed(span, type(error).__name__)
+            logger.error("the proxy failed: %s at %s", type(error).__name__, _place(error))
+            if not reply.started:
+                await reply.refuse(refusals.internal())
 
     async def _body(self, receive: Receive) -> bytes:
         """Read the body, up to the limit. Raises Refusal beyond it."""
@@ -114,13 +121,20 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
 class _Reply:
     """Sends an answer over ASGI."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.started = False
 
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        self.started = True
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 

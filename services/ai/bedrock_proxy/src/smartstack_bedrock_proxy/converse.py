@@ -62,18 +62,23 @@ def operation(method: str, raw_path: str) -> Operation:
 
 def read(wanted: Operation, body: bytes, max_tokens: int) -> Call:
     """Return the call that this body describes, its token limit set and clamped to `max_tokens`. Raises Refusal."""
-    content = _parsed(body)
-    if unknown := sorted(content.keys() - _FIELDS):
-        raise refusals.invalid(f"This proxy does not pass on: {', '.join(unknown)[:200]}.")
-    _check_blocks(content)
-    config = content.get("inferenceConfig") or {}
-    limit = config.get("maxTokens", max_tokens)
+    try:
+        content = _parsed(body)
+        _check(content)
+        config = content.get("inferenceConfig") or {}
+        limit = min(_limit(config, max_tokens), max_tokens)
+        content = {**content, "inferenceConfig": {**config, "maxTokens": limit}}
+        encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return Call(wanted, content, encoded, limit, most_tokens(content, encoded))
+    except RecursionError as error:
+        raise refusals.invalid("The body is nested too deeply.") from error
+
+
+def _limit(config: Mapping[str, Any], usual: int) -> int:
+    limit = config.get("maxTokens", usual)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         raise refusals.invalid("inferenceConfig.maxTokens must be a positive whole number.")
-    limit = min(limit, max_tokens)
-    content = {**content, "inferenceConfig": {**config, "maxTokens": limit}}
-    encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Call(wanted, content, encoded, limit, most_tokens(content, encoded))
+    return limit
 
 
 def most_tokens(content: Mapping[str, Any], encoded: bytes) -> int:
@@ -90,7 +95,7 @@ def _parsed(body: bytes) -> dict[str, Any]:
         content = json.loads(body)
         # A lone surrogate can be read but not sent on.
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise refusals.invalid("The body is not JSON.") from error
     if not isinstance(content, dict):
         raise refusals.invalid("The body is not a JSON object.")
@@ -100,7 +105,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return content
 
 
-def _check_blocks(content: Mapping[str, Any]) -> None:
+def _check(content: Mapping[str, Any]) -> None:
+    if unknown := sorted(content.keys() - _FIELDS):
+        raise refusals.invalid(f"This proxy does not pass on: {', '.join(unknown)[:200]}.")
     try:
         for message in content.get("messages") or []:
             for block in message["content"]:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from botocore.exceptions import BotoCoreError, ClientError
 from opentelemetry import metrics
 
 from smartstack_bedrock_proxy.clients import Clients
@@ -41,6 +40,6 @@ class PromptLog:
                     Body=json.dumps(mask_all(entry), ensure_ascii=False).encode(),
                     ContentType="application/json",
                 )
-        except (BotoCoreError, ClientError, TimeoutError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is worth more
             _failures.add(1)
             logger.error("the prompt log of request %s could not be written: %s", request_id, type(error).__name__)

@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 
 from typing import Literal
 
-Reason = Literal["stopped", "token", "model", "request", "budget", "store", "upstream", "deadline", "no_such_operation"]
+Reason = Literal[
+    "stopped", "token", "model", "request", "budget", "store", "upstream", "deadline", "internal", "no_such_operation"
+]
 REASON_HEADER = "x-smartstack-reason"
 
 
@@ -57,6 +59,11 @@ def unavailable(message: str, reason: Reason) -> Refusal:
 def too_slow() -> Refusal:
     """Return the answer when the deadline passed before the model's first byte."""
     return Refusal(408, "ModelTimeoutException", "The model did not answer before the deadline.", "deadline")
+
+
+def internal() -> Refusal:
+    """Return the answer when the proxy itself failed."""
+    return Refusal(500, "InternalServerException", "The proxy failed.", "internal")
 
 
 def no_such_operation() -> Refusal:
