@@ -126,6 +126,7 @@ FORGED = {
     "issued in the future": signed(header(), claims(iat=int(time.time()) + 3600)),
     "not yet valid": signed(header(), claims(nbf=int(time.time()) + 3600)),
     "no workspace": signed(header(), claims(wid=None)),
+    "workspace is a number": signed(header(), claims(wid=7)),
     "workspace is no id": signed(header(), claims(wid="1 OR 1=1")),
     "no subject": signed(header(), claims(sub=None)),
     "unknown role": signed(header(), claims(role="root")),

@@ -197,14 +197,20 @@ def _registry(now: Callable[[], float]) -> jwt.JWTClaimsRegistry:
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:
-    workspace = UUID(claims["wid"])
+    workspace = _id(claims["wid"])
     if claims["aud"] == MEMBER_AUDIENCE:
         if claims["role"] not in ("owner", "admin", "member"):
             raise _refused()
-        return Member(workspace, UUID(claims["sub"]), UUID(claims["sid"]), claims["role"])
+        return Member(workspace, _id(claims["sub"]), _id(claims["sid"]), claims["role"])
     if claims["aud"] == PORTAL_AUDIENCE:
-        return PortalClient(workspace, UUID(claims["cid"]), UUID(claims["sub"]))
+        return PortalClient(workspace, _id(claims["cid"]), _id(claims["sub"]))
     raise _refused()
+
+
+def _id(claim: Any) -> UUID:
+    if not isinstance(claim, str):
+        raise TypeError("an id is text")
+    return UUID(claim)
 
 
 def _refused() -> Unauthenticated:
