@@ -8,7 +8,7 @@ ARG PYTHON_IMAGE=python:3.13-slim
 ARG NODE_IMAGE=node:24-slim
 ARG SERVICE=tasks
 
-# A service needs no package manager, no bash, no Perl and none of Python's own tools. What is a Debian package is removed
+# A service needs no apt, no bash, no Perl and none of Python's own tools. What is a Debian package is removed
 # by dpkg, so that its list of packages, which scanners read, stays true.
 FROM ${PYTHON_IMAGE} AS python
 # hadolint ignore=DL3003,SC2086
