@@ -61,7 +61,10 @@ def test_two_different_workspaces_in_one_message_are_none() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (f"on_x: no client {uuid4()}", f"on_x: no client {uuid4()}"),
+        (
+            "on_x: no client 0193b8f0-0000-7000-8000-000000000001",
+            "on_x: no client 4a1ede4c-ec4c-466f-8382-d705771e20cb",
+        ),
         ("at 1795451561648 ms", "at 1795451561649 ms"),
         ("trace bade79e8bb04fa579c2a7dbb32d63dee", "trace 0af7651916cd43dd8448eb211c80319c"),
     ],
