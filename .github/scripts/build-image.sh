@@ -13,7 +13,7 @@ file=Dockerfile
 # Bases by digest: what is tested in the first environment is what the last one gets.
 arguments=(--build-arg "SERVICE=$image")
 while IFS='=' read -r argument base; do
-    digest=$(docker buildx imagetools inspect "$base" --format '{{json .Manifest}}' | jq --raw-output .digest)
+    digest=$(docker buildx imagetools inspect "$base" --format '{{json .Manifest}}' | .github/scripts/data.py value - digest)
     arguments+=(--build-arg "$argument=$base@$digest")
 done < <(sed -n 's/^ARG \([A-Z]*_IMAGE=\)/\1/p' "$file")
 
@@ -42,7 +42,7 @@ push() {
     if [ "$digest" = None ]; then
         docker buildx create --use --driver docker-container
         build --push --tag "$reference:$GITHUB_SHA" --metadata-file "$RUNNER_TEMP/metadata.json"
-        digest=$(jq --raw-output '."containerimage.digest"' "$RUNNER_TEMP/metadata.json")
+        digest=$(.github/scripts/data.py value "$RUNNER_TEMP/metadata.json" containerimage.digest)
     fi
     mkdir -p "$RUNNER_TEMP/image"
     echo "$digest" > "$RUNNER_TEMP/image/$name"

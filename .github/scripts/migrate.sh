@@ -18,7 +18,7 @@ migrate() {
     return "$code"
 }
 
-if [ "$phase" = expand ] && [ "$(jq '.image_digests | length' ../../release/former.json)" = 0 ]; then
+if [ "$phase" = expand ] && [ "$(./data.py count ../../release/former.json image_digests)" = 0 ]; then
     ./run-task.sh gateway provision
 fi
 for service in ai comms gateway tasks; do

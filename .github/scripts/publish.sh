@@ -5,8 +5,8 @@
 # Needs release/outputs.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-bucket=$(jq --raw-output .web_bucket_name.value release/outputs.json)
-distribution=$(jq --raw-output .distribution_id.value release/outputs.json)
+bucket=$(.github/scripts/data.py value release/outputs.json web_bucket_name value)
+distribution=$(.github/scripts/data.py value release/outputs.json distribution_id value)
 published=s3://$bucket/_releases/published.tar.gz
 
 publish() {

@@ -14,8 +14,7 @@ for file in release/image-*/smartstack-*; do
     verify "oci://$REGISTRY/${file##*/}@$(cat "$file")"
     printf '%s %s\n' "${file##*/}" "$(cat "$file")"
 done > release/images
-jq --raw-input --null-input '{image_digests: [inputs | split(" ") | {(.[0]): .[1]}] | add}' \
-    < release/images > infra/images.auto.tfvars.json
+.github/scripts/data.py digests < release/images > infra/images.auto.tfvars.json
 cat infra/images.auto.tfvars.json
 
 verify release/web/web.tar.gz

@@ -7,15 +7,11 @@ cd "$(dirname "$0")/../.."
 service=$1 label=$2
 shift 2
 family=smartstack-$ENVIRONMENT-$service-$label
-cluster=$(jq --raw-output .cluster_name.value release/outputs.json)
-network=$(jq --compact-output --arg service "$service" '.one_off_network.value | {awsvpcConfiguration: {
-    subnets: .subnet_ids, securityGroups: [.security_group_ids[$service]], assignPublicIp: .assign_public_ip}}' release/outputs.json)
+cluster=$(.github/scripts/data.py value release/outputs.json cluster_name value)
+network=$(.github/scripts/data.py network release/outputs.json "$service")
 
-overrides='{}'
-if [ $# -gt 0 ]; then
-    overrides=$(jq --null-input --compact-output --arg name "$service" --args \
-        '{containerOverrides: [{name: $name, command: $ARGS.positional}]}' -- "$label" "$@")
-fi
+[ $# -eq 0 ] || set -- "$label" "$@"
+overrides=$(.github/scripts/data.py overrides "$service" "$@")
 
 # On demand: nobody takes this capacity away half-way.
 task=$(aws ecs run-task --cluster "$cluster" --task-definition "$family" --overrides "$overrides" \

@@ -50,8 +50,7 @@ running() {
 
 remember() {
     running > release/running
-    jq --raw-input --null-input '{image_digests: ([inputs | capture("^(?<name>\\S+) .*@(?<digest>sha256:.+)$")]
-        | map({(.name): .digest}) | add // {})}' < release/running > release/former.json
+    .github/scripts/data.py digests < release/running > release/former.json
     cat release/former.json
 }
 
@@ -76,7 +75,7 @@ release)
     tofu_infra apply "${options[@]}" -auto-approve
     ;;
 rollback)
-    if [ "$(jq '.image_digests | length' release/former.json)" = 0 ]; then
+    if [ "$(.github/scripts/data.py count release/former.json image_digests)" = 0 ]; then
         echo '::warning::This was the first release of this environment: there is nothing to go back to'
         exit 0
     fi

@@ -17,6 +17,8 @@ from smartstack_cli.bootstrap.project import ROOT
 STAND_IN = """#!{python} -IS
 import json, os, pathlib, re, sys
 here = pathlib.Path({folder!r})
+if sys.argv[1:2] and sys.argv[1].endswith("/data.py"):
+    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 call = " ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
 with (here / "calls").open("a") as calls:
     calls.write(call + "\\n")
@@ -308,6 +310,7 @@ DOCKERFILE = "ARG PYTHON_IMAGE=python:3.13-slim\nARG SERVICE=tasks\nFROM ${PYTHO
 
 def test_an_image_is_pushed_once_for_each_commit(deploy: Deploy) -> None:
     deploy.write("Dockerfile", DOCKERFILE)
+    deploy.answer("imagetools inspect", json.dumps({"digest": f"sha256:{'4' * 64}"}))
     deploy.answer("ecr describe-images", f"sha256:{'3' * 64}")
     assert deploy.run("build-image.sh", "tasks", REGISTRY).returncode == 0
     assert not any("buildx build" in call for call in deploy.calls("docker"))
