@@ -148,6 +148,8 @@ def serving(app: Any, *, stopping: Callable[[], Awaitable[None]] | None = None) 
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
+        # From here on a caller waits until the server has started instead of being refused.
+        listener.listen(128)
         config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
 
