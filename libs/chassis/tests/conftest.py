@@ -13,7 +13,8 @@ import pytest
 from aiobotocore.session import get_session
 from fastapi import APIRouter
 from fastapi.responses import Response
-from opentelemetry import metrics, trace
+from opentelemetry import context, metrics, trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
@@ -22,7 +23,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from smartstack_chassis import baggage
+from smartstack_chassis import baggage, logs
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Input, Storable, Uow
 from smartstack_chassis.errors import Conflict, Unavailable
@@ -111,6 +112,13 @@ async def on_what_the_topology_also_sends(transaction: Transaction, event: Envel
 service = Service(
     name="tasks", root=Path(__file__).parent / "probe", routers=[router], handlers=handlers, description="A probe."
 )
+
+
+@pytest.fixture(autouse=True)
+def outside_of_any_work() -> None:
+    """A delivery has a task of its own in a process; in a test, what it set would last into the tests that follow."""
+    context.attach(Context())
+    logs.log_event(None)
 
 
 @pytest.fixture

@@ -45,12 +45,6 @@ def test_two_ids_pass_in_both_directions_and_nothing_else_does(some: dict[str, s
     assert dict(otel.get_all(taken)) == allowed(entries, known)
 
 
-@pytest.fixture(autouse=True)
-def nothing_carried() -> None:
-    """Begin with nothing: a test before this one may have handled an event outside of any span, which ends nowhere."""
-    context.attach(Context())
-
-
 @pytest.fixture
 def requests(exporter: InMemorySpanExporter) -> Iterator[Any]:
     """Return the spans of requests that were served since the test began."""

@@ -42,7 +42,7 @@ def log_event(event_id: UUID | None) -> None:
 
     A delivery has a task of its own, and what is logged once its span has ended is about it too.
     """
-    _handled.set((event_id, trace.get_current_span().get_span_context()))
+    _handled.set((event_id, _current()))
 
 
 def safe_text(error: BaseException) -> str:
@@ -61,8 +61,12 @@ def safe_text(error: BaseException) -> str:
 
 
 def _span_context() -> trace.SpanContext | None:
+    return _current() or _handled.get()[1]
+
+
+def _current() -> trace.SpanContext | None:
     current = trace.get_current_span().get_span_context()
-    return current if current.is_valid else _handled.get()[1]
+    return current if current.is_valid else None
 
 
 class JsonFormatter(logging.Formatter):

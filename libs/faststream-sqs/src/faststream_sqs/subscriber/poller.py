@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from faststream_sqs.exceptions import (
     AccessDeniedError,
     DestinationNotFoundError,
+    NetworkError,
     OverLimitError,
+    ServerError,
     TransportError,
 )
 from faststream_sqs.transport import WireMessage
@@ -26,6 +28,8 @@ _LONGEST_IDLE = 1.0
 
 _FIRST_BACKOFF = 0.1
 _LONGEST_BACKOFF = 20.0
+# Who is unreachable or failing is asked again soon: until then messages that became visible meanwhile wait.
+_LONGEST_OUTAGE_BACKOFF = 3.0
 _FULL_BATCH_LINGER = 0.01
 
 
@@ -192,7 +196,8 @@ class Pollers:
         longest = _LONGEST_BACKOFF if fatal or isinstance(error, OverLimitError) else backoff
         # full jitter spreads the consumers of a service that comes back
         await asyncio.sleep(random.uniform(_FIRST_BACKOFF / 2, longest))  # noqa: S311 - spreads load
-        return min(backoff * 2, _LONGEST_BACKOFF)
+        outage = isinstance(error, NetworkError | ServerError)
+        return min(backoff * 2, _LONGEST_OUTAGE_BACKOFF if outage else _LONGEST_BACKOFF)
 
     def _recovered(self) -> float:
         if self._failing:
