@@ -188,11 +188,16 @@ async def test_using_an_old_cookie_ends_the_whole_family_at_once(gateway: Any, s
 
 
 async def test_of_a_hundred_uses_of_one_cookie_one_wins_and_the_family_ends(gateway: Any, sam: Any) -> None:
-    answers = await asyncio.gather(*(gateway.refresh(sam.cookie) for _ in range(100)))
+    async def served() -> Any:
+        # On a machine too slow to serve all of them in time, the last are told to try again, and do.
+        while (answer := await gateway.refresh(sam.cookie))[0] == 503:
+            await asyncio.sleep(0.1)
+        return answer
+
+    answers = await asyncio.gather(*(served() for _ in range(100)))
     winners = [answer for answer in answers if answer[0] == 200]
     assert len(winners) == 1
-    # On a machine too slow to serve them one after the other in time, the last are told to try again.
-    assert {status for status, _, _ in answers} <= {200, 401, 503}
+    assert {status for status, _, _ in answers} == {200, 401}
     assert (await gateway.refresh(winners[0][2]["Set-Cookie"].split(";")[0].split("=")[1]))[0] == 401
 
 
