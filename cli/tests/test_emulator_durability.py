@@ -34,14 +34,14 @@ def emulator(folder: Path, port: int | None = None) -> Iterator[tuple[int, "subp
 
 
 @asynccontextmanager
-async def client(port: int, service: str = "sqs", secret: str = "any") -> AsyncIterator[Any]:
+async def client(port: int, service: str = "sqs", key: str = "any") -> AsyncIterator[Any]:
     """An AWS client of that emulator."""
     async with get_session().create_client(
         service,
         endpoint_url=aws.url(port),
         region_name="eu-west-1",
         aws_access_key_id=ACCOUNT,
-        aws_secret_access_key=secret,
+        aws_secret_access_key=key,
         config=AioConfig(signature_version="s3v4") if service == "s3" else None,
     ) as made:
         yield made

@@ -23,10 +23,10 @@ _MESSAGES = b"AmazonSQS."
 
 
 class Durable:
-    """ASGI middleware around ministack that saves its state in `folder`.
+    """ASGI middleware around ministack that saves its state in `folder`, `interval` seconds after a change.
 
-    It does so `interval` seconds after a change. A save takes longer the more there is to save; then the next one waits ten times as long as it took, so
-    that saving never takes more than a tenth of the time.
+    A save takes longer the more there is to save; then the next one waits ten times as long as it took, so that saving
+    never takes more than a tenth of the time.
     """
 
     def __init__(
