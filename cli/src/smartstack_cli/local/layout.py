@@ -44,6 +44,8 @@ class Layout:
         """The whole environment of one service's process; see the settings of the chassis and of the gateway."""
         environment = self._environment(service) | {
             "SMARTSTACK_ROLE": "all",
+            # Nobody could take over, and Ctrl-C should be quick.
+            "SMARTSTACK_LAME_DUCK_SECONDS": "0",
             "SMARTSTACK_DATABASE_URL": self._database_url(f"{service}_app"),
             "SMARTSTACK_MIGRATION_DATABASE_URL": self._database_url(f"{service}_migrator"),
             # Whoever names a collector of their own wants the traces there.

@@ -20,9 +20,13 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", include_in_schema=False)
 async def ready(request: Request) -> JSONResponse:
-    """Answer 200 when the database answers and the worker (where there is one) runs, else 503."""
+    """Answer 200 when the database answers, the worker (where there is one) runs and nobody asked to stop, else 503."""
     runtime = request.app.state.runtime
-    checks = {"database": await _database_answers(runtime.engine), "worker": runtime.worker_ready()}
+    checks = {
+        "database": await _database_answers(runtime.engine),
+        "worker": runtime.worker_ready(),
+        "staying": not runtime.stopping.is_set(),
+    }
     healthy = all(checks.values())
     return JSONResponse({"status": "ok" if healthy else "unavailable", "checks": checks}, 200 if healthy else 503)
 

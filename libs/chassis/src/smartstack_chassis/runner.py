@@ -101,15 +101,19 @@ async def _serve(service: Service, settings: ServiceSettings) -> None:
             proxy_headers=False,
             log_config=None,
             timeout_keep_alive=settings.http_keepalive_seconds,
-            timeout_graceful_shutdown=int(settings.drain_seconds),
+            timeout_graceful_shutdown=max(1, int(settings.drain_seconds - settings.lame_duck_seconds)),
         )
     )
+    loop = asyncio.get_running_loop()
 
-    def stop() -> None:
-        runtime.stopping.set()
+    def exit_server() -> None:
         server.should_exit = True
 
-    loop = asyncio.get_running_loop()
+    def stop() -> None:
+        again = runtime.stopping.is_set()
+        runtime.stopping.set()
+        loop.call_later(0 if again else settings.lame_duck_seconds, exit_server)
+
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop)
     async with runtime.running():

@@ -39,6 +39,9 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16
     drain_seconds: float = 20.0
+    # Of these, how long a process that was asked to stop goes on serving, so that its callers can go elsewhere first.
+    # Longer than the gateway keeps an idle connection; pointless where nobody can take over.
+    lame_duck_seconds: float = Field(4.0, ge=0)
     # How long an idle connection stays open. Behind a load balancer: longer than that keeps it.
     http_keepalive_seconds: int = Field(5, ge=1)
     # How long what this service published can be replayed; rounded up to whole months.

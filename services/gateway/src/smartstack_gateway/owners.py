@@ -64,6 +64,11 @@ class Call:
     headers: Mapping[str, str]
     body: bytes | None = None
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Tell whether doing it twice has one effect: by its method, or because its key says which request it is."""
+        return self.method in IDEMPOTENT or "Idempotency-Key" in self.headers
+
 
 class Owners:
     """The services behind the gateway, over HTTP."""
@@ -88,13 +93,14 @@ class Owners:
     async def send(self, call: Call) -> aiohttp.ClientResponse:
         """Return the answer with its body still to be read; the caller sets the deadline.
 
-        Raises aiohttp's errors. What was refused before it was sent is tried once more when that can do no harm.
+        Raises aiohttp's errors. What was not answered because there was no connection, or it was lost, is tried once
+        more when that can do no harm.
         """
         self._budget.earn()
         try:
             return await self._attempt(call, resent=0)
-        except aiohttp.ClientConnectorError:
-            if call.method not in IDEMPOTENT or not self._budget.spend():
+        except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not call.is_repeatable or not self._budget.spend():
                 raise
         await asyncio.sleep(random.uniform(0, RETRY_WITHIN_SECONDS))  # noqa: S311 - jitter, no secret
         return await self._attempt(call, resent=1)
