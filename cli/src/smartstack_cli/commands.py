@@ -1,9 +1,12 @@
 """From the command's name to what it does. Each is imported only when asked for: starting must cost little."""
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Callable
 
 from smartstack_cli.arguments import Arguments
+from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.errors import StackError
 
 _COMMANDS = {
@@ -12,6 +15,7 @@ _COMMANDS = {
     "check": "smartstack_cli.checks:check",
     "ai": "smartstack_cli.commands:ai",
     "events": "smartstack_cli.events:events",
+    "bench": "smartstack_cli.commands:bench",
     "dlq": "smartstack_cli.dead_letters.command:dlq",
 }
 
@@ -29,3 +33,12 @@ def ai(arguments: Arguments) -> int:
         raise StackError("usage: ./smartstack ai suggest --at TIME --zone ZONE [--direction in|out] [--jsonl]")
     suggest: Callable[[list[str]], int | None] = importlib.import_module("smartstack_ai.suggest_cli").main
     return suggest(arguments.rest[1:]) or 0
+
+
+def bench(arguments: Arguments) -> int:
+    """`bench NAME ...`: the script of that name in bench/, with the words that follow; returns its exit code."""
+    scripts = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py"))}
+    name, words = (arguments.rest or [""])[0], arguments.rest[1:]
+    if name not in scripts:
+        raise StackError(f"usage: ./smartstack bench NAME, where NAME is one of: {', '.join(scripts)}")
+    return subprocess.run([sys.executable, scripts[name], *words], cwd=ROOT, check=False).returncode

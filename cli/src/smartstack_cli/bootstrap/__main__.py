@@ -31,8 +31,8 @@ def main() -> None:
 
 def _install_for(command: str) -> Path:
     """Everything that the command needs; returns the interpreter to run it with."""
-    python = python_env.environment(dev=command in {"test", "check"})
-    if command in {"up", "test"}:
+    python = python_env.environment(dev=command in {"test", "check", "bench"})
+    if command in {"up", "test", "bench"}:
         python_env.emulator()
         frontend.export()
     if command in {"check", "test"}:
