@@ -30,6 +30,9 @@ Phase = Literal["expand", "contract"]
 GAVE_UP = frozenset({"55P03", "57014"})
 """SQLSTATEs of a migration that took too long: lock_not_available and query_canceled."""
 
+REFUSED = 2
+"""Exit status of a `migrate` that did nothing; the last line that it printed says why."""
+
 # Beside it the schema: two deploys of one service may not migrate at once, those of two services may.
 _LOCK = 0x536D5374
 _LOCK_TRIES_PER_SECOND = 5
