@@ -1,5 +1,7 @@
 """The whole product as a user runs it, for the tests that cross services."""
 
+import asyncio
+import json
 import os
 import signal
 import socket
@@ -14,8 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
+from botocore.session import get_session
 
 ROOT = Path(__file__).parents[1]
 READY_SECONDS = 180
@@ -57,6 +61,39 @@ class RunningStack:
     def kill(self, service: str) -> None:
         """Send SIGKILL to a part."""
         os.kill(self.pid(service), signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C does; nothing if it has ended."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=60)
+
+    def sqs(self) -> Any:
+        """Return a client of its queues."""
+        ports = json.loads((self.data / "ports.json").read_text())
+        return get_session().create_client(
+            "sqs",
+            region_name="eu-west-1",
+            endpoint_url=f"http://127.0.0.1:{ports['aws']}",
+            aws_access_key_id="000000000000",
+            aws_secret_access_key=json.loads((self.data / "secrets.json").read_text())["aws"],
+        )
+
+    def sql(self, query: str, *values: Any) -> list[Any]:
+        """Run a statement as the database's superuser."""
+
+        async def run() -> list[Any]:
+            ports = json.loads((self.data / "ports.json").read_text())
+            password = json.loads((self.data / "secrets.json").read_text())["postgres"]
+            connection = await asyncpg.connect(
+                host="127.0.0.1", port=ports["postgres"], user="postgres", password=password, database="smartstack"
+            )
+            try:
+                return [tuple(row) for row in await connection.fetch(query, *values)]
+            finally:
+                await connection.close()
+
+        return asyncio.run(run())
 
     def client(self) -> "Api":
         """Return an HTTP client without a session."""
@@ -124,9 +161,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_stack(data: Path) -> Iterator[RunningStack]:
-    """Run `./smartstack up` and stop it as Ctrl-C does."""
-    port = free_port()
+def running_stack(data: Path, port: int = 0) -> Iterator[RunningStack]:
+    """Run `./smartstack up` and stop it as Ctrl-C does, unless the test has ended it."""
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "smartstack_cli", "up", "--port", str(port), "--data", str(data)],
         cwd=ROOT,
@@ -151,8 +188,7 @@ def running_stack(data: Path) -> Iterator[RunningStack]:
         assert ready.is_set(), "".join(stack.lines)
         yield stack
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        stack.stop()
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +199,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         return
     with running_stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def start_stack() -> Callable[..., Any]:
+    """Return `running_stack`, for tests that start it more than once."""
+    return running_stack
 
 
 @pytest.fixture(scope="session")

@@ -109,7 +109,7 @@ def test_receiving_looks_at_no_more_messages_however_deep_the_queue_is(depth: in
         _ensure_msg_fields=lambda message: None,
         new_uuid=lambda: "handle",
     )
-    patches.receive_without_scanning_the_queue(module)
+    patches.receive_without_scanning_the_queue(module, patches.Unobserved())
     module._expire_retained(queue)
     module._dlq_sweep(queue)
     assert len(module._collect_msgs(queue, 10, 30)) == 10
@@ -145,7 +145,7 @@ async def test_retention_still_removes_old_messages(sqs: Any) -> None:
 def test_expired_messages_are_handed_to_the_emulators_own_rule() -> None:
     expired: list[Any] = []
     module = types.SimpleNamespace(_collect_msgs=None, _dlq_sweep=None, _expire_retained=expired.append)
-    patches.receive_without_scanning_the_queue(module)
+    patches.receive_without_scanning_the_queue(module, patches.Unobserved())
     queue = {"attributes": {"MessageRetentionPeriod": "60"}, "messages": [{"sent_at": time.time() - 61}]}
     module._expire_retained(queue)
     assert expired == [queue]
@@ -205,28 +205,6 @@ async def test_only_listed_origins_may_call(origin: bytes, passes: bool) -> None
 @pytest.mark.parametrize(("hosts", "passes"), [(set(), False), ({"aws"}, True), ({"*"}, True), ({"other"}, False)])
 async def test_only_listed_hosts_may_be_named(hosts: set[str], passes: bool) -> None:
     assert await passes_guard(hosts, set(), (b"host", b"aws:4566")) == passes
-
-
-async def test_state_survives_a_kill_one_second_after_it_changed(tmp_path: Path, until: Any) -> None:
-    port, log = free_port(), tmp_path / "log"
-    program = aws.program(port, tmp_path / "aws")
-    with log.open("ab") as output:
-        first = program.start(output)
-        aws.wait_until_ready(first, port, log)
-        async with client(aws.url(port)) as sqs:
-            url = await a_queue(sqs, "kept")
-            await sqs.send_message(QueueUrl=url, MessageBody="hello")
-        await until(lambda: any("hello" in path.read_text() for path in tmp_path.glob("aws/state/sqs.json")))
-        first.kill()
-        first.wait()
-        second = program.start(output)
-        try:
-            aws.wait_until_ready(second, port, log)
-            async with client(aws.url(port)) as sqs:
-                assert [m["Body"] for m in await receive(sqs, url)] == ["hello"]
-        finally:
-            second.kill()
-            second.wait()
 
 
 def test_another_version_of_the_emulator_is_refused(tmp_path: Path) -> None:

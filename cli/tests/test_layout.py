@@ -29,5 +29,7 @@ def test_a_collector_of_ones_own_gets_the_traces_and_ops_keeps_the_rest(
     assert environment["SMARTSTACK_OPS_URL"] == layout.ops_url
 
 
-def test_ops_sees_no_password(layout: Layout) -> None:
-    assert "secret" not in " ".join(layout.ops_environment().values())
+def test_ops_sees_no_password_but_the_key_to_the_queues(layout: Layout) -> None:
+    environment = layout.ops_environment()
+    assert environment.pop("AWS_SECRET_ACCESS_KEY") == "secret"
+    assert "secret" not in " ".join(environment.values())

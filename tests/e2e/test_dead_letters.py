@@ -1,6 +1,5 @@
 """A fault sends messages to the dead-letter queue; they are seen there, and handled once after it is fixed."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -8,9 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import asyncpg
 import pytest
-from botocore.session import get_session
 
 CREATED = "smartstack.comms.client_created.v1"
 QUEUE = "/ops/dead-letters/tasks-dlq"
@@ -31,23 +28,6 @@ def owner(stack: Any) -> Any:
     return made
 
 
-def sql(stack: Any, query: str, *values: Any) -> list[Any]:
-    """Run a statement as the database's superuser."""
-
-    async def run() -> list[Any]:
-        ports = json.loads((stack.data / "ports.json").read_text())
-        password = json.loads((stack.data / "secrets.json").read_text())["postgres"]
-        connection = await asyncpg.connect(
-            host="127.0.0.1", port=ports["postgres"], user="postgres", password=password, database="smartstack"
-        )
-        try:
-            return [tuple(row) for row in await connection.fetch(query, *values)]
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
-
-
 def dlq(stack: Any, *words: str) -> Any:
     """Run `./smartstack dlq`; return what it says as JSON."""
     argv = [sys.executable, "-m", "smartstack_cli", "dlq", *words, "--json", "--data", str(stack.data)]
@@ -59,23 +39,16 @@ def dlq(stack: Any, *words: str) -> Any:
 @contextmanager
 def forgotten_grant(stack: Any) -> Iterator[None]:
     """A migration forgot a right: the tasks service cannot write its copy of the clients."""
-    sql(stack, "REVOKE INSERT ON tasks.clients FROM tasks_app")
+    stack.sql("REVOKE INSERT ON tasks.clients FROM tasks_app")
     try:
         yield
     finally:
-        sql(stack, "GRANT INSERT ON tasks.clients TO tasks_app")
+        stack.sql("GRANT INSERT ON tasks.clients TO tasks_app")
 
 
 def put_into_inbox(stack: Any, body: dict[str, Any]) -> None:
     """Put a message into the tasks service's inbox, as its topic would."""
-    ports = json.loads((stack.data / "ports.json").read_text())
-    sqs = get_session().create_client(
-        "sqs",
-        region_name="eu-west-1",
-        endpoint_url=f"http://127.0.0.1:{ports['aws']}",
-        aws_access_key_id="000000000000",
-        aws_secret_access_key="local",
-    )
+    sqs = stack.sqs()
     url = sqs.get_queue_url(QueueName="smartstack-local-tasks-inbox")["QueueUrl"]
     told = {"type": body["type"], "workspaceid": body["workspaceid"]}
     attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
@@ -111,7 +84,7 @@ def test_after_the_fault_is_fixed_each_message_is_handled_once(
         eventually(lambda client=client: knows(owner, client), "the tasks service learns of the client")
     assert owner.call("GET", "/ops/dead-letters")["items"] == []
     for event_id in (first, second):
-        rows = sql(stack, "SELECT handler FROM tasks.inbox WHERE event_id = $1", event_id)
+        rows = stack.sql("SELECT handler FROM tasks.inbox WHERE event_id = $1", event_id)
         assert rows == [("on_client_created",)]
         outcomes = eventually(lambda event_id=event_id: attempts(owner, event_id, 6), "all attempts are in the trace")
         assert sorted(outcomes) == ["error"] * 5 + ["unset"]
@@ -148,8 +121,7 @@ def test_a_message_that_lacks_a_field_arrives_at_once_and_is_discarded_with_the_
     stack: Any, owner: Any, eventually: Callable[..., Any]
 ) -> None:
     client = owner.call("POST", "/clients", json={"name": "Acme"})["id"]
-    [body] = sql(
-        stack,
+    [body] = stack.sql(
         "SELECT body FROM (SELECT body FROM comms.outbox UNION ALL SELECT body FROM comms.event_log) AS told "
         "WHERE body::jsonb ->> 'subject' = $1",
         client,

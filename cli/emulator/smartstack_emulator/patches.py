@@ -10,7 +10,7 @@ import re
 import signal
 import time
 import types
-from typing import Any
+from typing import Any, Protocol
 
 from .guard import Application
 
@@ -21,15 +21,35 @@ _LARGEST_BATCH = 10
 _RECEIPT_HANDLE = re.compile(r"[0-9a-f-]{36}")
 
 
-def apply() -> None:
+class Observer(Protocol):
+    """Is told what happens to messages."""
+
+    def received(self, queue: Queue, message: Message) -> None:
+        """Note that a message was handed out."""
+
+    def deleted(self, queue: Queue, message: Message) -> None:
+        """Note that a message was acknowledged."""
+
+
+class Unobserved:
+    """Notes nothing: for an emulator that forgets everything at its end."""
+
+    def received(self, queue: Queue, message: Message) -> None:
+        """Do nothing."""
+
+    def deleted(self, queue: Queue, message: Message) -> None:
+        """Do nothing."""
+
+
+def apply(observer: Observer) -> None:
     """Apply every patch. Raises AttributeError or LookupError when ministack is not as expected."""
     sqs = importlib.import_module("ministack.services.sqs")
     concurrency = importlib.import_module("ministack.core.concurrency")
     doorbell = Doorbell()
     wake_long_polls(sqs, concurrency.esm_wake, doorbell)
     end_long_polls_on_sigusr1(sqs, doorbell)
-    receive_without_scanning_the_queue(sqs)
-    delete_twice_succeeds(sqs)
+    receive_without_scanning_the_queue(sqs, observer)
+    delete_twice_succeeds(sqs, observer)
 
 
 def application() -> Application:
@@ -113,13 +133,15 @@ def end_long_polls_on_sigusr1(sqs: Any, doorbell: Doorbell) -> None:
     signal.signal(signal.SIGUSR1, lambda *_: doorbell.close())
 
 
-def receive_without_scanning_the_queue(sqs: Any) -> None:
+def receive_without_scanning_the_queue(sqs: Any, observer: Observer) -> None:
     """Make the cost of a receive depend on the batch and on what is in flight, not on the queue's depth."""
     collect, sweep, expire = sqs._collect_msgs, sqs._dlq_sweep, sqs._expire_retained
 
     def collect_first(queue: Queue, most: int, visibility: int) -> list[Message]:
         if queue["is_fifo"]:
             messages: list[Message] = collect(queue, most, visibility)
+            for message in messages:
+                observer.received(queue, message)
             return messages
         now = time.time()
         ready = _ready(sqs, queue, now, most)
@@ -129,6 +151,7 @@ def receive_without_scanning_the_queue(sqs: Any) -> None:
             message["receive_count"] += 1
             if message["first_receive_at"] is None:
                 message["first_receive_at"] = now
+            observer.received(queue, message)
         return ready
 
     def sweep_when_due(queue: Queue) -> None:
@@ -160,7 +183,7 @@ def _ready(sqs: Any, queue: Queue, now: float, most: int) -> list[Message]:
     return found
 
 
-def delete_twice_succeeds(sqs: Any) -> None:
+def delete_twice_succeeds(sqs: Any, observer: Observer) -> None:
     """Deleting an already deleted message succeeds, as on AWS; only a malformed receipt handle is refused.
 
     Source: the SQS API reference for DeleteMessage (the action is idempotent).
@@ -171,7 +194,7 @@ def delete_twice_succeeds(sqs: Any) -> None:
 
     def delete(data: dict[str, Any], url: str) -> dict[str, Any]:
         queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
-        if not _remove(queue, data.get("ReceiptHandle", "")):
+        if not _remove(queue, data.get("ReceiptHandle", ""), observer):
             raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
         return {}
 
@@ -181,7 +204,7 @@ def delete_twice_succeeds(sqs: Any) -> None:
         sqs._validate_batch_entries(entries, "DeleteMessageBatchRequestEntry")
         answer: dict[str, Any] = {"Successful": [], "Failed": []}
         for entry in entries:
-            if _remove(queue, entry.get("ReceiptHandle", "")):
+            if _remove(queue, entry.get("ReceiptHandle", ""), observer):
                 answer["Successful"].append({"Id": entry["Id"]})
             else:
                 failure = {"Id": entry["Id"], "Code": "ReceiptHandleIsInvalid", "SenderFault": True}
@@ -191,12 +214,13 @@ def delete_twice_succeeds(sqs: Any) -> None:
     sqs._HANDLERS |= {"DeleteMessage": delete, "DeleteMessageBatch": delete_batch}
 
 
-def _remove(queue: Queue, receipt_handle: str) -> bool:
+def _remove(queue: Queue, receipt_handle: str, observer: Observer) -> bool:
     """Remove the message if it is there; False when the handle is malformed."""
     if not _RECEIPT_HANDLE.fullmatch(receipt_handle):
         return False
     for index, message in enumerate(queue["messages"]):
         if message["receipt_handle"] == receipt_handle:
             del queue["messages"][index]
+            observer.deleted(queue, message)
             break
     return True

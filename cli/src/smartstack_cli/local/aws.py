@@ -24,11 +24,12 @@ _STOP_SECONDS = 5.0
 _SNAPSHOT_SECONDS = "1"
 
 
-def program(port: int, home: Path | None, origins: str = "") -> Program:
+def program(port: int, home: Path | None, origins: str = "", secret: str | None = None) -> Program:
     """The emulator on 127.0.0.1:`port`.
 
-    With `home` its state is kept there and saved every second; without, it is in memory only. Pages of
-    `origins` (comma separated) may call it; all other web pages are refused. Installs it at first use.
+    With `home` its state is kept there, and what it acknowledged survives its death; without, it is in memory only.
+    Pages of `origins` (comma separated) may call it; all other web pages are refused. With `secret` it serves only
+    requests that are signed with it. Installs it at first use.
     """
     env = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -39,6 +40,8 @@ def program(port: int, home: Path | None, origins: str = "") -> Program:
         "LOG_LEVEL": "WARNING",
         "SMARTSTACK_ALLOWED_ORIGINS": origins,
     }
+    if secret is not None:
+        env["SMARTSTACK_SIGNED_WITH"] = secret
     if home is not None:
         home.mkdir(parents=True, exist_ok=True)
         env |= {

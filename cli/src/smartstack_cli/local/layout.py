@@ -28,7 +28,7 @@ class Layout:
     def secret_names() -> list[str]:
         """The secrets that a layout needs."""
         roles = [f"{service}_{role}" for service in SERVICES for role in ("app", "migrator")]
-        return ["postgres", "demo", *roles]
+        return ["postgres", "demo", "aws", *roles]
 
     @property
     def url(self) -> str:
@@ -79,7 +79,7 @@ class Layout:
             "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{self.ports['aws']}",
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": _ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SECRET_ACCESS_KEY": self.secrets["aws"],
         }
 
     def _gateway_environment(self) -> dict[str, str]:

@@ -94,7 +94,8 @@ class Stack:
 
     def _aws(self) -> Part:
         port = self._layout.ports["aws"]
-        program = aws.program(port, self._layout.data / "aws", origins=self._layout.url)
+        secret = self._layout.secrets["aws"]
+        program = aws.program(port, self._layout.data / "aws", origins=self._layout.url, secret=secret)
 
         async def is_ready(_: Running) -> bool:
             return await answers(port, "/_ministack/health")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from smartstack_cli.arguments import Arguments
@@ -30,15 +31,23 @@ def up(arguments: Arguments) -> int:
 
 
 def _layout(data: Path, port: int, web: Path) -> Layout:
-    names = [name for name in (*SERVICES, OPS, "postgres", "aws") if name != "gateway"]
-    ports: dict[str, int] = {"gateway": port}
-    for name in names:
-        while (candidate := free_port()) in ports.values():
-            continue
-        ports[name] = candidate
+    ports = _ports(current.former_ports(data), port)
     layout = Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
     current.write(layout)
     return layout
+
+
+def _ports(former: Mapping[str, int], port: int) -> dict[str, int]:
+    """Return a port for every part: the one that it had the last time, unless somebody else has taken it."""
+    ports: dict[str, int] = {"gateway": port}
+    for name in (*SERVICES, OPS, "postgres", "aws"):
+        if name == "gateway":
+            continue
+        candidate = former.get(name, 0)
+        while candidate in (0, *ports.values()) or not is_free(candidate):
+            candidate = free_port()
+        ports[name] = candidate
+    return ports
 
 
 async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:

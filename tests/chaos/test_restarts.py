@@ -1,0 +1,148 @@
+"""Everything acknowledged has its effect, though the local stack was stopped or killed, or lost its emulator."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from smartstack_contracts import topology
+
+ASKING = "Could you send the updated wireframes by Thursday?"
+MESSAGES = 10
+KILLS = 4
+SERVICES = ("tasks", "comms", "ai", "gateway")
+QUEUES = sorted(
+    f"smartstack-local-{s}-{kind}" for s in ("tasks", "ai", "gateway", "comms") for kind in ("inbox", "dlq")
+)
+
+
+class Studio:
+    """A workspace with a client in the portal; notes what was acknowledged."""
+
+    def __init__(self, stack: Any) -> None:
+        self.owner, self.portal = stack.client(), stack.client()
+        self.messages: list[str] = []
+        self.owner.sign_up()
+        made = self.owner.call("POST", "/clients", json={"name": "Acme"})
+        link = self.owner.call("POST", f"/clients/{made['id']}/share-links", json={})
+        self.portal.open_portal(link["token"])
+        self.clients = [made["id"]]
+
+    def write(self) -> None:
+        """Write as the client does."""
+        self.messages.append(self.portal.call("POST", "/portal/messages", json={"body": ASKING})["id"])
+
+    def add_client(self) -> None:
+        """Add another client."""
+        name = f"Client {len(self.clients)}"
+        self.clients.append(self.owner.call("POST", "/clients", json={"name": name})["id"])
+
+
+def undelivered(stack: Any) -> list[Any]:
+    """Return what was published and is not in the inbox of a subscriber."""
+    missing: list[Any] = []
+    for service in SERVICES:
+        for item in topology.subscriptions(service):
+            producer = next(name for name in SERVICES if topology.topic_name(name) == item.topic)
+            missing += stack.sql(
+                f"SELECT '{service}', type, id FROM {producer}.event_log AS log WHERE type = ANY($1) "
+                f"AND NOT EXISTS (SELECT FROM {service}.inbox WHERE event_id = log.id)",
+                list(item.types),
+            )
+    return missing
+
+
+def settled(stack: Any) -> bool:
+    """Tell whether everything that was committed is published and handled."""
+    waiting = [stack.sql(f"SELECT count(*) FROM {service}.outbox")[0][0] for service in SERVICES]
+    return not any(waiting) and not undelivered(stack)
+
+
+def check_effects(stack: Any, studio: Studio) -> None:
+    """Compare what was acknowledged with the rows of its owner and with its effects elsewhere."""
+    assert {str(row[0]) for row in stack.sql("SELECT id FROM comms.messages")} == set(studio.messages)
+    suggested = stack.sql("SELECT message_id, count(*) FROM ai.suggestions GROUP BY message_id")
+    assert {str(message): count for message, count in suggested} == dict.fromkeys(studio.messages, 1)
+    assert {str(row[0]) for row in stack.sql("SELECT id FROM tasks.clients")} == set(studio.clients)
+    names = [url.rpartition("/")[2] for url in stack.sqs().list_queues()["QueueUrls"]]
+    assert len(names) == len(set(names)), names
+
+
+def end_by_ctrl_c(stack: Any, wait_until: Callable[..., Any]) -> None:
+    """Stop in order; the frozen service has to be killed, which the runner would do after 25 seconds."""
+    frozen = stack.pid("ai")
+    stack.process.send_signal(signal.SIGINT)
+    wait_until(lambda: not (stack.data / "run" / "tasks.pid").exists(), "the services are told to stop")
+    os.kill(frozen, signal.SIGKILL)
+    stack.process.wait(timeout=60)
+
+
+def end_by_kill(stack: Any, wait_until: Callable[..., Any]) -> None:
+    """Kill everything in the same moment."""
+    pids = [int(path.read_text()) for path in (stack.data / "run").glob("*.pid")]
+    for pid in (stack.process.pid, *pids):
+        os.kill(pid, signal.SIGKILL)
+    stack.process.wait(timeout=60)
+
+
+@pytest.mark.parametrize("end", [end_by_ctrl_c, end_by_kill])
+def test_what_waited_in_queues_is_handled_after_a_restart(
+    tmp_path: Path, start_stack: Any, wait_until: Callable[..., Any], end: Callable[..., None]
+) -> None:
+    with start_stack(tmp_path) as stack:
+        studio = Studio(stack)
+        sqs = stack.sqs()
+        url = sqs.get_queue_url(QueueName="smartstack-local-tasks-inbox")["QueueUrl"]
+        letter = str(uuid4())
+        sqs.send_message(QueueUrl=url, MessageBody=letter)
+        wait_until(lambda: letter in str(dead_letters(stack)), "what cannot be read is a dead letter")
+        os.kill(stack.pid("ai"), signal.SIGSTOP)
+        for _ in range(MESSAGES):
+            studio.write()
+        end(stack, wait_until)
+    with start_stack(tmp_path) as stack:
+        wait_until(lambda: settled(stack), "everything is handled", 60)
+        check_effects(stack, studio)
+        assert letter in str(dead_letters(stack))
+
+
+def dead_letters(stack: Any) -> list[str]:
+    """Return the bodies of the dead letters of the tasks service, leaving them there."""
+    sqs = stack.sqs()
+    url = sqs.get_queue_url(QueueName="smartstack-local-tasks-dlq")["QueueUrl"]
+    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def test_an_emulator_that_is_killed_again_and_again_loses_no_acknowledged_event(
+    tmp_path: Path, start_stack: Any, wait_until: Callable[..., Any]
+) -> None:
+    with start_stack(tmp_path) as stack:
+        studio = Studio(stack)
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.is_set():
+                studio.write()
+                studio.add_client()
+                time.sleep(0.05)
+
+        working = threading.Thread(target=work)
+        working.start()
+        try:
+            for _ in range(KILLS):
+                before = len(studio.messages)
+                wait_until(lambda before=before: len(studio.messages) >= before + 5, "work goes on")
+                wait_until(lambda: stack.alive("aws"), "the emulator runs")
+                stack.kill("aws")
+        finally:
+            stop.set()
+            working.join()
+        wait_until(lambda: settled(stack), "everything is handled", 90)
+        check_effects(stack, studio)
