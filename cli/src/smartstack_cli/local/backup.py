@@ -35,6 +35,7 @@ from smartstack_cli.local.vault import SECRETS, open_vault
 # The emulator saves its state every second, and later when a save takes long.
 _SNAPSHOT_SECONDS = 3.0
 _POLL_SECONDS = 0.05
+_COPIES = 20
 EMULATOR = "aws"
 _OBJECTS = Path(EMULATOR) / "s3"
 
@@ -55,7 +56,7 @@ def backup(arguments: Arguments) -> int:
             revisions = asyncio.run(_revisions(url))
             if runs:
                 _wait_for_snapshot(data / EMULATOR, copied)
-            _copy(data / EMULATOR, content / EMULATOR)
+            _copy_queues(data / EMULATOR, content / EMULATOR)
             shutil.copyfile(data / SECRETS, content / SECRETS)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         archive.write(target, content, version=__version__, made_at=made_at, revisions=revisions)
@@ -128,6 +129,23 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copy2(path, copy)
         except FileNotFoundError:
             continue
+
+
+def _copy_queues(source: Path, target: Path) -> None:
+    """Copy the emulator's state between two of its snapshots: one takes the place of journals while it is written."""
+    for _ in range(_COPIES):
+        before = _journals(source)
+        _copy(source, target)
+        if _journals(source) == before:
+            break
+    else:
+        raise StackError("the queues change too fast to be copied: try again when there is less to do")
+    for name in _journals(target) - before:
+        (target / "state" / name).unlink()
+
+
+def _journals(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "state").glob("journal-*.jsonl")}
 
 
 def _is_same(path: Path, copy: Path) -> bool:
