@@ -20,6 +20,7 @@ class Arguments:
     port: int = DEFAULT_PORT
     data: Path = STATE
     demo: bool = False
+    file: Path = Path()
     fix: bool = False
     rest: list[str] = field(default_factory=list)
 
@@ -55,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=_port, default=DEFAULT_PORT, help="of the web app (default %(default)s)")
     up.add_argument("--data", type=Path, default=STATE, help="folder that keeps the data (default .smartstack)")
     up.add_argument("--demo", action="store_true", help="fill in a small workspace to look around in")
+    backup = commands.add_parser("backup", help="write a data folder into one file, while the stack runs or not")
+    restore = commands.add_parser("restore", help="make a data folder of such a file; nobody stays signed in")
+    for command, name in ((backup, "to back up"), (restore, "to make; it must be empty or new")):
+        command.add_argument("file", type=Path, metavar="FILE")
+        command.add_argument("--data", type=Path, default=STATE, help=f"folder {name} (default .smartstack)")
     commands.add_parser("test", help="run every check and every test; further words go to pytest")
     check = commands.add_parser("check", help="format, lint, types and import rules")
     check.add_argument("--fix", action="store_true", help="correct what can be corrected automatically")

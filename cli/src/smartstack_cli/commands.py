@@ -11,6 +11,8 @@ from smartstack_cli.errors import StackError
 
 _COMMANDS = {
     "up": "smartstack_cli.local.up:up",
+    "backup": "smartstack_cli.local.backup:backup",
+    "restore": "smartstack_cli.local.restore:restore",
     "test": "smartstack_cli.checks:test",
     "check": "smartstack_cli.checks:check",
     "ai": "smartstack_cli.commands:ai",

@@ -33,7 +33,7 @@ def events(arguments: Arguments) -> int:
     layout = current.read(options.data.resolve())
     for step in steps:
         argv = [sys.executable, "-m", f"smartstack_{step.service}", *step.words]
-        code = subprocess.run(argv, env=layout.service_environment(step.service), check=False).returncode
+        code = subprocess.run(argv, env=layout.migration_environment(step.service), check=False).returncode
         if code:
             return code
     return 0

@@ -24,7 +24,8 @@ FIRST = """
         "rank int, state text CONSTRAINT known CHECK (state IN ('open')))"
     )
     op.execute("CREATE INDEX ix_notes_rank ON notes (rank)")
-    isolate("notes")
+    op.execute("ALTER TABLE notes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    op.execute("CREATE POLICY workspace ON notes USING (workspace_id = '00000000-0000-0000-0000-000000000000')")
     op.execute("CREATE TABLE plain (id uuid PRIMARY KEY)")
 """
 
@@ -53,7 +54,7 @@ def write(folder: Path, *bodies: tuple[str, str]) -> Path:
         before = f'"{number - 1:04}"' if number > 1 else "None"
         lines = body if body.startswith("\n") else f"\n    {body}\n"
         (versions / f"{number:04}_step.py").write_text(
-            "from alembic import op\nfrom smartstack_chassis.migrations import create_index, isolate\n"
+            "from alembic import op\nfrom smartstack_chassis.migrations import create_index\n"
             f'revision = "{number:04}"\ndown_revision = {before}\nphase = "{phase}"\n\ndef upgrade():{lines}'
         )
     return versions.parent

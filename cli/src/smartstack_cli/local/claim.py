@@ -18,7 +18,7 @@ def claim(folder: Path, url: str) -> Iterator[int]:
     Whoever inherits the descriptor keeps the claim: the guardian does, so that after a `kill -9` the next run waits
     until nothing of this one is left. Raises StackError when another runner is alive there.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_folder(folder)
     descriptor = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, folder)
@@ -27,6 +27,17 @@ def claim(folder: Path, url: str) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def open_folder(folder: Path) -> None:
+    """Make the data folder, or close it to everybody else. Raises StackError when it cannot be one."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except (FileExistsError, NotADirectoryError):
+        raise StackError(f"{folder} is not a folder; choose another with --data") from None
+    except OSError as error:
+        raise StackError(f"{folder} cannot be used ({error.strerror}); choose another with --data") from None
 
 
 def _lock(descriptor: int, folder: Path) -> None:

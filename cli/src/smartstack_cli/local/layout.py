@@ -47,13 +47,17 @@ class Layout:
             # Nobody could take over, and Ctrl-C should be quick.
             "SMARTSTACK_LAME_DUCK_SECONDS": "0",
             "SMARTSTACK_DATABASE_URL": self._database_url(f"{service}_app"),
-            "SMARTSTACK_MIGRATION_DATABASE_URL": self._database_url(f"{service}_migrator"),
             # Whoever names a collector of their own wants the traces there.
             "SMARTSTACK_OTLP_ENDPOINT": os.environ.get("SMARTSTACK_OTLP_ENDPOINT") or self.ops_url,
         }
         if service == "gateway":
             return environment | self._gateway_environment()
         return environment | (_engine_environment() if service == "ai" else {})
+
+    def migration_environment(self, service: str) -> dict[str, str]:
+        """The environment of a service's own commands that change the schema or empty a copy; none of them serves."""
+        migrator = {"SMARTSTACK_MIGRATION_DATABASE_URL": self._database_url(f"{service}_migrator")}
+        return self.service_environment(service) | migrator
 
     def ops_environment(self) -> dict[str, str]:
         """The whole environment of the ops process; see its settings."""

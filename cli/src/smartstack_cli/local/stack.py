@@ -30,6 +30,8 @@ _PRELOADED = (
 )
 _WARMUP = "smartstack_cli.local.warmup"
 _JOB_SECONDS = 120.0
+_REFUSED = 2  # smartstack_chassis.migrations.REFUSED, without loading SQLAlchemy into the runner
+_ANOTHER_VERSION = "run the version of SmartStack that this data folder is from, or choose another folder with --data"
 
 
 class Stack:
@@ -85,6 +87,7 @@ class Stack:
             return cluster.accepts_connections(running.pid)
 
         async def start() -> Running:
+            await asyncio.to_thread(cluster.release)
             return await self._launcher.program(program)
 
         return Part(name="postgres", start=start, is_ready=is_ready, stop_signal=program.stop_signal)
@@ -158,7 +161,7 @@ class Stack:
 
     async def _migrate(self, service: str) -> None:
         job = self._service_job(service, "migrate", f"{service}-migrate")
-        await self._job(f"{service}-migrate", job.module, job.arguments, job.env)
+        await self._job(f"{service}-migrate", job.module, job.arguments, self._layout.migration_environment(service))
 
     async def _job(self, name: str, module: str, arguments: tuple[str, ...], env: dict[str, str]) -> None:
         """Run a short program to its end. Raises StackError when it fails or hangs."""
@@ -167,6 +170,9 @@ class Stack:
         if not running.exited.done():
             await running.stop(signal.SIGTERM, 1)
             raise StackError(f"{name} took longer than {_JOB_SECONDS:.0f} s")
+        if running.exited.result() == _REFUSED:
+            reason = self._launcher.log(name).read_text().splitlines()[-1]
+            raise StackError(f"{name.removesuffix('-migrate')}: {reason}; {_ANOTHER_VERSION}")
         if running.exited.result() != 0:
             raise StackError(f"{name} failed, see {self._launcher.log(name)}")
 

@@ -3,11 +3,11 @@
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-_FILE = "secrets.json"
+SECRETS = "secrets.json"
 
 
 def open_vault(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -15,15 +15,20 @@ def open_vault(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
     `jwt_keys` is a private JWK set (RFC 7517) with one Ed25519 key, as JSON text.
     """
-    path = folder / _FILE
+    path = folder / SECRETS
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     made = {name: secrets.token_urlsafe(24) for name in names if name not in known}
     if "jwt_keys" not in known:
         made["jwt_keys"] = json.dumps({"keys": [_signing_key()]})
     if made:
         known |= made
-        _write(path, json.dumps(known, indent=1))
+        write_secrets(folder, known)
     return known
+
+
+def write_secrets(folder: Path, known: Mapping[str, str]) -> None:
+    """Write the file, whole or not at all, for its owner alone."""
+    _write(folder / SECRETS, json.dumps(known, indent=1))
 
 
 def _signing_key() -> dict[str, Any]:

@@ -42,7 +42,7 @@ _TABLES = f"SELECT t.oid {_OURS} AND t.relkind IN ('r', 'p')"
 _QUERIES = {
     "table": f"""
         SELECT '' AS table_name, t.relname AS name, pg_relation_filenode(t.oid)::text AS file,
-            t.relrowsecurity AS guarded, t.relforcerowsecurity AS forced
+            t.relrowsecurity AS guarded, t.relforcerowsecurity AS forced, t.relowner::regrole::text AS owner
         {_OURS} AND t.relkind IN ('r', 'p')""",
     "view": f"""
         SELECT '' AS table_name, t.relname AS name, pg_get_viewdef(t.oid) AS definition
@@ -50,8 +50,10 @@ _QUERIES = {
     "column": f"""
         SELECT a.attrelid::regclass::text AS table_name, a.attname AS name,
             format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
-            a.atthasdef OR a.attidentity <> '' AS filled
-        FROM pg_attribute a WHERE a.attrelid IN ({_TABLES}) AND a.attnum > 0 AND NOT a.attisdropped""",
+            a.atthasdef OR a.attidentity <> '' AS filled,
+            concat_ws(' ', pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity::text, '')) AS value
+        FROM pg_attribute a LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
+        WHERE a.attrelid IN ({_TABLES}) AND a.attnum > 0 AND NOT a.attisdropped""",
     # Not-null constraints are told by their columns.
     "constraint": f"""
         SELECT c.conrelid::regclass::text AS table_name, c.conname AS name,
@@ -70,7 +72,10 @@ _QUERIES = {
         SELECT g.tgrelid::regclass::text AS table_name, g.tgname AS name, pg_get_triggerdef(g.oid) AS definition
         FROM pg_trigger g WHERE g.tgrelid IN ({_TABLES}) AND NOT g.tgisinternal""",
     "function": """
-        SELECT '' AS table_name, p.oid::regprocedure::text AS name, pg_get_function_result(p.oid) AS definition
+        SELECT '' AS table_name, p.oid::regprocedure::text AS name, pg_get_function_result(p.oid) AS definition,
+            pg_get_functiondef(p.oid) AS source, p.proowner::regrole::text AS owner,
+            (SELECT string_agg(concat_ws(' ', acl.grantee::regrole, acl.privilege_type), ', ' ORDER BY 1)
+                FROM (SELECT a.grantee, a.privilege_type FROM aclexplode(p.proacl) a) acl) AS rights
         FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace""",
     "right": f"""
         SELECT t.relname AS table_name, concat_ws(' ', lower(acl.privilege_type), 'for', acl.grantee::regrole) AS name

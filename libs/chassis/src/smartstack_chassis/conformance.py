@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from smartstack_chassis import revisions, uow
+from smartstack_chassis import frozen, revisions, uow
 from smartstack_chassis.app import build_api
 from smartstack_chassis.db import execute_directly
 from smartstack_chassis.partitions import is_partition
@@ -209,7 +209,12 @@ async def _check_force(harness: ServiceHarness) -> None:
 
 
 async def check_history(admin_url: str, service: Service, metadata: MetaData) -> None:
-    """Every revision keeps to the phase that it says, and this code fits each schema that it meets during a deploy."""
+    """Every revision keeps to the phase that it says, and this code fits each schema that it meets during a deploy.
+
+    Published revisions are as they were frozen, and make what was frozen.
+    """
+    edited = frozen.violations(service.migrations)
+    assert edited == [], "\n".join(edited)
     async with empty_database(admin_url, service.name) as database:
         wrong = await revisions.check_history(service.migrations, database.migrator_url, metadata)
     assert wrong == [], "\n".join(wrong)

@@ -3,6 +3,9 @@
 Each revision says what it does to code that is already running: `phase = "expand"` only adds, `phase = "contract"`
 takes away what no running code uses. A deploy expands, rolls the code out, and contracts
 (architecture/adr/0016-delivery.md). `smartstack_chassis.revisions` holds every revision to what it says.
+
+A published revision is frozen: it carries its own SQL and is never edited, and a schema that differs from what the
+revisions make is refused before and after migrating (see `smartstack_chassis.frozen`).
 """
 
 import asyncio
@@ -14,21 +17,27 @@ from typing import Any, Literal, cast, get_args
 from alembic import op
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from smartstack_chassis.partitions import create_partitions
+from smartstack_chassis import frozen
 
 Phase = Literal["expand", "contract"]
 
 GAVE_UP = frozenset({"55P03", "57014"})
 """SQLSTATEs of a migration that took too long: lock_not_available and query_canceled."""
 
+REFUSED = 2
+"""Exit status of a `migrate` that did nothing; the last line that it printed says why."""
+
 # Beside it the schema: two deploys of one service may not migrate at once, those of two services may.
 _LOCK = 0x536D5374
 _LOCK_TRIES_PER_SECOND = 5
+# Of what differs in a schema; one line must stay readable.
+_TOLD = 3
 
 
 class MigrationRefusedError(Exception):
@@ -70,8 +79,10 @@ async def upgrade_async(
     revision: str = "head",
     phase: Phase | None = None,
     patience: Patience = Patience(),
+    *,
+    check: bool = True,
 ) -> None:
-    """Do what `upgrade` does, inside a running loop."""
+    """Do what `upgrade` does, inside a running loop. Without `check` the schema is not compared with what is frozen."""
     limits = {
         "lock_timeout": str(int(patience.lock * 1000)),
         "statement_timeout": str(int(patience.statement * 1000)),
@@ -81,7 +92,11 @@ async def upgrade_async(
     try:
         async with engine.connect() as connection:
             await _lock(connection, patience)
+            if check:
+                await connection.run_sync(_check_schema, migrations)
             await connection.run_sync(_upgrade, migrations, revision, phase)
+            if check:
+                await connection.run_sync(_check_schema, migrations)
     finally:
         await engine.dispose()
 
@@ -114,6 +129,25 @@ def _upgrade(connection: Connection, migrations: Path, target: str, phase: Phase
     connection.commit()
 
 
+def _check_schema(connection: Connection, migrations: Path) -> None:
+    """Raise MigrationRefusedError unless the schema is what this release's revisions make."""
+    current = _only(MigrationContext.configure(connection).get_current_heads())
+    if current is not None:
+        _check_known([revision.id for revision in history(migrations)], current)
+        wrong = frozen.differences(connection, migrations, current)
+        if wrong:
+            more = f" and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
+            raise MigrationRefusedError(
+                f"the schema is not what revision {current} of this release makes: {'; '.join(wrong[:_TOLD])}{more}"
+            )
+    connection.commit()
+
+
+def _check_known(ids: Sequence[str], current: str) -> None:
+    if current not in ids:
+        raise MigrationRefusedError(f"the schema is at revision {current}, which this release does not know")
+
+
 def _only(current: tuple[str, ...]) -> str | None:
     return current[0] if current else None
 
@@ -125,8 +159,8 @@ def plan(revisions: Sequence[Revision], current: str | None, phase: Phase) -> st
     Contracting runs those. Raises MigrationRefusedError when the phases would come in the wrong order.
     """
     ids = [revision.id for revision in revisions]
-    if current is not None and current not in ids:
-        raise MigrationRefusedError(f"the schema is at revision {current}, which this release does not know")
+    if current is not None:
+        _check_known(ids, current)
     done = 0 if current is None else ids.index(current) + 1
     expanding = [at for at, revision in enumerate(revisions) if revision.phase == "expand" and at >= done]
     if phase == "contract":
@@ -183,77 +217,3 @@ def create_index(name: str, on: str, *, unique: bool = False) -> None:
         op.execute(f"CREATE {'UNIQUE ' if unique else ''}INDEX CONCURRENTLY {name} ON {on}")
         op.execute("RESET statement_timeout")
         op.execute("RESET lock_timeout")
-
-
-def create_messaging_tables() -> None:
-    """Create outbox, event log, inbox and idempotency keys; called from a service's first migration."""
-    for statement in _MESSAGING:
-        op.execute(statement)
-    # The relay publishes, and a replay reads, for every workspace: they are the readers that name the system scope.
-    isolate("outbox", system=True)
-    isolate("event_log", system=True)
-    isolate("inbox")
-    isolate("idempotency_keys")
-    create_partitions("event_log", "inbox", "idempotency_keys")
-
-
-def isolate(table: str, *, column: str = "workspace_id", system: bool = False) -> None:
-    """Force row-level security on `table`: a transaction sees and writes the rows of its own workspace alone.
-
-    With `system`, transactions of the system scope see all rows. Without any scope nobody sees anything, the owner
-    included.
-    """
-    own = f"{column} = nullif(current_setting('app.workspace_id', true), '')::uuid"
-    rule = f"({own} OR current_setting('app.scope', true) = 'system')" if system else own
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY workspace ON {table} USING ({rule}) WITH CHECK ({rule})")
-
-
-# One statement each: asyncpg prepares what it executes, and a prepared statement is a single one.
-_MESSAGING = (
-    """
-CREATE TABLE outbox (
-    id uuid PRIMARY KEY,
-    workspace_id uuid NOT NULL,
-    type text NOT NULL,
-    traceparent text,
-    body text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
-)
-""",
-    """
-CREATE TABLE event_log (
-    id uuid PRIMARY KEY,
-    workspace_id uuid NOT NULL,
-    type text NOT NULL,
-    body text NOT NULL
-) PARTITION BY RANGE (id)
-""",
-    # What was published is never changed: whoever rebuilds from it relies on that.
-    "DO $$ BEGIN EXECUTE format('REVOKE UPDATE, DELETE ON event_log FROM %I', current_schema() || '_app'); END $$",
-    # A bounded text: it needs no table beside it for what is long, and there are many partitions.
-    """
-CREATE TABLE inbox (
-    event_id uuid NOT NULL,
-    handler varchar(200) NOT NULL,
-    workspace_id uuid NOT NULL,
-    handled_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (event_id, handler)
-) PARTITION BY RANGE (event_id)
-""",
-    """
-CREATE TABLE idempotency_keys (
-    day date NOT NULL,
-    workspace_id uuid NOT NULL,
-    auth_id text NOT NULL,
-    key text NOT NULL,
-    fingerprint text NOT NULL,
-    status integer,
-    version integer,
-    body text,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (day, workspace_id, auth_id, key)
-) PARTITION BY RANGE (day)
-""",
-)

@@ -131,8 +131,13 @@ def _any_change(_: About, __: About) -> str | None:
     return "changes"
 
 
+def _changed_function(old: About, new: About) -> str | None:
+    return None if old["definition"] == new["definition"] else "changes"
+
+
 _TIGHT_WHEN_CHANGED: Mapping[str, Callable[[About, About], str | None]] = {
     "column": _changed_column,
+    "function": _changed_function,
     "table": _changed_table,
     "type": _changed_type,
 }

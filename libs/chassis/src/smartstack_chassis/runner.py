@@ -22,7 +22,7 @@ from smartstack_chassis.app import build_app
 from smartstack_chassis.commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.database_iam import sign_in_with_iam
 from smartstack_chassis.logs import configure_logging
-from smartstack_chassis.migrations import GAVE_UP, MigrationRefusedError, Phase, upgrade
+from smartstack_chassis.migrations import GAVE_UP, REFUSED, MigrationRefusedError, Phase, upgrade
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -67,7 +67,7 @@ def _migrate(service: Service, settings: ServiceSettings, options: argparse.Name
     return 0
 
 
-def _refuse(reason: str, status: int = 2) -> int:
+def _refuse(reason: str, status: int = REFUSED) -> int:
     print(reason, file=sys.stderr)  # noqa: T201 - a command's answer
     return status
 

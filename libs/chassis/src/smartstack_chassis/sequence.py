@@ -3,7 +3,7 @@
 Two gates. An event that carries the state is applied when it is newer than what is there (`keep_newest`): so are the
 copies of other services' names kept. Where every single event counts, as in a history or a balance, those that come too
 early are held back until the ones before them are there (`InOrder`). No service keeps such a thing today; one that
-begins to calls `create_order_tables` in a migration and asks the gate in its handler:
+begins to makes the two tables in a revision (the probe of the tests shows how) and asks the gate in its handler:
 
     changes = InOrder("changes", {model.type(): model for model in (TaskCreated, TaskUpdated)})
 
@@ -17,12 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from alembic import op
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import DeclarativeBase
 
-from smartstack_chassis.migrations import isolate
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope, EventData, decode, encode
 
@@ -88,34 +86,3 @@ class InOrder:
         held = (await transaction.session.scalars(_RELEASE, at)).all()
         await transaction.session.execute(_ADVANCE, key | {"sequence": event.sequence + len(held)})
         return [event, *(decode(body, self.types) for body in held)]
-
-
-def create_order_tables() -> None:
-    """Create what InOrder needs; called from a migration of a service that uses it."""
-    for statement in _TABLES:
-        op.execute(statement)
-    isolate("event_positions")
-    isolate("held_events")
-
-
-_TABLES = (
-    """
-CREATE TABLE event_positions (
-    stream text NOT NULL,
-    subject uuid NOT NULL,
-    workspace_id uuid NOT NULL,
-    sequence integer NOT NULL,
-    PRIMARY KEY (stream, subject)
-)
-""",
-    """
-CREATE TABLE held_events (
-    stream text NOT NULL,
-    subject uuid NOT NULL,
-    sequence integer NOT NULL,
-    workspace_id uuid NOT NULL,
-    body text NOT NULL,
-    PRIMARY KEY (stream, subject, sequence)
-)
-""",
-)

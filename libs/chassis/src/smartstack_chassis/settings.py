@@ -45,7 +45,8 @@ class ServiceSettings(BaseSettings):
     # How long an idle connection stays open. Behind a load balancer: longer than that keeps it.
     http_keepalive_seconds: int = Field(5, ge=1)
     # How long what this service published can be replayed; rounded up to whole months.
-    event_log_days: int = Field(365, ge=1)
+    # The database keeps 30 days at least.
+    event_log_days: int = Field(365, ge=30)
 
     # For tests alone: where this process is to die (see failpoints.py).
     failpoint: str | None = None

@@ -63,8 +63,7 @@ def _database(admin_dsn: str, service: str, name: str) -> TestDatabase:
 async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
     """Return a new, migrated, empty database: a copy of a template made once per version of the migrations."""
     digest = hashlib.sha256()
-    chassis = [Path(__file__).with_name(name) for name in ("migrations.py", "partitions.py")]
-    for path in sorted(service.migrations.rglob("*.py")) + chassis:
+    for path in [*sorted(service.migrations.rglob("*.py")), Path(__file__).with_name("migrations.py")]:
         digest.update(path.read_bytes())
     template = f"template_{service.name}_{digest.hexdigest()[:12]}"
     name = f"test_{service.name}_{new_id().hex}"

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from smartstack_chassis.migrations import isolate
-
 revision = "0002"
 down_revision = "0001"
 phase = "expand"
@@ -13,7 +11,15 @@ def upgrade() -> None:
     """Create the ledger; suggestions point at the call that they come from."""
     for statement in _STATEMENTS:
         op.execute(statement)
-    isolate("model_calls")
+    _isolate("model_calls")
+
+
+def _isolate(table: str) -> None:
+    """A transaction sees and writes the rows of its own workspace alone."""
+    rule = "workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY workspace ON {table} USING ({rule}) WITH CHECK ({rule})")
 
 
 _STATEMENTS = (

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from smartstack_chassis.migrations import isolate
-
 revision = "0002"
 down_revision = "0001"
 phase = "expand"
@@ -15,7 +13,16 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_share_links_client_id ON share_links (workspace_id, client_id, id DESC)")
     op.execute("CREATE INDEX ix_share_links_revoked_at ON share_links (revoked_at) WHERE revoked_at IS NOT NULL")
     # Whoever opens a link has its token and no workspace yet: that read names the system scope.
-    isolate("share_links", system=True)
+    _isolate("share_links", system=True)
+
+
+def _isolate(table: str, *, system: bool = False) -> None:
+    """A transaction sees and writes the rows of its own workspace alone, or all of them in the system scope."""
+    own = "workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid"
+    rule = f"({own} OR current_setting('app.scope', true) = 'system')" if system else own
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY workspace ON {table} USING ({rule}) WITH CHECK ({rule})")
 
 
 _TABLE = """

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from smartstack_chassis.migrations import isolate
-
 revision = "0003"
 down_revision = "0002"
 phase = "expand"
@@ -16,7 +14,16 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_live_events_txid ON live_events (txid)")
     op.execute("CREATE INDEX ix_live_events_written_at ON live_events (written_at)")
     # One reader per process feeds the streams of all workspaces: it names the system scope.
-    isolate("live_events", system=True)
+    _isolate("live_events", system=True)
+
+
+def _isolate(table: str, *, system: bool = False) -> None:
+    """A transaction sees and writes the rows of its own workspace alone, or all of them in the system scope."""
+    own = "workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid"
+    rule = f"({own} OR current_setting('app.scope', true) = 'system')" if system else own
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY workspace ON {table} USING ({rule}) WITH CHECK ({rule})")
 
 
 # Ids are given out before transactions commit, so a smaller id can show up later. `txid` and `horizon` (the oldest
