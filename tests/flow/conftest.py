@@ -207,6 +207,8 @@ async def running(postgres_admin_url: str) -> AsyncIterator[tuple[dict[str, Runt
         settings = service.settings(database_url=databases[-1].app_url, database_pool_size=5, **extra)
         runtimes[name] = Runtime.create(service, settings, lambda *_: Wire(queues), StaticKeys({str(key.kid): key}))
         runtimes[name].uow.after_commit = lambda: None
+        assert runtimes[name].revocations is not None
+        await runtimes[name].revocations.load(runtimes[name].uow)
     yield runtimes, queues, Signer(key)
     for runtime in runtimes.values():
         await runtime.engine.dispose()
