@@ -12,6 +12,7 @@ _COMMANDS = {
     "check": "smartstack_cli.checks:check",
     "ai": "smartstack_cli.commands:ai",
     "events": "smartstack_cli.events:events",
+    "keys": "smartstack_cli.keys:keys",
     "dlq": "smartstack_cli.dead_letters.command:dlq",
 }
 

@@ -16,7 +16,7 @@ from smartstack_cli.local.layout import OPS, SERVICES, Layout
 from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
 from smartstack_cli.local.running import Guardian, Launcher
 from smartstack_cli.local.stack import Stack, prepare_logs
-from smartstack_cli.local.vault import open_vault
+from smartstack_cli.local.vault import open_vault, publish_keys
 
 
 def up(arguments: Arguments) -> int:
@@ -37,6 +37,7 @@ def _layout(data: Path, port: int, web: Path) -> Layout:
             continue
         ports[name] = candidate
     layout = Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
+    publish_keys(data, layout.secrets["jwt_keys"])
     current.write(layout)
     return layout
 

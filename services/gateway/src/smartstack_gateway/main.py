@@ -19,7 +19,7 @@ UNTRACED = ("/api/v1/traces", "/api/v1/ops/", "/api/v1/live")
 
 
 def _keys(settings: GatewaySettings) -> KeySource:
-    return settings.verification_keys
+    return settings.key_ring
 
 
 def compose() -> Service:

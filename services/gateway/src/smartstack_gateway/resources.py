@@ -78,6 +78,7 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
     await _try_to_load(resources, runtime)
     kept = timedelta(seconds=settings.live_retention_seconds)
     work = (
+        settings.key_ring.run(),
         feed.run(runtime.uow),
         keep_forgetting(runtime.uow, kept),
         _end_streams(feed, runtime),
