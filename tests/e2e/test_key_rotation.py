@@ -36,7 +36,7 @@ def asked(stack: Any, service: str, token: str) -> int:
 
 
 def kid_of(token: str) -> str:
-    header = token.split(".")[0]
+    header = token.split(".", maxsplit=1)[0]
     return str(json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))["kid"])
 
 
