@@ -42,6 +42,7 @@ resource "aws_secretsmanager_secret" "this" {
   #checkov:skip=CKV2_AWS_57:Signing keys are rotated by adding a key and waiting for old tokens to expire, which a person starts
   for_each = {
     jwt-keys     = "Private JWK set: the gateway signs access tokens with the first key"
+    share-key    = "32 random bytes, base64url: the gateway derives the tokens of share links with it"
     ai-token-key = "Private JWK: the ai service signs workspace tokens for the proxy"
   }
 

@@ -44,8 +44,11 @@ locals {
   }
 
   own_secrets = {
-    gateway = { SMARTSTACK_JWT_KEYS = aws_secretsmanager_secret.this["jwt-keys"].arn }
-    ai      = { SMARTSTACK_BEDROCK_TOKEN_KEY = aws_secretsmanager_secret.this["ai-token-key"].arn }
+    gateway = {
+      SMARTSTACK_JWT_KEYS  = aws_secretsmanager_secret.this["jwt-keys"].arn
+      SMARTSTACK_SHARE_KEY = aws_secretsmanager_secret.this["share-key"].arn
+    }
+    ai = { SMARTSTACK_BEDROCK_TOKEN_KEY = aws_secretsmanager_secret.this["ai-token-key"].arn }
   }
 
   own_policies = {

@@ -10,7 +10,7 @@ from smartstack_cli.local.layout import SERVICES, Layout
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     ports = dict.fromkeys([*SERVICES, "postgres", "aws", "ops"], 1)
-    secrets = dict.fromkeys([*Layout.secret_names(), "jwt_keys"], "x")
+    secrets = dict.fromkeys([*Layout.secret_names(), "share_key"], "x")
     return Layout(data=tmp_path, ports=ports, secrets=secrets, web=tmp_path)
 
 

@@ -8,7 +8,7 @@ from smartstack_cli.local.layout import OPS, SERVICES, Layout
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     ports = {name: 20000 + number for number, name in enumerate((*SERVICES, OPS, "postgres", "aws"))}
-    secrets = dict.fromkeys([*Layout.secret_names(), "jwt_keys"], "secret")
+    secrets = dict.fromkeys([*Layout.secret_names(), "share_key"], "secret")
     return Layout(data=tmp_path, ports=ports, secrets=secrets, web=tmp_path)
 
 

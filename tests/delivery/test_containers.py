@@ -219,7 +219,7 @@ def test_every_variable_in_compose_is_one_that_the_process_reads(name: str) -> N
 @pytest.mark.parametrize("name", [*SERVICES, "ops"])
 def test_a_process_is_told_in_containers_what_it_is_told_without(name: str, tmp_path: Path) -> None:
     parts = [*SERVICES, "ops", "postgres", "aws"]
-    secrets = dict.fromkeys([*Layout.secret_names(), "jwt_keys"], "secret")
+    secrets = dict.fromkeys([*Layout.secret_names(), "share_key"], "secret")
     layout = Layout(data=tmp_path, ports=dict.fromkeys(parts, 1), secrets=secrets, web=tmp_path)
     wanted = layout.ops_environment() if name == "ops" else layout.service_environment(name)
     write_secrets(tmp_path)
@@ -258,7 +258,8 @@ def test_secrets_are_made_once_and_are_what_a_service_reads(tmp_path: Path, monk
 
     monkeypatch.setenv("SMARTSTACK_SECRETS_DIR", str(tmp_path / "gateway"))
     gateway = GatewaySettings()
-    assert gateway.keys
+    assert gateway.signer
+    assert len(gateway.share_token_key) == 32
     assert re.fullmatch(
         r"postgresql\+asyncpg://gateway_app:\S{20,}@postgres:5432/smartstack", gateway.database_url.get_secret_value()
     )

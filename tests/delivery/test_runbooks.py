@@ -17,6 +17,8 @@ HEADINGS = [
     "It is over when",
     "Afterwards",
 ]
+# Pages of work that a person starts: no alarm rings for them.
+PLANNED = {"key-rotation"}
 PAGES = sorted(path for path in RUNBOOKS.glob("*.md") if path.name != "README.md")
 
 _ALARM = re.compile(
@@ -59,10 +61,10 @@ def test_an_alarm_tells_people_when_it_begins_and_when_it_is_over(where: str) ->
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_runbook_belongs_to_an_alarm_and_answers_the_same_questions(page: Path) -> None:
+def test_a_runbook_belongs_to_an_alarm_or_to_planned_work_and_answers_the_same_questions(page: Path) -> None:
     linked = {found[1] for block in ALARMS.values() if (found := _RUNBOOK.search(block))}
     text = page.read_text()
-    assert page.stem in linked
+    assert (page.stem in linked) != (page.stem in PLANNED)
     assert text.startswith(f"# {page.stem}: ")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
     assert len(text.splitlines()) <= 60

@@ -24,7 +24,7 @@ from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.testing import create_database, drop_database, test_key
 from smartstack_chassis.tokens import Signer, StaticKeys
 from smartstack_contracts import new_id, topology
-from smartstack_contracts.events.gateway import WorkspaceCreated
+from smartstack_contracts.events.gateway import AccessRevoked, WorkspaceCreated
 
 SERVICES = ("gateway", "comms", "ai", "tasks")
 # What is left to compare when ids and times are taken away.
@@ -190,6 +190,8 @@ async def story(world: World) -> dict[str, list[Any]]:
     await world.settle()
     for task in (await world.call("tasks", member, "GET", "/tasks"))["items"]:
         await world.call("tasks", member, "POST", f"/tasks/{task['id']}/complete")
+    async with world.runtimes["gateway"].uow.begin(member) as transaction:
+        transaction.emit(AccessRevoked(access_id=new_id()), subject=new_id(), sequence=1)
     await world.settle()
     return await world.essence(workspace)
 
@@ -207,6 +209,8 @@ async def running(postgres_admin_url: str) -> AsyncIterator[tuple[dict[str, Runt
         settings = service.settings(database_url=databases[-1].app_url, database_pool_size=5, **extra)
         runtimes[name] = Runtime.create(service, settings, lambda *_: Wire(queues), StaticKeys({str(key.kid): key}))
         runtimes[name].uow.after_commit = lambda: None
+        assert runtimes[name].revocations is not None
+        await runtimes[name].revocations.load(runtimes[name].uow)
     yield runtimes, queues, Signer(key)
     for runtime in runtimes.values():
         await runtime.engine.dispose()

@@ -10,11 +10,12 @@ from smartstack_cli import __version__
 from smartstack_cli.bootstrap.project import STATE
 
 DEFAULT_PORT = 8000
+_HANDED_ON = (["test"], ["ai"], ["events"], ["bench"])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arguments:
-    """What was asked for. `rest` is handed on untouched: to pytest (test), to the ai command, events, dlq and bench."""
+    """What was asked for. `rest` is handed on untouched: to pytest (test), to ai, events, keys, dlq and bench."""
 
     command: str
     port: int = DEFAULT_PORT
@@ -30,7 +31,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     parser, handed_on = _parser(), []
     words = list(argv)
     asks_for_help = words[1:2] in (["-h"], ["--help"])
-    if words[:1] == ["dlq"] or (words[:1] in (["test"], ["ai"], ["events"], ["bench"]) and not asks_for_help):
+    if words[:1] in (["dlq"], ["keys"]) or (words[:1] in _HANDED_ON and not asks_for_help):
         words, handed_on = words[:1], words[1:]
     options = vars(parser.parse_args(words))
     if options["command"] is None:
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--fix", action="store_true", help="correct what can be corrected automatically")
     commands.add_parser("ai", help="`ai suggest`: the suggestions for a text on standard input, as JSON")
     commands.add_parser("events", help="`events replay`: tell a queue again what happened, while the stack runs")
+    commands.add_parser("keys", help="`keys ls|rotate`: the keys that access tokens are signed with")
     commands.add_parser("dlq", help="`dlq ls|show|redrive|discard|log`: messages that could not be handled")
     commands.add_parser("bench", help="`bench NAME`: measure something; without a name, what there is to measure")
     commands.add_parser("lock", help="pin the newest allowed versions of all Python packages")

@@ -18,6 +18,7 @@ _COMMANDS = {
     "ai": "smartstack_cli.commands:ai",
     "events": "smartstack_cli.events:events",
     "bench": "smartstack_cli.commands:bench",
+    "keys": "smartstack_cli.keys:keys",
     "dlq": "smartstack_cli.dead_letters.command:dlq",
 }
 

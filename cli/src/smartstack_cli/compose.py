@@ -27,7 +27,8 @@ def write_secrets(folder: Path) -> None:
             login = f"{service}_{role}"
             url = f"postgresql+asyncpg://{login}:{secrets[login]}@{_SERVER}/{DATABASE}"
             _write(folder / service / f"smartstack_{variable}", url)
-    _write(folder / "gateway" / "smartstack_jwt_keys", secrets["jwt_keys"])
+    for name in ("jwt_keys", "share_key"):
+        _write(folder / "gateway" / f"smartstack_{name}", secrets[name])
 
 
 async def provision(folder: Path) -> None:

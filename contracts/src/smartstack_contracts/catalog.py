@@ -8,6 +8,7 @@ from smartstack_contracts.events import ai, comms, gateway, tasks
 
 _PUBLISHED: tuple[type[EventData], ...] = (
     gateway.WorkspaceCreated,
+    gateway.AccessRevoked,
     comms.ClientCreated,
     comms.ClientUpdated,
     comms.MessageReceived,

@@ -54,6 +54,7 @@ _DATA: dict[type[EventData], EventData] = {
     type(data): data
     for data in (
         gateway.WorkspaceCreated(workspace_id=_id(9), workspace_name="Studio", timezone="Europe/London"),
+        gateway.AccessRevoked(access_id=_id(10)),
         comms.ClientCreated(client_id=_id(1), client_name="Acme"),
         comms.ClientUpdated(client_id=_id(1), client_name="Acme Ltd"),
         comms.MessageReceived(**_MESSAGE),

@@ -18,9 +18,9 @@ MESSAGE_RETENTION_SECONDS = 4 * 24 * 3600
 DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
 
 CONSUMES: Mapping[Service, tuple[type[EventData], ...]] = {
-    "tasks": (comms.ClientCreated, comms.ClientUpdated, ai.SuggestionAccepted),
-    "comms": (gateway.WorkspaceCreated,),
-    "ai": (gateway.WorkspaceCreated, comms.MessageReceived, comms.MessageSent),
+    "tasks": (gateway.AccessRevoked, comms.ClientCreated, comms.ClientUpdated, ai.SuggestionAccepted),
+    "comms": (gateway.AccessRevoked, gateway.WorkspaceCreated),
+    "ai": (gateway.AccessRevoked, gateway.WorkspaceCreated, comms.MessageReceived, comms.MessageSent),
     "gateway": (
         comms.ClientCreated,
         comms.ClientUpdated,

@@ -46,3 +46,8 @@ async def test_no_operation_answers_without_the_right_token_or_with_a_foreign_id
         body = {} if operation.body is not None else None
         await conformance.check_tokens(ai, operation, body)
         await conformance.check_foreign(ai, operation, stranger.member, ids, body)
+
+
+async def test_no_operation_answers_a_session_or_share_link_that_was_revoked(ai: ServiceHarness) -> None:
+    for operation in OPERATIONS:
+        await conformance.check_revocation(ai, operation, {} if operation.body is not None else None)

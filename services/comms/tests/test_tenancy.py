@@ -47,6 +47,13 @@ async def test_no_operation_answers_without_the_right_token(comms: ServiceHarnes
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+async def test_no_operation_answers_a_session_or_share_link_that_was_revoked(
+    comms: ServiceHarness, operation: Operation
+) -> None:
+    await conformance.check_revocation(comms, operation, BODIES.get(operation.name))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 async def test_foreign_ids_are_unknown_ids_and_lists_are_empty(
     comms: ServiceHarness, stranger: Any, ids: dict[str, str], operation: Operation
 ) -> None:

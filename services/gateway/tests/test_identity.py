@@ -1,4 +1,6 @@
 import asyncio
+import base64
+import json
 from typing import Any
 
 import argon2
@@ -6,6 +8,7 @@ import asyncpg
 import pytest
 
 from smartstack_contracts import new_id
+from smartstack_contracts.events.gateway import AccessRevoked
 
 
 async def test_signing_up_gives_a_session_and_a_cookie_that_scripts_cannot_read(gateway: Any) -> None:
@@ -208,6 +211,34 @@ async def test_logging_out_ends_cookie_and_access_token_on_own_and_routed_paths(
     assert (await gateway.get("/api/v1/me", headers=sam.headers))[1]["code"] == "session_over"
     assert (await gateway.get("/api/v1/clients", headers=sam.headers))[1]["code"] == "session_over"
     assert await gateway.log_out(sam.cookie) == 204
+
+
+async def revoked_by(gateway: Any, person: Any) -> list[str]:
+    """Return what the gateway let the services know as revoked in this person's workspace."""
+    published = await gateway.harness.published()
+    own = [item for item in published if str(item.workspaceid) == person.body["workspace"]["id"]]
+    return [str(item.data.access_id) for item in own if isinstance(item.data, AccessRevoked)]
+
+
+def session_of(token: str) -> str:
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["sid"])
+
+
+async def test_logging_out_is_made_known_to_the_services_once(gateway: Any, sam: Any) -> None:
+    for _ in range(2):
+        assert await gateway.log_out(sam.cookie) == 204
+    assert await revoked_by(gateway, sam) == [session_of(sam.token)]
+
+
+async def test_a_session_ended_because_its_cookie_was_used_twice_is_made_known_to_the_services_once(
+    gateway: Any, sam: Any
+) -> None:
+    await gateway.refresh(sam.cookie)
+    assert await revoked_by(gateway, sam) == []
+    for _ in range(2):
+        assert (await gateway.refresh(sam.cookie))[0] == 401
+    assert await revoked_by(gateway, sam) == [session_of(sam.token)]
 
 
 async def test_logging_out_leaves_other_sessions_alone(gateway: Any, sam: Any) -> None:

@@ -11,6 +11,7 @@ from smartstack_chassis.errors import Invalid
 from smartstack_chassis.testing import event
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import ClientUpdated
+from smartstack_contracts.events.gateway import AccessRevoked
 from smartstack_gateway.domain import SHARE_LINK_MAX, share_link_expiry, share_token
 
 
@@ -145,6 +146,13 @@ async def test_revoking_reaches_open_portals_at_once(gateway: Any, sam: Any, lin
     status, body, _ = await gateway.get("/api/v1/portal/messages", headers=headers)
     assert (status, body["code"]) == (401, "session_over")
     assert (await opened(gateway, link["token"]))[0] == 404
+
+
+async def test_revoking_is_made_known_to_the_services_once(gateway: Any, sam: Any, link: dict[str, Any]) -> None:
+    for _ in range(2):
+        assert (await gateway.request("DELETE", f"/api/v1/share-links/{link['id']}", headers=sam.headers))[0] == 204
+    published = [item.data for item in await gateway.harness.published() if isinstance(item.data, AccessRevoked)]
+    assert [str(data.access_id) for data in published if str(data.access_id) == link["id"]] == [link["id"]]
 
 
 async def test_revoking_reaches_the_other_processes_with_their_next_sweep(gateway: Any, link: dict[str, Any]) -> None:

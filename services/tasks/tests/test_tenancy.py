@@ -46,6 +46,13 @@ async def test_no_operation_answers_without_the_right_token(tasks: ServiceHarnes
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+async def test_no_operation_answers_a_session_or_share_link_that_was_revoked(
+    tasks: ServiceHarness, operation: Operation
+) -> None:
+    await conformance.check_revocation(tasks, operation, BODIES.get(operation.name))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 async def test_foreign_ids_are_unknown_ids_and_lists_are_empty(
     tasks: ServiceHarness, stranger: Any, ids: dict[str, str], operation: Operation
 ) -> None:

@@ -30,7 +30,8 @@ from smartstack_cli.local import archive, current, postgres
 from smartstack_cli.local.claim import claim
 from smartstack_cli.local.layout import DATABASE, SERVICES
 from smartstack_cli.local.ports import free_port
-from smartstack_cli.local.vault import SECRETS, open_vault
+from smartstack_cli.local.vault import FILE as SECRETS
+from smartstack_cli.local.vault import open_vault
 
 # The emulator saves its state every second, and later when a save takes long.
 _SNAPSHOT_SECONDS = 3.0

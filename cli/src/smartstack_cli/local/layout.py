@@ -7,6 +7,7 @@ from pathlib import Path
 
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import LOOPBACK
+from smartstack_cli.local.vault import KEYS_FILE
 
 SERVICES = ("tasks", "comms", "ai", "gateway")
 OPS = "ops"
@@ -88,7 +89,9 @@ class Layout:
         owners = [service for service in SERVICES if service != "gateway"]
         urls = {f"SMARTSTACK_{owner.upper()}_URL": f"http://{LOOPBACK}:{self.ports[owner]}" for owner in owners}
         return urls | {
-            "SMARTSTACK_JWT_KEYS": self.secrets["jwt_keys"],
+            # A file, since keys rotate while the gateway runs.
+            "SMARTSTACK_JWT_KEYS_FILE": str(self.data / KEYS_FILE),
+            "SMARTSTACK_SHARE_KEY": self.secrets["share_key"],
             "SMARTSTACK_WEB_DIR": str(self.web),
             "SMARTSTACK_PUBLIC_URL": self.url,
             "SMARTSTACK_COOKIE_SECURE": "false",

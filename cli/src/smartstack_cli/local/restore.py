@@ -24,7 +24,8 @@ from smartstack_cli.local import archive, postgres
 from smartstack_cli.local.backup import EMULATOR
 from smartstack_cli.local.layout import DATABASE
 from smartstack_cli.local.ports import free_port
-from smartstack_cli.local.vault import SECRETS, write_secrets
+from smartstack_cli.local.vault import FILE as SECRETS
+from smartstack_cli.local.vault import write_secret
 
 _SIGNED_OUT = (
     "UPDATE gateway.sessions SET revoked_at = now(), revoked_reason = 'restored' WHERE revoked_at IS NULL",
@@ -100,6 +101,7 @@ async def _sign_everybody_out(url: str) -> None:
 def _move_in(content: Path, home: Path) -> None:
     """The rest of the folder. Without its key, the vault makes a new one that signs tokens."""
     secrets = json.loads((content / SECRETS).read_text())
-    write_secrets(home, {name: value for name, value in secrets.items() if name != "jwt_keys"})
+    kept = {name: value for name, value in secrets.items() if name != "jwt_keys"}
+    write_secret(home / SECRETS, json.dumps(kept, indent=1))
     if (content / EMULATOR).exists():
         shutil.move(content / EMULATOR, home / EMULATOR)

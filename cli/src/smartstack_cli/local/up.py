@@ -17,7 +17,7 @@ from smartstack_cli.local.layout import OPS, SERVICES, Layout
 from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
 from smartstack_cli.local.running import Guardian, Launcher
 from smartstack_cli.local.stack import Stack, prepare_logs
-from smartstack_cli.local.vault import open_vault
+from smartstack_cli.local.vault import open_vault, publish_keys
 
 
 def up(arguments: Arguments) -> int:
@@ -33,6 +33,7 @@ def up(arguments: Arguments) -> int:
 def _layout(data: Path, port: int, web: Path) -> Layout:
     ports = _ports(current.former_ports(data), port)
     layout = Layout(data=data, ports=ports, secrets=open_vault(data, Layout.secret_names()), web=web)
+    publish_keys(data, layout.secrets["jwt_keys"])
     current.write(layout)
     return layout
 

@@ -18,3 +18,14 @@ class WorkspaceCreated(_GatewayEvent):
     workspace_id: UUID
     workspace_name: str
     timezone: str
+
+
+class AccessRevoked(_GatewayEvent):
+    """A session or a share link ended before its access tokens do: every service refuses those from now on.
+
+    `access_id` is what the tokens name as their origin: the session's id, or the share link's.
+    """
+
+    name = "access_revoked"
+
+    access_id: UUID

@@ -28,13 +28,16 @@ from smartstack_chassis import frozen, revisions, uow
 from smartstack_chassis.app import build_api
 from smartstack_chassis.db import execute_directly
 from smartstack_chassis.partitions import is_partition
+from smartstack_chassis.revocations import origin
 from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.testing import ServiceHarness, empty_database
+from smartstack_chassis.testing import event as incoming
 from smartstack_contracts import new_id
+from smartstack_contracts.events.gateway import AccessRevoked
 
 CHANGING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
-CHASSIS_TABLES = frozenset({"outbox", "event_log", "inbox", "idempotency_keys"})
+CHASSIS_TABLES = frozenset({"outbox", "event_log", "inbox", "idempotency_keys", "revocations"})
 INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -119,6 +122,33 @@ async def check_tokens(harness: ServiceHarness, operation: Operation, body: Mapp
     assert (await call(harness, operation, other, ids=ids, body=body)).status_code == 403
 
 
+async def check_revocation(harness: ServiceHarness, operation: Operation, body: Mapping[str, Any] | None) -> None:
+    """A token that was accepted is refused once its session or share link is revoked; other tokens stay good."""
+    ids = {name: new_id() for name in operation.parameters}
+    member = harness.member()
+    revoked, other = (
+        harness.member(member.workspace_id)
+        if operation.takes == "member"
+        else PortalClient(member.workspace_id, new_id(), new_id())
+        for _ in range(2)
+    )
+    for principal in (revoked, other):
+        assert (await call(harness, operation, principal, ids=ids, body=body)).status_code not in (401, 403)
+    await _revoke(harness, revoked)
+    refused = await call(harness, operation, revoked, ids=ids, body=body)
+    assert (refused.status_code, refused.json()["code"]) == (401, "session_over"), refused.text
+    assert (await call(harness, operation, other, ids=ids, body=body)).status_code != 401
+
+
+async def _revoke(harness: ServiceHarness, principal: Member | PortalClient) -> None:
+    """Let the service hear that the gateway revoked what the principal's tokens come from."""
+    access_id = origin(principal)
+    revoked = AccessRevoked(access_id=access_id)
+    await harness.deliver(incoming(revoked, principal.workspace_id, subject=access_id))
+    assert harness.runtime.revocations is not None
+    await harness.runtime.revocations.load(harness.uow)
+
+
 async def check_foreign(
     harness: ServiceHarness,
     operation: Operation,
@@ -170,6 +200,8 @@ async def check_tables(
     `owner`'s workspace must have a row in each table but the `drained` ones, or the check would prove nothing.
     """
     await _check_force(harness)
+    if harness.runtime.revocations is not None:
+        await _revoke(harness, harness.member(owner.workspace_id))
     await harness.runtime.relay.drain()
     for table in await tables(harness):
         async with harness.uow.begin(owner) as transaction:

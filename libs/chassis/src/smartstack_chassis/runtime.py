@@ -13,6 +13,7 @@ from smartstack_chassis.db import create_engine, create_sessions
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
 from smartstack_chassis.outbox_lag import OutboxLag
 from smartstack_chassis.partitions import PartitionKeeper
+from smartstack_chassis.revocations import RevocableVerifier, Revocations
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
@@ -53,6 +54,7 @@ class Runtime:
     relay: OutboxRelay
     partitions: PartitionKeeper
     messaging: Messaging
+    revocations: Revocations | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     resources: Any = None
 
@@ -70,9 +72,12 @@ class Runtime:
         bus = messaging(service, settings, uow)
         relay = OutboxRelay(uow, bus.publish)
         uow.after_commit = relay.nudge
-        verifier = TokenVerifier(keys or JwksKeys(settings.jwks_url))
+        source = service.revocation_source
+        revocations = None if source is None else Revocations(source)
+        keys = keys or JwksKeys(settings.jwks_url)
+        verifier = TokenVerifier(keys) if revocations is None else RevocableVerifier(keys, revocations)
         partitions = PartitionKeeper(uow, settings.event_log_days)
-        return cls(service, settings, engine, uow, verifier, relay, partitions, bus)
+        return cls(service, settings, engine, uow, verifier, relay, partitions, bus, revocations)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -80,8 +85,12 @@ class Runtime:
         opened: AbstractAsyncContextManager[Any]
         opened = self.service.resources(self) if self.service.resources else contextlib.nullcontext()
         async with opened as self.resources:
+            if self.revocations is not None:
+                await self.revocations.try_to_load(self.uow)
             await self.messaging.start()
             tasks = [asyncio.create_task(self.relay.run(), name="outbox-relay")]
+            if self.revocations is not None:
+                tasks.append(asyncio.create_task(self.revocations.run(self.uow), name="revocations"))
             if self.settings.otlp_endpoint:
                 lag = OutboxLag(self.uow, self.settings.metrics_seconds)
                 tasks.append(asyncio.create_task(lag.run(), name="outbox-lag"))

@@ -10,9 +10,11 @@ from fastapi import APIRouter, FastAPI
 
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.middleware import ASGIApp
+from smartstack_chassis.revocations import RevocationSource, stored_revocations
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import KeySource
 from smartstack_contracts.envelope import Service as ServiceName
+from smartstack_contracts.events.gateway import AccessRevoked
 
 if TYPE_CHECKING:
     from smartstack_chassis.runtime import Runtime
@@ -27,6 +29,7 @@ class Service:
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
+    `revocations` reads what was revoked; without it a service that handles `access_revoked` reads what it stored of it.
     """
 
     name: ServiceName
@@ -37,6 +40,7 @@ class Service:
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None
     around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
     keys: Callable[[Any], KeySource] | None = None
+    revocations: RevocationSource | None = None
     description: str = ""
     public: bool = False
     untraced: Sequence[str] = ()
@@ -45,3 +49,10 @@ class Service:
     def migrations(self) -> Path:
         """Return the folder with the service's Alembic history."""
         return self.root / "migrations"
+
+    @property
+    def revocation_source(self) -> RevocationSource | None:
+        """Return what reads the revoked sessions and share links; None for a service that learns of none."""
+        if self.revocations is None and self.handlers and AccessRevoked.type() in self.handlers.types:
+            return stored_revocations
+        return self.revocations

@@ -31,6 +31,7 @@ PORTAL_AUDIENCE = "smartstack-portal"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, no secret
 LIFETIME_SECONDS = 600
 LEEWAY_SECONDS = 5
+JWKS_AGE_SECONDS = 60.0
 MAX_TOKEN_LENGTH = 4096
 REMEMBERED = 10_000
 
@@ -58,7 +59,7 @@ class StaticKeys:
 class JwksKeys:
     """Keys of a JWKS document (RFC 7517), fetched when an unknown id shows up, at most every few seconds."""
 
-    def __init__(self, url: str, *, min_interval: float = 5.0, max_age: float = 300.0) -> None:
+    def __init__(self, url: str, *, min_interval: float = 5.0, max_age: float = JWKS_AGE_SECONDS) -> None:
         self._url = url
         self._min_interval = min_interval
         self._max_age = max_age
@@ -137,24 +138,26 @@ class TokenVerifier:
     def __init__(self, keys: KeySource, *, now: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._now = now
-        self._remembered: dict[str, tuple[float, Principal]] = {}
+        self._remembered: dict[str, tuple[float, str, Principal]] = {}
 
     async def verify(self, token: str) -> Principal:
         """Return the principal. Raises Unauthenticated for any token that is not ours, whole and unexpired."""
         known = self._remembered.get(token)
-        if known and known[0] > self._now():
-            return known[1]
-        expires, principal = await self._check(token)
+        # The key is looked up nevertheless: it may have been retired.
+        if known and known[0] > self._now() and await self._keys.find(known[1]) is not None:
+            return known[2]
+        checked = await self._check(token)
         if len(self._remembered) >= REMEMBERED:
             self._forget()
-        self._remembered[token] = (expires, principal)
-        return principal
+        self._remembered[token] = checked
+        return checked[2]
 
-    async def _check(self, token: str) -> tuple[float, Principal]:
+    async def _check(self, token: str) -> tuple[float, str, Principal]:
         if len(token) > MAX_TOKEN_LENGTH:
             raise _refused()
         try:
-            key = await self._keys.find(_key_id(token))
+            kid = _key_id(token)
+            key = await self._keys.find(kid)
             if key is None:
                 raise _refused()
             decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
@@ -162,7 +165,7 @@ class TokenVerifier:
                 raise _refused()
             claims = decoded.claims
             _registry(self._now).validate(claims)
-            return float(claims["exp"]), _principal(claims)
+            return float(claims["exp"]), kid, _principal(claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise _refused() from error
 

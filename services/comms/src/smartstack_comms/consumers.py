@@ -1,12 +1,14 @@
 """What the comms service does about the events of others."""
 
 from smartstack_chassis.consumer import EventHandlers
+from smartstack_chassis.revocations import store_revocations
 from smartstack_chassis.uow import Transaction
 from smartstack_comms import commands
 from smartstack_contracts import Envelope
 from smartstack_contracts.events.gateway import WorkspaceCreated
 
 handlers = EventHandlers("comms")
+store_revocations(handlers)
 
 
 @handlers.on(WorkspaceCreated, copy="workspaces")

@@ -13,13 +13,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from smartstack_chassis.errors import TooMany
+from smartstack_chassis.revocations import origin
 from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_chassis.uow import UnitOfWork
 from smartstack_gateway import queries
 from smartstack_gateway.commands.live import forget_old
 from smartstack_gateway.models import LiveEvent
-from smartstack_gateway.revocations import origin
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from smartstack_chassis.runner import run
 from smartstack_chassis.service import Service
 from smartstack_chassis.tokens import KeySource
-from smartstack_gateway import consumers
+from smartstack_gateway import consumers, queries
 from smartstack_gateway.api import identity, live, share_links, today, traces
 from smartstack_gateway.edge.app import around
 from smartstack_gateway.live import LiveFeed
@@ -19,7 +19,7 @@ UNTRACED = ("/api/v1/traces", "/api/v1/ops/", "/api/v1/live")
 
 
 def _keys(settings: GatewaySettings) -> KeySource:
-    return settings.verification_keys
+    return settings.key_ring
 
 
 def compose() -> Service:
@@ -34,6 +34,7 @@ def compose() -> Service:
         resources=partial(open_resources, feed),
         around=around,
         keys=_keys,
+        revocations=queries.revoked_since,
         description="Identity, share links, what several services together know, and what happens now.",
         public=True,
         untraced=UNTRACED,

@@ -12,13 +12,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from smartstack_chassis.edge import runtime_of
+from smartstack_chassis.revocations import Revocations
 from smartstack_chassis.runtime import Runtime
 from smartstack_gateway.collector import Collector
 from smartstack_gateway.limits import Buckets
 from smartstack_gateway.live import LiveFeed, keep_forgetting
 from smartstack_gateway.owners import Owners
 from smartstack_gateway.passwords import Passwords
-from smartstack_gateway.revocations import RevocableVerifier, Revocations
 from smartstack_gateway.settings import GatewaySettings
 
 logger = logging.getLogger(__name__)
@@ -60,12 +60,12 @@ class Resources:
 
 @asynccontextmanager
 async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Resources]:
-    """Open the parts, and make the process refuse revoked tokens."""
+    """Open the parts, and let what is revoked end its live streams."""
     settings = runtime.settings
     assert isinstance(settings, GatewaySettings)  # noqa: S101 - main.py names this class
-    revocations = Revocations()
+    revocations = runtime.revocations
+    assert revocations is not None  # noqa: S101 - main.py names its source
     revocations.listeners.append(feed.end)
-    runtime.verifier = RevocableVerifier(settings.verification_keys, revocations)
     resources = Resources(
         settings=settings,
         passwords=Passwords(threads=settings.password_threads, waiting=settings.passwords_waiting),
@@ -78,7 +78,7 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
     await _try_to_load(resources, runtime)
     kept = timedelta(seconds=settings.live_retention_seconds)
     work = (
-        revocations.run(runtime.uow),
+        settings.key_ring.run(),
         feed.run(runtime.uow),
         keep_forgetting(runtime.uow, kept),
         _end_streams(feed, runtime),
@@ -99,7 +99,6 @@ async def _try_to_load(resources: Resources, runtime: Runtime) -> None:
     """Start with what is known; without a database the process still starts, and is not ready."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(2):
-            await resources.revocations.load(runtime.uow)
             await resources.feed.poll(runtime.uow)
 
 

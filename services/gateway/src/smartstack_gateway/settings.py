@@ -1,28 +1,35 @@
 """What the gateway reads from its environment, beside what every service reads."""
 
 import hmac
-import json
+from base64 import urlsafe_b64decode
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from joserfc.jwk import OKPKey
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 
 from smartstack_chassis.settings import ServiceSettings
-from smartstack_chassis.tokens import Signer, StaticKeys, public_keys
+from smartstack_chassis.tokens import Signer
+from smartstack_gateway.keys import KeyRing, parse_keys
 
 Owner = Literal["tasks", "comms", "ai", "ops"]
+
+SHARE_KEY_BYTES = 32
 
 
 class GatewaySettings(ServiceSettings):
     """Rates are tokens in a bucket (`…_burst`) and how fast it fills again.
 
     `jwt_keys` is a private JWK set (RFC 7517) of Ed25519 keys as JSON: the first signs, all verify, so a new key is put
-    first and the former one stays until its tokens have expired.
+    first and the former one stays until its tokens have expired (see keys.py). `jwt_keys_file` is a file with such a
+    set, which is used instead and read again whenever it changes.
+
+    `share_key` is what tokens of share links are derived with: 32 bytes or more, base64url. It stays when keys rotate.
     """
 
-    jwt_keys: SecretStr
+    jwt_keys: SecretStr | None = None
+    jwt_keys_file: Path | None = None
+    share_key: SecretStr | None = None
     tasks_url: str = "http://127.0.0.1:8001"
     comms_url: str = "http://127.0.0.1:8002"
     ai_url: str = "http://127.0.0.1:8003"
@@ -52,36 +59,49 @@ class GatewaySettings(ServiceSettings):
 
     @field_validator("jwt_keys")
     @classmethod
-    def _at_least_one_key(cls, value: SecretStr) -> SecretStr:
-        if not _keys(value):
-            raise ValueError("needs a JWK set with at least one private Ed25519 key that has a kid")
+    def _at_least_one_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value.get_secret_value())
         return value
 
+    @field_validator("share_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(_decoded(value)) < SHARE_KEY_BYTES:
+            raise ValueError(f"needs {SHARE_KEY_BYTES} random bytes or more, base64url")
+        return value
+
+    @model_validator(mode="after")
+    def _some_keys(self) -> Self:
+        if self.jwt_keys is None and self.jwt_keys_file is None:
+            raise ValueError("set SMARTSTACK_JWT_KEYS_FILE or SMARTSTACK_JWT_KEYS")
+        return self
+
     @cached_property
-    def keys(self) -> dict[str, OKPKey]:
-        """Return the key pairs by id, the signing one first."""
-        return _keys(self.jwt_keys)
+    def key_ring(self) -> KeyRing:
+        """Return the signing keys. Raises OSError or ValueError when the file cannot be used."""
+        if self.jwt_keys_file is not None:
+            return KeyRing(self.jwt_keys_file.read_text(), self.jwt_keys_file)
+        assert self.jwt_keys is not None  # noqa: S101 - the validator saw one of both
+        return KeyRing(self.jwt_keys.get_secret_value())
 
     @property
     def signer(self) -> Signer:
         """Return what signs access tokens."""
-        return Signer(next(iter(self.keys.values())))
+        return self.key_ring.signer
 
     @property
-    def share_key(self) -> bytes:
-        """Return the secret that tokens of share links are derived with: whoever has it could sign tokens anyway."""
-        secret = str(next(iter(self.keys.values())).as_dict(private=True)["d"])
+    def share_token_key(self) -> bytes:
+        """Return what tokens of share links are derived with: `share_key`, or else the oldest signing key."""
+        if self.share_key is not None:
+            return _decoded(self.share_key)
+        secret = str(self.key_ring.oldest.as_dict(private=True)["d"])
         return hmac.digest(secret.encode(), b"smartstack share links", "sha256")
-
-    @property
-    def verification_keys(self) -> StaticKeys:
-        """Return what access tokens are verified with."""
-        return StaticKeys(self.keys)
 
     @property
     def public_jwks(self) -> dict[str, list[dict[str, Any]]]:
         """Return the JWK set that may be published."""
-        return {"keys": [{**key.as_dict(private=False), "alg": "Ed25519", "use": "sig"} for key in self.keys.values()]}
+        return self.key_ring.public_jwks
 
     @property
     def owners(self) -> dict[Owner, str]:
@@ -92,6 +112,6 @@ class GatewaySettings(ServiceSettings):
         return owners
 
 
-def _keys(value: SecretStr) -> dict[str, OKPKey]:
-    keys = public_keys(json.loads(value.get_secret_value()))
-    return {kid: key for kid, key in keys.items() if key.is_private}
+def _decoded(value: SecretStr) -> bytes:
+    text = value.get_secret_value().strip()
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

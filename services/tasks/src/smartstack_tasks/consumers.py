@@ -1,6 +1,7 @@
 """What the tasks service does about the events of others."""
 
 from smartstack_chassis.consumer import EventHandlers
+from smartstack_chassis.revocations import store_revocations
 from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope
 from smartstack_contracts.events.ai import SuggestionAccepted
@@ -8,6 +9,7 @@ from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
 from smartstack_tasks import commands
 
 handlers = EventHandlers("tasks")
+store_revocations(handlers)
 
 
 @handlers.on(ClientCreated, copy="clients")

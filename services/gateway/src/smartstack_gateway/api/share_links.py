@@ -36,7 +36,7 @@ async def create_share_link(
 ) -> Response:
     """Make a link that lets a client in. Its token is in this answer and in no later one."""
     client = await _client(client_id, parts, request)
-    key, now = parts.settings.share_key, datetime.now(UTC)
+    key, now = parts.settings.share_token_key, datetime.now(UTC)
 
     async def work(transaction: Transaction) -> ShareLink:
         link = await share_links.create_share_link(transaction, member, client, body.expires_at, key, now)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from smartstack_chassis.errors import Conflict, Unauthenticated
-from smartstack_chassis.tenancy import Member
+from smartstack_chassis.tenancy import Member, ServiceActor
 from smartstack_chassis.uow import UnitOfWork
 from smartstack_contracts import new_id
 from smartstack_gateway import events
@@ -118,6 +118,9 @@ async def refresh(uow: UnitOfWork, secret: str, now: datetime) -> SignedIn:
         outcome = await _rotate(session, secret, now)
     if isinstance(outcome, SignedIn):
         return outcome
+    if isinstance(outcome, SessionRow):
+        await _end_session(uow, outcome, "reuse", now)
+        raise RefreshReusedError(outcome.id)
     raise outcome
 
 
@@ -127,19 +130,22 @@ async def log_out(uow: UnitOfWork, secret: str, now: datetime) -> UUID | None:
         token = await session.get(RefreshTokenRow, digest(secret))
         if token is None:
             return None
-        await _end_session(session, token.session_id, "logout", now)
-        return token.session_id
+        row = await session.get_one(SessionRow, token.session_id)
+    await _end_session(uow, row, "logout", now)
+    return row.id
 
 
-async def _rotate(session: AsyncSession, secret: str, now: datetime) -> SignedIn | Unauthenticated:
-    """Return the error instead of raising it: what ends a session must be committed."""
+async def _rotate(session: AsyncSession, secret: str, now: datetime) -> SignedIn | SessionRow | Unauthenticated:
+    """Return the session when the token was used before, and an error instead of raising it.
+
+    The caller ends that session in a transaction of its own, since an error would roll this one back.
+    """
     token = await _use_up(session, digest(secret), now)
     if token is None:
         used = await session.get(RefreshTokenRow, digest(secret))
         if used is None:
             return _session_over()
-        await _end_session(session, used.session_id, "reuse", now)
-        return RefreshReusedError(used.session_id)
+        return await session.get_one(SessionRow, used.session_id)
     row = await session.get_one(SessionRow, token.session_id)
     membership = await session.get(MembershipRow, (row.workspace_id, row.user_id))
     if row.revoked_at is not None or min(row.expires_at, token.expires_at) <= now or membership is None:
@@ -191,12 +197,17 @@ def _add_token(session: AsyncSession, member: Member, row: SessionRow, now: date
     return secret, expires_at
 
 
-async def _end_session(session: AsyncSession, session_id: UUID, reason: str, now: datetime) -> None:
-    await session.execute(
-        update(SessionRow)
-        .where(SessionRow.id == session_id, SessionRow.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_reason=reason)
-    )
+async def _end_session(uow: UnitOfWork, row: SessionRow, reason: str, now: datetime) -> None:
+    """End a session and let every service know; ending it again changes nothing."""
+    async with uow.begin(ServiceActor(row.workspace_id, f"user:{row.user_id}")) as transaction:
+        ended = await transaction.session.scalar(
+            update(SessionRow)
+            .where(SessionRow.id == row.id, SessionRow.revoked_at.is_(None))
+            .values(revoked_at=now, revoked_reason=reason)
+            .returning(SessionRow.id)
+        )
+        if ended is not None:
+            events.session_revoked(transaction, ended)
 
 
 def _session_over() -> Unauthenticated:

@@ -10,6 +10,7 @@ from smartstack_chassis.errors import NotFound
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.uow import Transaction, UnitOfWork
 from smartstack_contracts import new_id
+from smartstack_gateway import events
 from smartstack_gateway.domain import digest, share_link_expiry, share_token
 from smartstack_gateway.models import ShareLinkRow, WorkspaceRow
 
@@ -67,6 +68,7 @@ async def revoke_share_link(transaction: Transaction, link_id: UUID, now: dateti
     if link.revoked_at is None:
         link.revoked_at = link.updated_at = now
         link.version += 1
+        events.share_link_revoked(transaction, link)
 
 
 async def open_portal(uow: UnitOfWork, token: str, now: datetime) -> OpenedPortal:
