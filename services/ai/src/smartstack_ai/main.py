@@ -12,7 +12,6 @@ from smartstack_chassis.runner import run
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 
-
 # What was forked before the start, until the process's resources take it over.
 _templates: list[Template] = []
 

@@ -16,7 +16,7 @@ from smartstack_ai.engines import readers as module
 from smartstack_ai.engines.offline import OfflineEngine
 from smartstack_ai.engines.offline.engine import propose
 from smartstack_ai.engines.port import Proposal, SourceText
-from smartstack_ai.engines.readers import ReadingFailedError, Readers, Template
+from smartstack_ai.engines.readers import Readers, ReadingFailedError, Template
 from smartstack_chassis.errors import Unavailable
 
 ASKING = "Could you send the updated wireframes by Thursday?"
