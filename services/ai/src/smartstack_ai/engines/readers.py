@@ -17,6 +17,8 @@ import socket
 import struct
 import sys
 import traceback
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from setproctitle import setproctitle
 
@@ -33,6 +35,7 @@ CPU_SECONDS = 2.0
 WALL_SECONDS = 20.0
 GRACE_SECONDS = 5.0
 _LENGTH = struct.Struct("!I")
+_SAMPLE = SourceText("Could you send it by Friday? The page is slow.", datetime.now(UTC), ZoneInfo("UTC"), "inbound")
 
 
 class ReadingFailedError(Exception):
@@ -152,10 +155,15 @@ def _run_template(control: socket.socket, cpu_seconds: float) -> None:
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        warm = False
         while True:
             data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
             if not data:
                 break
+            if not warm:
+                # Compiles every pattern and loads the classifier: readers share both.
+                propose(_SAMPLE)
+                warm = True
             if os.fork() == 0:
                 control.close()
                 _run_reader(socket.socket(fileno=descriptors[0]), cpu_seconds)
