@@ -10,9 +10,9 @@ import pytest
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 ASKED = 2
-HOSTILE = (
-    "We need the logo, the page and the footer by 3 Dec, could you fix this before Friday; it is broken. " * 200
-)[:20_000]
+HOSTILE = ("The logo, the page and the footer by 3 Dec, could you fix this before Friday; it is broken. " * 250)[
+    :20_000
+]
 PRELOADED = 60
 BURST = 5
 GATEWAY = ("gateway", "http")
@@ -63,7 +63,7 @@ async def preload(fleet: Any, visitor: Any) -> None:
 async def read_of(fleet: Any, workspace_id: str) -> int:
     """Return how many of the workspace's messages the ai service has read."""
     where = f"handler = 'on_message' AND workspace_id = '{workspace_id}'"
-    ((count,),) = await fleet.query("ai", f"SELECT count(*) FROM inbox WHERE {where}")  # noqa: S608 - our own id
+    ((count,),) = await fleet.query("ai", f"SELECT count(*) FROM inbox WHERE {where}")
     return int(count)
 
 

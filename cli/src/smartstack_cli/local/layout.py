@@ -81,13 +81,17 @@ class Layout:
     def _gateway_environment(self) -> dict[str, str]:
         owners = [service for service in SERVICES if service != "gateway"]
         urls = {f"SMARTSTACK_{owner.upper()}_URL": f"http://{LOOPBACK}:{self.ports[owner]}" for owner in owners}
-        return urls | {
-            "SMARTSTACK_JWT_KEYS": self.secrets["jwt_keys"],
-            "SMARTSTACK_WEB_DIR": str(self.web),
-            "SMARTSTACK_PUBLIC_URL": self.url,
-            "SMARTSTACK_COOKIE_SECURE": "false",
-            "SMARTSTACK_OPS_URL": self.ops_url,
-        }
+        return (
+            _named("SMARTSTACK_PORTAL_")
+            | urls
+            | {
+                "SMARTSTACK_JWT_KEYS": self.secrets["jwt_keys"],
+                "SMARTSTACK_WEB_DIR": str(self.web),
+                "SMARTSTACK_PUBLIC_URL": self.url,
+                "SMARTSTACK_COOKIE_SECURE": "false",
+                "SMARTSTACK_OPS_URL": self.ops_url,
+            }
+        )
 
     def _database_url(self, role: str) -> str:
         return f"postgresql+asyncpg://{role}:{self.secrets[role]}@{LOOPBACK}:{self.ports['postgres']}/{DATABASE}"
@@ -95,5 +99,9 @@ class Layout:
 
 def _engine_environment() -> dict[str, str]:
     """Whoever starts the stack may choose the Bedrock engine: services/ai/bedrock_proxy/README.md says how."""
-    names = ("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
+    return _named("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
+
+
+def _named(*names: str) -> dict[str, str]:
+    """Return the variables of our own environment that begin with one of `names`, such as the limits of portals."""
     return {name: value for name, value in os.environ.items() if name.startswith(names)}
