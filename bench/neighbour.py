@@ -19,8 +19,6 @@ import httpx
 from slice import ASKING, SETTLE_SECONDS, Live, call, start, stop
 
 HOSTILE = ("The logo, the page and the footer by 3 Dec, could you fix it before Friday; it is broken. " * 250)[:20_000]
-    :20_000
-]
 READ = ("/tasks", "/conversations", "/suggestions", "/clients")
 PAUSE_SECONDS = 0.1
 # A client may write every three seconds once its burst is spent.

@@ -11,8 +11,6 @@ import pytest
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 ASKED = 2
 HOSTILE = ("The logo, the page and the footer by 3 Dec, could you fix it before Friday; it is broken. " * 250)[:20_000]
-    :20_000
-]
 PRELOADED = 60
 BURST = 5
 GATEWAY = ("gateway", "http")
