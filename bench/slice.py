@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -27,7 +27,15 @@ ASKING = "Could you send the updated wireframes by Thursday? Also the footer log
 SETTLE_SECONDS = 10
 
 
-def start(port: int, data: Path) -> tuple[subprocess.Popen[str], float]:
+# The client of this measurement writes faster than a person, and is not to be refused.
+UNLIMITED = {
+    "SMARTSTACK_PORTAL_BURST": "1000000",
+    "SMARTSTACK_PORTAL_BURST_BYTES": "1000000000",
+    "SMARTSTACK_PORTAL_WORKSPACE_BURST": "1000000",
+}
+
+
+def start(port: int, data: Path, extra: Mapping[str, str] = UNLIMITED) -> tuple[subprocess.Popen[str], float]:
     """Run `./smartstack up`; return the process and the seconds until it was ready."""
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -37,6 +45,7 @@ def start(port: int, data: Path) -> tuple[subprocess.Popen[str], float]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        env={**os.environ, **extra},
     )
     assert process.stdout is not None
     for line in process.stdout:

@@ -274,6 +274,10 @@ def _environment(unit: Unit, ports: dict[Unit, int], database: TestDatabase, aws
         # Nobody is to be slowed down here: the tests hurry, and all come from one address.
         "SMARTSTACK_ADDRESS_BURST": "100000",
         "SMARTSTACK_PRINCIPAL_BURST": "100000",
+        "SMARTSTACK_WORKSPACE_BURST": "100000",
+        "SMARTSTACK_PORTAL_BURST": "100000",
+        "SMARTSTACK_PORTAL_WORKSPACE_BURST": "100000",
+        "SMARTSTACK_PORTAL_BURST_BYTES": "1000000000",
         "SMARTSTACK_SIGN_IN_BURST": "100000",
         **urls,
         **aws,

@@ -8,7 +8,7 @@ import pytest
 from faststream import Context
 from faststream.exceptions import StopConsume
 
-from faststream_sqs import Backoff, Extend, Queue, SQSBroker, SQSMessage, Topic
+from faststream_sqs import Backoff, Extend, Fair, Queue, SQSBroker, SQSMessage, Topic
 
 MakeBroker = Callable[..., SQSBroker]
 
@@ -214,3 +214,64 @@ async def test_a_handler_may_stop_its_own_subscriber(make_broker: MakeBroker, na
         await eventually(lambda: not subscriber.running)
         await asyncio.sleep(0.3)
     assert handled == [1]
+
+
+async def test_one_tenants_backlog_leaves_workers_to_others_and_ages_no_message(
+    make_broker: MakeBroker, name: str, inspect: Any, eventually: Any
+) -> None:
+    """All that one tenant queued first is held, one at a time is handled, and the other tenant's message passes."""
+    broker = make_broker()
+    release = asyncio.Event()
+    order: list[str] = []
+    receives: list[int] = []
+    busy = highest = 0
+
+    @broker.subscriber(Queue(name, visibility=1), max_workers=2, fair=Fair("tenant", share=1, held=40))
+    async def handle(body: str, message: SQSMessage) -> None:
+        nonlocal busy, highest
+        receives.append(message.receive_count)
+        if body == "loud":
+            busy += 1
+            highest = max(highest, busy)
+            await release.wait()
+            busy -= 1
+        order.append(body)
+
+    async with broker:
+        for body in ["loud"] * 25 + ["quiet"]:
+            await broker.publish(body, name, headers={"tenant": body})
+        await broker.start()
+        await eventually(lambda: order == ["quiet"])
+        await asyncio.sleep(1.5)
+        release.set()
+        await eventually(lambda: len(order) == 26)
+    assert highest == 1
+    assert set(receives) == {1}
+    assert await inspect.is_empty(name)
+
+
+async def test_what_waits_for_its_turn_is_returned_when_the_subscriber_stops(
+    make_broker: MakeBroker, name: str, inspect: Any, eventually: Any
+) -> None:
+    broker = make_broker()
+    release = asyncio.Event()
+    started: list[str] = []
+
+    subscriber = broker.subscriber(name, max_workers=2, fair=Fair("tenant", share=1, held=40))
+
+    @subscriber
+    async def handle(body: str) -> None:
+        started.append(body)
+        await release.wait()
+
+    async with broker:
+        await broker.start()
+        for _ in range(5):
+            await broker.publish("loud", name, headers={"tenant": "loud"})
+        await eventually(lambda: subscriber.busy == 5)
+        stopping = asyncio.create_task(subscriber.stop())
+        await asyncio.sleep(0.1)
+        release.set()
+        await stopping
+    assert started == ["loud"]
+    assert await inspect.counts(name) == (4, 0)

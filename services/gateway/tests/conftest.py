@@ -153,6 +153,7 @@ def cookie_of(headers: Any) -> str:
 
 GENEROUS = {
     "principal_burst": 10_000,
+    "workspace_burst": 10_000,
     "address_burst": 10_000,
     "sign_in_burst": 10_000,
     "database_pool_size": 20,

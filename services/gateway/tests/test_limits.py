@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -5,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartstack_chassis.errors import TooMany
-from smartstack_gateway.limits import Buckets
+from smartstack_chassis.tenancy import PortalClient
+from smartstack_contracts import new_id
+from smartstack_gateway.limits import Buckets, InFlight
 
 
 class Clock:
@@ -106,8 +109,6 @@ async def test_bad_tokens_are_limited_by_address(make_gateway: Any) -> None:
 
 
 async def test_a_flood_of_logins_is_cut_off_before_it_takes_the_processor(make_gateway: Any) -> None:
-    import asyncio
-
     async with make_gateway(passwords_waiting=2) as gateway:
         tries = [
             gateway.post("/api/v1/auth/login", json={"email": f"{n}@example.com", "password": "wrong password"})
@@ -118,3 +119,66 @@ async def test_a_flood_of_logins_is_cut_off_before_it_takes_the_processor(make_g
             (401, "wrong_credentials"),
             (429, "sign_in_busy"),
         }
+
+
+PORTAL = "/api/v1/portal/messages"
+
+
+async def test_a_client_may_send_far_less_than_a_member(make_gateway: Any) -> None:
+    async with make_gateway(portal_burst=2, portal_per_second=0.1) as gateway:
+        workspace, flooding = new_id(), new_id()
+        # Two share links of one client count as one.
+        links = [gateway.harness.headers(PortalClient(workspace, flooding, new_id())) for _ in range(2)]
+        other = gateway.harness.headers(PortalClient(workspace, new_id(), new_id()))
+        answers = [await gateway.post(PORTAL, json={"body": "x"}, headers=links[n % 2]) for n in range(3)]
+        assert [status for status, _, _ in answers] == [200, 200, 429]
+        assert 0 < int(answers[-1][2]["Retry-After"]) <= 10
+        assert (await gateway.get(PORTAL, headers=links[0]))[0] == 200
+        assert (await gateway.post(PORTAL, json={"body": "x"}, headers=other))[0] == 200
+
+
+async def test_a_client_may_send_so_many_bytes(make_gateway: Any) -> None:
+    async with make_gateway(portal_burst_bytes=1000, portal_bytes_per_second=1) as gateway:
+        headers = gateway.harness.headers(PortalClient(new_id(), new_id(), new_id()))
+        answers = [await gateway.post(PORTAL, json={"body": "x" * 600}, headers=headers) for _ in range(2)]
+        assert [status for status, _, _ in answers] == [200, 429]
+
+
+async def test_many_clients_of_a_workspace_share_what_they_may_send(make_gateway: Any) -> None:
+    async with make_gateway(portal_workspace_burst=2, portal_workspace_per_second=0.1) as gateway:
+        workspace = new_id()
+        many = [gateway.harness.headers(PortalClient(workspace, new_id(), new_id())) for _ in range(3)]
+        stranger = gateway.harness.headers(PortalClient(new_id(), new_id(), new_id()))
+        sent = [(await gateway.post(PORTAL, json={"body": "x"}, headers=headers))[0] for headers in [*many, stranger]]
+        assert sent == [200, 200, 429, 200]
+
+
+async def test_many_members_of_a_workspace_share_its_rate(make_gateway: Any) -> None:
+    async with make_gateway(workspace_burst=2, workspace_per_second=0.1) as gateway:
+        one, other = await gateway.sign_up(), await gateway.sign_up()
+        assert [(await gateway.get("/api/v1/tasks", headers=one.headers))[0] for _ in range(3)] == [200, 200, 429]
+        assert (await gateway.get("/api/v1/tasks", headers=other.headers))[0] == 200
+
+
+async def test_requests_in_flight_wait_and_those_over_the_bound_are_refused() -> None:
+    places, done, served, most = InFlight(2, 3), asyncio.Event(), 0, 0
+
+    async def request(key: str) -> bool:
+        nonlocal served, most
+        try:
+            async with places.place(key):
+                served += 1
+                most = max(most, served)
+                await done.wait()
+                served -= 1
+        except TooMany:
+            return False
+        return True
+
+    loud = [asyncio.create_task(request("loud")) for _ in range(7)]
+    await asyncio.sleep(0)
+    async with places.place("quiet"):
+        pass
+    done.set()
+    assert [await each for each in loud] == [True] * 5 + [False] * 2
+    assert (most, len(places)) == (2, 0)

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from smartstack_chassis.errors import TooMany
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.testing import event
 from smartstack_contracts import EventData, new_id
@@ -19,7 +20,7 @@ from smartstack_contracts.topology import CONSUMES
 from smartstack_contracts.values import Channel, Priority, TaskSource, TaskStatus
 from smartstack_gateway.api.live import EventStream
 from smartstack_gateway.consumers import SHOWN_LIVE
-from smartstack_gateway.live import QUEUED, LiveFeed
+from smartstack_gateway.live import QUEUED, LiveFeed, StreamLimits
 from smartstack_gateway.models import LiveEvent
 
 
@@ -269,21 +270,47 @@ async def test_stopping_ends_the_streams_at_once(make_gateway: Any) -> None:
                 pass
 
 
-async def test_connections_of_one_person_are_limited_and_their_places_given_back(make_gateway: Any) -> None:
+async def test_a_new_connection_over_the_limit_closes_the_oldest_one(make_gateway: Any) -> None:
     async with make_gateway(live_connections=2) as gateway:
         somebody, other = await gateway.sign_up(), await gateway.sign_up()
-        async with stream(gateway, somebody.headers), stream(gateway, other.headers):
-            async with stream(gateway, somebody.headers):
-                status, body, headers = await gateway.get("/api/v1/live", headers=somebody.headers)
-                assert (status, body["code"], headers["Retry-After"]) == (429, "too_many_streams", "5")
-            await asyncio.sleep(0.2)
-            async with stream(gateway, somebody.headers):
+        async with (
+            stream(gateway, somebody.headers) as oldest,
+            stream(gateway, other.headers) as others,
+            stream(gateway, somebody.headers),
+            stream(gateway, somebody.headers) as newest,
+        ):
+            while await oldest() is not None:
                 pass
+            for following in (newest, others):
+                with pytest.raises(TimeoutError):
+                    await following(0.1)
+
+
+async def test_one_visitor_of_a_share_link_leaves_streams_to_others(make_gateway: Any) -> None:
+    async with make_gateway(portal_connections_per_address=2, trusted_proxies=1) as gateway:
+        client = gateway.harness.headers(PortalClient(new_id(), new_id(), new_id()))
+        greedy, other = ({**client, "X-Forwarded-For": address} for address in ("10.0.0.1", "10.0.0.2"))
+        async with stream(gateway, greedy), stream(gateway, greedy):
+            status, body, headers = await gateway.get("/api/v1/live", headers=greedy)
+            assert (status, body["code"], headers["Retry-After"]) == (429, "too_many_streams", "5")
+            async with stream(gateway, other):
+                pass
+
+
+def test_connections_that_do_not_close_are_bounded_too() -> None:
+    feed, member = LiveFeed(), Member(new_id(), new_id(), new_id(), "owner")
+    with ExitStack() as stack:
+        held = [stack.enter_context(feed.subscribe(member, StreamLimits(2))) for _ in range(4)]
+        assert [each.closed for each in held] == [True, True, False, False]
+        with pytest.raises(TooMany):
+            stack.enter_context(feed.subscribe(member, StreamLimits(2)))
+    with feed.subscribe(member, StreamLimits(2)) as subscription:
+        assert not subscription.closed
 
 
 async def test_a_reader_that_falls_behind_is_cut_off() -> None:
     feed, member = LiveFeed(), Member(new_id(), new_id(), new_id(), "owner")
-    with feed.subscribe(member, 1) as subscription:
+    with feed.subscribe(member, StreamLimits(1)) as subscription:
         for number in range(QUEUED + 1):
             subscription.push(LiveEvent(number, member.workspace_id, "x", new_id(), datetime.now(UTC), {}))
         assert subscription.closed
@@ -310,11 +337,11 @@ async def test_a_reader_that_takes_nothing_loses_its_place(
         sent.append(part)
 
     with ExitStack() as stack:
-        stack.enter_context(feed.subscribe(member, 1))
+        stack.enter_context(feed.subscribe(member, StreamLimits(1)))
         response = EventStream(frames(), stack.pop_all())
     async with asyncio.timeout(5):
         await response({"type": "http"}, receive, send)
-    with feed.subscribe(member, 1):
+    with feed.subscribe(member, StreamLimits(1)):
         pass
 
 

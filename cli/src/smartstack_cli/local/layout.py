@@ -88,15 +88,19 @@ class Layout:
     def _gateway_environment(self) -> dict[str, str]:
         owners = [service for service in SERVICES if service != "gateway"]
         urls = {f"SMARTSTACK_{owner.upper()}_URL": f"http://{LOOPBACK}:{self.ports[owner]}" for owner in owners}
-        return urls | {
-            # A file, since keys rotate while the gateway runs.
-            "SMARTSTACK_JWT_KEYS_FILE": str(self.data / KEYS_FILE),
-            "SMARTSTACK_SHARE_KEY": self.secrets["share_key"],
-            "SMARTSTACK_WEB_DIR": str(self.web),
-            "SMARTSTACK_PUBLIC_URL": self.url,
-            "SMARTSTACK_COOKIE_SECURE": "false",
-            "SMARTSTACK_OPS_URL": self.ops_url,
-        }
+        return (
+            _named("SMARTSTACK_PORTAL_")
+            | urls
+            | {
+                # A file, since keys rotate while the gateway runs.
+                "SMARTSTACK_JWT_KEYS_FILE": str(self.data / KEYS_FILE),
+                "SMARTSTACK_SHARE_KEY": self.secrets["share_key"],
+                "SMARTSTACK_WEB_DIR": str(self.web),
+                "SMARTSTACK_PUBLIC_URL": self.url,
+                "SMARTSTACK_COOKIE_SECURE": "false",
+                "SMARTSTACK_OPS_URL": self.ops_url,
+            }
+        )
 
     def _database_url(self, role: str) -> str:
         return f"postgresql+asyncpg://{role}:{self.secrets[role]}@{LOOPBACK}:{self.ports['postgres']}/{DATABASE}"
@@ -104,5 +108,9 @@ class Layout:
 
 def _engine_environment() -> dict[str, str]:
     """Whoever starts the stack may choose the Bedrock engine: services/ai/bedrock_proxy/README.md says how."""
-    names = ("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
+    return _named("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
+
+
+def _named(*names: str) -> dict[str, str]:
+    """Return the variables of our own environment that begin with one of `names`, such as the limits of portals."""
     return {name: value for name, value in os.environ.items() if name.startswith(names)}

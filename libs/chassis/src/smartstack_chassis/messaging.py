@@ -8,7 +8,7 @@ from typing import Any
 from faststream.message import StreamMessage
 from sqlalchemy import text
 
-from faststream_sqs import Backoff, DeadLetter, Queue, SQSBroker, SQSMessage, SQSPublishItem, Topic
+from faststream_sqs import Backoff, DeadLetter, Fair, Queue, SQSBroker, SQSMessage, SQSPublishItem, Topic
 from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.consumer import EventHandlers, PermanentEventError
 from smartstack_chassis.db import is_outage
@@ -23,6 +23,10 @@ from smartstack_contracts import topology
 
 logger = logging.getLogger(__name__)
 PROBE_SECONDS = 1.0
+# One workspace has a quarter of the workers at most. What waits for them is received all the same, so that messages of
+# others behind it are seen: 1024 messages with the usual setting.
+SHARES = 4
+HELD_PER_WORKER = 64
 
 
 class SqsMessaging:
@@ -103,6 +107,11 @@ class SqsMessaging:
                 Topic(self._named(item.topic), raw=True, filter={"type": list(item.types)}) for item in subscriptions
             ],
             max_workers=self._settings.worker_concurrency,
+            fair=Fair(
+                "workspaceid",
+                share=max(1, self._settings.worker_concurrency // SHARES),
+                held=self._settings.worker_concurrency * HELD_PER_WORKER,
+            ),
             # A minute or so over all attempts: time for a neighbour to come back before a person has to look.
             retry=Backoff(1, 4, cap=900, jitter="equal"),
             decoder=_undecoded,

@@ -75,6 +75,8 @@ def _refuse(reason: str, status: int = REFUSED) -> int:
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
     if settings.failpoint:
         failpoints.kill_at(settings.failpoint)
+    if service.before_start is not None:
+        service.before_start(settings)
     configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds)
     try:
         uvloop.run(_serve(service, settings))

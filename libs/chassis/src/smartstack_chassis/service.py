@@ -26,6 +26,7 @@ class Service:
 
     `root` is the folder that holds `migrations/`. `resources` opens what the service needs beside the chassis (an HTTP
     client, a hub); what it yields is `runtime.resources`. `around` may put an ASGI app in front of the FastAPI one.
+    `before_start` runs once, before the process has a thread or an event loop: the place to fork helpers.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
@@ -37,6 +38,7 @@ class Service:
     routers: Sequence[APIRouter]
     handlers: EventHandlers | None = None
     settings: type[ServiceSettings] = ServiceSettings
+    before_start: Callable[[Any], None] | None = None
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None
     around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
     keys: Callable[[Any], KeySource] | None = None

@@ -19,7 +19,7 @@ from .exceptions import (
 )
 from .message import Lease, SQSRawMessage
 from .response import BatchFailures, PublishResult, SQSPublishCommand, SQSPublishItem, SQSResponse
-from .schemas import Backoff, DeadLetter, Extend, Queue, S3ClaimCheck, SendBatch, Topic
+from .schemas import Backoff, DeadLetter, Extend, Fair, Queue, S3ClaimCheck, SendBatch, Topic
 from .testing import TestSQSBroker
 
 __all__ = (
@@ -29,6 +29,7 @@ __all__ = (
     "DeadLetter",
     "DestinationNotFoundError",
     "Extend",
+    "Fair",
     "InvalidMessageError",
     "Lease",
     "LeaseLostError",

@@ -180,6 +180,24 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Fair:
+    """Shares a subscriber's workers among the values of a message attribute, such as a tenant's id.
+
+    Messages over their value's share are held (their visibility is extended) without a worker, so that those of others
+    behind them in the queue are received. A message without the attribute counts under the empty value.
+
+    Args:
+        attribute: the name of the message attribute.
+        share: workers that the messages of one value have at most.
+        held: messages that the subscriber has received and not finished, at most; those at work included.
+    """
+
+    attribute: str
+    share: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """Keeps a message hidden while its handler is still at work.
 

@@ -39,6 +39,15 @@ def eventually(world: World, micros: int, *, settled: bool = True) -> None:
         time.sleep(0.02)
 
 
+def written_log(world: World) -> Any:
+    """Return the only entry of the prompt log, which is written after the call is settled."""
+    deadline = time.monotonic() + 5
+    while not world.logs():
+        assert time.monotonic() < deadline, "the log was not written"
+        time.sleep(0.02)
+    return world.log()
+
+
 async def test_a_call_costs_what_it_used(world: World) -> None:
     world.stub.script(Answer(usage=(1000, 100)))
     world.boto().converse(modelId=MODEL, messages=ASK)
@@ -133,7 +142,7 @@ async def test_what_nobody_could_measure_counts_in_full(world: World, broken: An
     with pytest.raises(Exception):  # noqa: B017, PT011 - which one is told elsewhere
         list(world.boto().converse_stream(modelId=MODEL, messages=ASK)["stream"])
     eventually(world, RESERVED)
-    assert world.log()["measured"] is False
+    assert written_log(world)["measured"] is False
 
 
 async def test_an_answer_that_is_an_error_costs_nothing(world: World) -> None:

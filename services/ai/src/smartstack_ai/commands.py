@@ -1,6 +1,5 @@
 """The only writer of the ai service: one function per use case."""
 
-import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -40,8 +39,8 @@ async def prepare_waiting(
     sources = {event.data.message_id: _source(event, ZoneInfo(timezone)) for event in map(_stored, stored)}
 
     async def work() -> Mapping[UUID, Answer]:
-        answers = await asyncio.gather(*(engine.answer(source) for source in sources.values()))
-        return dict(zip(sources, answers, strict=True))
+        # One after the other: however many messages a workspace has waiting, it takes the place of one.
+        return {message: await engine.answer(source) for message, source in sources.items()}
 
     return work
 

@@ -14,6 +14,8 @@ class AiSettings(ServiceSettings):
     beside it). The deadline bounds one message, retries included; keep it below `drain_seconds`.
     """
 
+    readers: int = Field(2, ge=1)
+    """How many processes read messages for the offline engine."""
     engine: Literal["offline", "bedrock"] = "offline"
     bedrock_url: str | None = None
     bedrock_model: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smartstack_ai.engines.bedrock.findings import Finding, Findings
@@ -192,6 +192,15 @@ FINDINGS = st.builds(
 )
 
 
+@example(
+    text="0\x1b",
+    found=[
+        Finding(kind="task", title="0", sentences=[1], confidence=1.0),
+        Finding(kind="task", title="\U000101fe", sentences=[1], confidence=1.0),
+        Finding(kind="task", title="\x00", sentences=[1], confidence=1.0),
+    ],
+    zone="Europe/London",
+)
 @given(
     text=st.text(max_size=120) | st.sampled_from([ASKING, "Pay bob@example.com by Friday. Or on 3 December?"]),
     found=st.lists(FINDINGS, max_size=6),

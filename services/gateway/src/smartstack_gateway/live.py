@@ -7,8 +7,10 @@ finds what siblings wrote.
 import asyncio
 import contextlib
 import logging
+import sys
 from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,8 +42,9 @@ def may_see(principal: Principal, event: LiveEvent) -> bool:
 class Subscription:
     """One connection's queue. A reader that falls behind is cut off, and catches up when it connects again."""
 
-    def __init__(self, principal: Principal) -> None:
+    def __init__(self, principal: Principal, address: str = "") -> None:
         self.principal = principal
+        self.address = address
         self.closed = False
         self._events: deque[LiveEvent] = deque()
         self._wake = asyncio.Event()
@@ -67,12 +70,22 @@ class Subscription:
         return self._events.popleft() if self._events and not self.closed else None
 
 
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """How many streams one principal may have; and one client from one address, as many people share a link."""
+
+    total: int
+    portal_per_address: int = sys.maxsize
+
+
 class LiveFeed:
     """All connections of this process."""
 
     def __init__(self) -> None:
         self._subscriptions: dict[UUID, set[Subscription]] = {}
         self._counts: Counter[str] = Counter()
+        # Those of a principal that are not being closed, the oldest first.
+        self._served: dict[str, dict[Subscription, None]] = {}
         self._wake = asyncio.Event()
         self._horizon: int | None = None
         self._seen: set[int] = set()
@@ -82,23 +95,41 @@ class LiveFeed:
         self._wake.set()
 
     @contextlib.contextmanager
-    def subscribe(self, principal: Principal, limit: int) -> Iterator[Subscription]:
-        """Hear of what the principal may see, until the block ends. Raises TooMany over `limit` connections of one."""
-        if self._counts[principal.auth_id] >= limit:
-            raise TooMany("too_many_streams", f"At most {limit} live connections; close one first.", retry_after=5)
-        subscription = Subscription(principal)
+    def subscribe(self, principal: Principal, limits: StreamLimits, address: str = "") -> Iterator[Subscription]:
+        """Hear of what the principal may see, until the block ends. Over the total the oldest connection is closed.
+
+        Raises TooMany over a client's connections from one address, and while as many again are still closing.
+        """
+        self._make_room(principal, limits, address)
+        subscription = Subscription(principal, address)
         of_workspace = self._subscriptions.setdefault(principal.workspace_id, set())
         of_workspace.add(subscription)
         self._counts[principal.auth_id] += 1
+        served = self._served.setdefault(principal.auth_id, {})
+        served[subscription] = None
         try:
             yield subscription
         finally:
             of_workspace.discard(subscription)
             if not of_workspace:
                 self._subscriptions.pop(principal.workspace_id, None)
+            served.pop(subscription, None)
             self._counts[principal.auth_id] -= 1
             if not self._counts[principal.auth_id]:
-                del self._counts[principal.auth_id]
+                del self._counts[principal.auth_id], self._served[principal.auth_id]
+
+    def _make_room(self, principal: Principal, limits: StreamLimits, address: str) -> None:
+        served = self._served.get(principal.auth_id, {})
+        if isinstance(principal, PortalClient):
+            same = sum(each.address == address for each in served)
+            if same >= limits.portal_per_address:
+                raise _too_many(limits.portal_per_address)
+        if self._counts[principal.auth_id] >= 2 * limits.total:
+            raise _too_many(limits.total)
+        while len(served) >= limits.total:
+            oldest = next(iter(served))
+            del served[oldest]
+            oldest.close()
 
     def end(self, revoked: UUID) -> None:
         """Close the connections that came of this session or share link."""
@@ -146,6 +177,10 @@ class LiveFeed:
 
     def _all(self) -> list[Subscription]:
         return [each for of_workspace in self._subscriptions.values() for each in of_workspace]
+
+
+def _too_many(limit: int) -> TooMany:
+    return TooMany("too_many_streams", f"At most {limit} live connections; close one first.", retry_after=5)
 
 
 async def keep_forgetting(uow: UnitOfWork, kept: timedelta) -> None:

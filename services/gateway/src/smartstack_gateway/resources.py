@@ -15,7 +15,7 @@ from smartstack_chassis.edge import runtime_of
 from smartstack_chassis.revocations import Revocations
 from smartstack_chassis.runtime import Runtime
 from smartstack_gateway.collector import Collector
-from smartstack_gateway.limits import Buckets
+from smartstack_gateway.limits import Buckets, InFlight
 from smartstack_gateway.live import LiveFeed, keep_forgetting
 from smartstack_gateway.owners import Owners
 from smartstack_gateway.passwords import Passwords
@@ -26,9 +26,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """The rate limits: of a principal, of an address that sent no good token, of signing in by address and account."""
+    """The rate limits: of a principal, of an address that sent no good token, of signing in by address and account.
+
+    What portals send has limits of its own, for each client and for the workspace: each message is read by an engine.
+    `in_flight` bounds how many requests of a principal, and of its workspace, the services work on concurrently.
+    """
 
     principal: Buckets
+    workspace: Buckets
+    portal: Buckets
+    portal_bytes: Buckets
+    portal_workspace: Buckets
+    principal_in_flight: InFlight
+    workspace_in_flight: InFlight
     address: Buckets
     sign_in: Buckets
     account: Buckets
@@ -38,6 +48,12 @@ class Limits:
         """Return empty buckets of the sizes in the settings."""
         return cls(
             principal=Buckets(settings.principal_burst, settings.principal_per_second),
+            workspace=Buckets(settings.workspace_burst, settings.workspace_per_second),
+            portal=Buckets(settings.portal_burst, settings.portal_per_second),
+            portal_bytes=Buckets(settings.portal_burst_bytes, settings.portal_bytes_per_second),
+            portal_workspace=Buckets(settings.portal_workspace_burst, settings.portal_workspace_per_second),
+            principal_in_flight=InFlight(settings.principal_in_flight, 4 * settings.principal_in_flight),
+            workspace_in_flight=InFlight(settings.workspace_in_flight, 4 * settings.workspace_in_flight),
             address=Buckets(settings.address_burst, settings.address_per_second),
             sign_in=Buckets(settings.sign_in_burst, settings.sign_in_per_second),
             # More than one address may use up: nobody alone can lock somebody else out.

@@ -48,6 +48,18 @@ class GatewaySettings(ServiceSettings):
 
     principal_burst: int = 200
     principal_per_second: float = 50.0
+    workspace_burst: int = 1000
+    workspace_per_second: float = 250.0
+    # Messages that clients send, by client and by workspace; a bucket of bytes holds a minute's worth.
+    portal_burst: int = 20
+    portal_per_second: float = 1 / 3
+    portal_burst_bytes: int = 240_000
+    portal_bytes_per_second: float = 4_000.0
+    portal_workspace_burst: int = 100
+    portal_workspace_per_second: float = 2.0
+    # At work concurrently; four times as many wait. A service has 20 database connections.
+    principal_in_flight: int = 8
+    workspace_in_flight: int = 12
     address_burst: int = 100
     address_per_second: float = 20.0
     sign_in_burst: int = 30
@@ -56,6 +68,8 @@ class GatewaySettings(ServiceSettings):
     live_retention_seconds: int = 3600
     live_heartbeat_seconds: float = 15.0
     live_connections: int = 10
+    # Of one client from one address: whoever has the share link counts as the same client.
+    portal_connections_per_address: int = 3
 
     @field_validator("jwt_keys")
     @classmethod

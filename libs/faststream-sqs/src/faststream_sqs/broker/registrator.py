@@ -14,7 +14,7 @@ from faststream_sqs._internal import (
 )
 from faststream_sqs.configs import SQSBrokerConfig
 from faststream_sqs.publisher import SQSPublisher, create_publisher
-from faststream_sqs.schemas import Backoff, Extend, OnReject, Queue, Topic
+from faststream_sqs.schemas import Backoff, Extend, Fair, OnReject, Queue, Topic
 from faststream_sqs.subscriber import SQSSubscriber, SQSSubscriberConfig, create_subscriber
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
         *,
         topics: Sequence[str | Topic] = (),
         max_workers: int = 10,
+        fair: Fair | None = None,
         wait_time: int | None = None,
         extend_visibility: Extend | None = Extend(),  # noqa: B008 - an immutable value
         retry: Backoff | None = Backoff(),  # noqa: B008 - an immutable value
@@ -55,6 +56,8 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
             queue: the queue.
             topics: SNS topics the queue is subscribed to.
             max_workers: messages (with `batch`: batches) handled at once. Not more than that are received.
+            fair: how the workers are shared among tenants; None: first come, first served. Single messages of
+                standard queues alone.
             wait_time: seconds of a long poll (0–20); by default the broker's.
             extend_visibility: keeps messages hidden while their handlers are at work; None: never.
             retry: when a failed message is visible again; None: at once.
@@ -85,6 +88,7 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
                 queue=Queue.of(queue),
                 topics=tuple(Topic.of(topic) for topic in topics),
                 max_workers=max_workers,
+                fair=fair,
                 wait_time=wait_time,
                 extend_visibility=extend_visibility,
                 retry=retry,

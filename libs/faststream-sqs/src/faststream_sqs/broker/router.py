@@ -17,7 +17,7 @@ from faststream_sqs._internal import (
     UnderlyingDriverAnnotations,
 )
 from faststream_sqs.configs import SQSBrokerConfig
-from faststream_sqs.schemas import Backoff, Extend, OnReject, Queue, Topic
+from faststream_sqs.schemas import Backoff, Extend, Fair, OnReject, Queue, Topic
 
 from .registrator import SQSRegistrator
 
@@ -69,6 +69,7 @@ class SQSRoute(SubscriberRoute):
         publishers: Iterable[SQSPublisher] = (),
         topics: Sequence[str | Topic] = (),
         max_workers: int = 10,
+        fair: Fair | None = None,
         wait_time: int | None = None,
         extend_visibility: Extend | None = Extend(),  # noqa: B008 - an immutable value
         retry: Backoff | None = Backoff(),  # noqa: B008 - an immutable value
@@ -94,6 +95,7 @@ class SQSRoute(SubscriberRoute):
             publishers=publishers,
             topics=topics,
             max_workers=max_workers,
+            fair=fair,
             wait_time=wait_time,
             extend_visibility=extend_visibility,
             retry=retry,

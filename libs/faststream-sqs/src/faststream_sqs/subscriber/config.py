@@ -7,7 +7,7 @@ from faststream.middlewares import AckPolicy
 
 from faststream_sqs._internal import EMPTY, SubscriberSpecificationConfig, SubscriberUsecaseConfig
 from faststream_sqs.configs import SQSBrokerConfig
-from faststream_sqs.schemas import Backoff, Extend, OnReject, Queue, Topic
+from faststream_sqs.schemas import Backoff, Extend, Fair, OnReject, Queue, Topic
 
 
 @dataclass(kw_only=True)
@@ -27,6 +27,7 @@ class SQSSubscriberConfig(SubscriberUsecaseConfig):
     queue: Queue
     topics: Sequence[Topic] = ()
     max_workers: int = 10
+    fair: Fair | None = None
     wait_time: int | None = None
     extend_visibility: Extend | None = None
     retry: Backoff | None = None

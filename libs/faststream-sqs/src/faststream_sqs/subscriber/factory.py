@@ -28,6 +28,8 @@ def create_subscriber(
         SetupError: an option is out of its range.
     """
     _check(config)
+    if config.fair is not None and (batch or config.queue.fifo):
+        raise SetupError("fair is for single messages of standard queues")
     calls: CallsCollection[Any] = CallsCollection()
     specification = SQSSubscriberSpecification(
         broker_config,
@@ -47,6 +49,8 @@ def create_subscriber(
 def _check(config: SQSSubscriberConfig) -> None:
     if config.max_workers < 1:
         raise SetupError("max_workers must be at least 1")
+    if config.fair is not None and not 1 <= config.fair.share <= config.max_workers <= config.fair.held:
+        raise SetupError("fair needs 1 <= share <= max_workers <= held")
     if not 1 <= config.batch_size <= 10:
         raise SetupError("batch_size must be within 1..10: SQS hands out ten messages at once at most")
     if config.wait_time is not None and not 0 <= config.wait_time <= 20:

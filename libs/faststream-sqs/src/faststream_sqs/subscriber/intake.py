@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -10,7 +11,7 @@ from uuid import uuid4
 from faststream_sqs.configs import Connection
 from faststream_sqs.exceptions import InvalidMessageError, NetworkError, TransportError
 from faststream_sqs.message import Lease, SQSRawMessage, describe_failure
-from faststream_sqs.schemas import Queue, Topic
+from faststream_sqs.schemas import Fair, Queue, Topic
 from faststream_sqs.topology import QueueInfo
 from faststream_sqs.transport import WireMessage
 from faststream_sqs.wire import BATCH_ENTRIES
@@ -18,6 +19,7 @@ from faststream_sqs.wire import BATCH_ENTRIES
 from .permits import Permits
 from .poller import Pollers
 from .settlement import Settlement, SettlementOptions
+from .turns import Turns
 
 _FLUSH_SECONDS = 5.0
 """How long the final flush may take after the handlers have ended."""
@@ -46,6 +48,7 @@ class IntakeOptions:
     batch_size: int
     manual_ack: bool
     settlement: SettlementOptions
+    fair: Fair | None = None
 
 
 class Intake:
@@ -85,7 +88,9 @@ class Intake:
             claim_check=connection.claim_check,
             log=log,
         )
-        self._permits = Permits(options.max_workers)
+        fair = options.fair
+        self._permits = Permits(fair.held if fair is not None else options.max_workers)
+        self._turns = Turns(options.max_workers, fair.share) if fair is not None else None
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost_attempts: list[str] = []
         self._accepting = True
@@ -119,6 +124,8 @@ class Intake:
         self._accepting = False
         # what a pause keeps is returned now, not handled
         self.resume()
+        if self._turns is not None:
+            self._turns.open()
         await self.pollers.stop(deadline)
         # a handler may be the one that stops the subscriber; it cannot wait for itself
         others = self._tasks - {asyncio.current_task()}
@@ -232,17 +239,24 @@ class Intake:
     async def _run(self, raw: SQSRawMessage) -> None:
         """Handles one message. Whatever happens, it is settled, returned or (manual) left to its owner."""
         try:
-            if not self._resumed.is_set():
-                await self._resumed.wait()
-            if not self._accepting:
-                self.settlement.give_back(raw)
-            elif await self.fetch_body(raw):
-                await self._handle(raw)
+            async with self._turn(raw):
+                if not self._resumed.is_set():
+                    await self._resumed.wait()
+                if not self._accepting:
+                    self.settlement.give_back(raw)
+                elif await self.fetch_body(raw):
+                    await self._handle(raw)
         except asyncio.CancelledError:
             await self._return_cancelled(raw)
             raise
         if raw.lease is Lease.HELD:
             await self._settle_late(raw)
+
+    def _turn(self, raw: SQSRawMessage) -> AbstractAsyncContextManager[None]:
+        if self._turns is None or self._options.fair is None:
+            return nullcontext()
+        attribute = raw.message_attributes.get(self._options.fair.attribute, {})
+        return self._turns.of(attribute.get("StringValue") or "")
 
     async def _return_cancelled(self, raw: SQSRawMessage) -> None:
         if self._accepting:

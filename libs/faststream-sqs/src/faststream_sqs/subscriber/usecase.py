@@ -165,6 +165,7 @@ class SQSSubscriber(SubscriberUsecase[Any]):
             info,
             IntakeOptions(
                 max_workers=options.max_workers,
+                fair=options.fair,
                 wait_time=self._wait_time,
                 batch_size=options.batch_size,
                 manual_ack=self.ack_policy is AckPolicy.MANUAL,

@@ -17,9 +17,9 @@ from smartstack_chassis.tokens import Principal
 from smartstack_chassis.uow import UnitOfWork
 from smartstack_gateway import queries
 from smartstack_gateway.domain import token_expiry
-from smartstack_gateway.live import Subscription, may_see
+from smartstack_gateway.live import StreamLimits, Subscription, may_see
 from smartstack_gateway.models import LiveEvent
-from smartstack_gateway.resources import Parts
+from smartstack_gateway.resources import Parts, Resources
 
 logger = logging.getLogger(__name__)
 
@@ -85,10 +85,14 @@ async def live(
     """
     expires = token_expiry(request.headers["authorization"].split()[-1])
     with ExitStack() as stack:
-        subscription = stack.enter_context(parts.feed.subscribe(principal, parts.settings.live_connections))
+        subscription = stack.enter_context(parts.feed.subscribe(principal, _limits(parts), request.state.address))
         missed = await _missed(uow, principal, None if last_event_id is None else int(last_event_id))
         frames = _frames(subscription, missed, expires, parts.settings.live_heartbeat_seconds)
         return EventStream(frames, place=stack.pop_all())
+
+
+def _limits(parts: Resources) -> StreamLimits:
+    return StreamLimits(parts.settings.live_connections, parts.settings.portal_connections_per_address)
 
 
 async def _missed(uow: UnitOfWork, principal: Principal, last_id: int | None) -> list[LiveEvent] | None:

@@ -9,6 +9,7 @@ from smartstack_chassis.errors import DomainError, Unauthenticated
 from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
 from smartstack_chassis.problems import domain_problem
 from smartstack_chassis.runtime import Runtime
+from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_gateway.api import documents
 from smartstack_gateway.edge.bodies import ClientGone
@@ -86,13 +87,27 @@ class Edge:
             raise
         self._limits.principal.take(principal.auth_id)
         route.admit(principal)
+        self._limit_shares(principal, scope)
         if self._proxy is None:
             self._proxy = Proxy(self._resources.owners, self._settings)
-        await self._proxy(route, scope, receive, send)
+        async with (
+            self._limits.principal_in_flight.place(principal.auth_id),
+            self._limits.workspace_in_flight.place(principal.workspace_id),
+        ):
+            await self._proxy(route, scope, receive, send)
+
+    def _limit_shares(self, principal: Principal, scope: Scope) -> None:
+        """Count a request to a service for its workspace, and what a portal sends by its number and its bytes."""
+        if isinstance(principal, PortalClient) and scope["method"] == "POST":
+            self._limits.portal.take(principal.auth_id)
+            self._limits.portal_bytes.take(principal.auth_id, announced_bytes(scope, self._settings.max_body_bytes))
+            self._limits.portal_workspace.take(principal.workspace_id)
+        self._limits.workspace.take(principal.workspace_id)
 
     async def _limit_own(self, path: str, scope: Scope) -> None:
         """Count a request to an endpoint of the gateway itself; the endpoint then decides who may do what."""
         address = client_address(scope, self._settings.trusted_proxies)
+        scope.setdefault("state", {})["address"] = address
         if path in _SIGN_IN:
             self._limits.sign_in.take((path, address))
             return
@@ -133,6 +148,12 @@ def client_address(scope: Scope, trusted_proxies: int) -> str:
     lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
     hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
     return hops[-trusted_proxies] if len(hops) >= trusted_proxies else direct
+
+
+def announced_bytes(scope: Scope, most: int) -> int:
+    """Return the length that a request announces for its body; `most` when it announces none that can be read."""
+    sent = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(sent[0]) if len(sent) == 1 and sent[0].isdigit() else most
 
 
 def _raw_path(scope: Scope) -> str:

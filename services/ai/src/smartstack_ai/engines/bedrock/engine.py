@@ -15,7 +15,7 @@ from pydantic_ai.providers.bedrock import BedrockModelProfile, BedrockProvider
 from smartstack_ai.settings import AiSettings
 
 from ..offline import OfflineEngine
-from ..port import Answer, FallbackReason, ModelCall, Proposal, SourceText
+from ..port import Answer, Engine, FallbackReason, ModelCall, Proposal, SourceText
 from . import telemetry
 from .breaker import Breaker
 from .client import Bill, Passes, billed, make_client
@@ -46,12 +46,15 @@ _STATUSES: Mapping[int, FallbackReason] = {
 
 
 class BedrockEngine:
-    """Asks the model that the settings name, with at most `bedrock_concurrency` calls at once; one for a process."""
+    """Asks the model that the settings name, with at most `bedrock_concurrency` calls at once; one for a process.
 
-    def __init__(self, settings: AiSettings) -> None:
+    `offline` answers where the model does not.
+    """
+
+    def __init__(self, settings: AiSettings, offline: Engine | None = None) -> None:
         self._settings = settings
         self._model = settings.bedrock_model or ""
-        self._offline = OfflineEngine()
+        self._offline: Engine = offline or OfflineEngine()
         self._breaker = Breaker()
         self._passes = Passes.of(settings)
         self._free = asyncio.Semaphore(settings.bedrock_concurrency)

@@ -6,7 +6,6 @@
 """
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 
 from ..offline.dategrammar.base import Clock
@@ -15,6 +14,7 @@ from ..offline.dates import DateMention, find_dates
 from ..offline.due import due_in
 from ..offline.engine import FLOOR, SURE
 from ..offline.sentences import Sentence
+from ..offline.titles import make_visible
 from ..offline.vetoes import is_injection
 from ..port import Kind, Proposal
 from .findings import Finding, Findings
@@ -78,14 +78,14 @@ def _proposal(
 
 def _title(prompt: Prompt, written: str, quotes: str) -> tuple[str, bool]:
     """Return the title as it may be shown, and whether something had to go."""
-    visible = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in written)
+    visible = make_visible(written)
     kept = _MADE_UP.sub("", visible)
     title = prompt.masking.reveal(" ".join(kept.split()), where=quotes)
     return _clipped(title.strip(" .,:;-")), kept != visible
 
 
 def _clipped(title: str) -> str:
-    plain = " ".join(title.split())
+    plain = " ".join(make_visible(title).split())
     short = plain if len(plain) <= MAX_TITLE else f"{plain[:MAX_TITLE].rsplit(' ', 1)[0]}…"
     return short[:1].upper() + short[1:]
 

@@ -44,6 +44,11 @@ _STARTERS = frozenset(_STARTING.split()).union(
 )
 
 
+#: Beyond these a message is a list of numbers, and each costs as much as a date.
+MAX_MENTIONS = 200
+MAX_TRIED = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """``text[start:end]`` names ``value`` (aware, in the zone asked for).
@@ -81,12 +86,15 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _moments(reader: Reader) -> Iterator[Moment]:
-    index = 0
-    while index < len(reader.tokens):
-        moment = _read(reader, index) if _may_start(reader.tokens[index]) else None
+    index = tried = found = 0
+    while index < len(reader.tokens) and tried < MAX_TRIED and found < MAX_MENTIONS:
+        starts = _may_start(reader.tokens[index])
+        tried += starts
+        moment = _read(reader, index) if starts else None
         if moment is None:
             index += 1
             continue
+        found += 1
         yield moment
         index = max(moment.end, index + 1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ..port import Answer, Evidence, Kind, Proposal, SourceText
+from ..port import Answer, Evidence, Kind, Priority, Proposal, SourceText
 from .classifier import load
 from .commitments import find_promises
 from .dates import DateMention, find_dates
@@ -22,7 +22,7 @@ from .pointers import (
     named_in,
     names_thing,
 )
-from .priority import read_priority
+from .priority import read_priority, said_in
 from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
 from .sentences import Sentence, split_sentences
 from .text import Reading, read
@@ -140,7 +140,8 @@ def propose(source: SourceText) -> list[Proposal]:
         aside = is_aside(reading.text[sentence.start : sentence.end]) and not _drafted_in(run, sentence)
         run.previous = run.previous if aside and run.previous else sentence
     suspicious = is_injection(reading.text)
-    proposals = (_finish(run, draft, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
+    elsewhere = None if suspicious or not run.drafts else said_in(reading.text)
+    proposals = (_finish(run, draft, elsewhere, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
     return [proposal for proposal in proposals if proposal]
 
 
@@ -317,7 +318,7 @@ def _plain_title(run: _Run, draft: _Draft) -> str:
     return make_title(run.reading.text[ask.title_start : ask.end], ask.form, cuts)
 
 
-def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:
+def _finish(run: _Run, draft: _Draft, elsewhere: Priority | None, *, suspicious: bool) -> Proposal | None:
     ask, due, text = draft.ask, draft.due, run.reading.text
     title = _plain_title(run, draft)
     if draft.named:
@@ -333,5 +334,5 @@ def _finish(run: _Run, draft: _Draft, *, suspicious: bool) -> Proposal | None:
     further = [*draft.also, *([draft.due_span] if draft.due_span else [])]
     evidence += [run.reading.quote(*span) for span in dict.fromkeys(further)]
     review = score < SURE or suspicious or bool(due and due.unsure)
-    priority = "normal" if suspicious else read_priority(text[ask.start : ask.end], text)
+    priority = "normal" if suspicious else read_priority(text[ask.start : ask.end], elsewhere)
     return Proposal(draft.kind, title, due.value if due else None, priority, tuple(evidence), round(score, 2), review)

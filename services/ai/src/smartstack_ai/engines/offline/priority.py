@@ -43,17 +43,18 @@ _OUTAGE = re.compile(
 )
 
 
-def read_priority(clause: str, message: str) -> Priority:
-    """The priority of what ``clause`` asks; what the rest of the message says counts where the clause is silent."""
-    own = _said(clause)
+def read_priority(clause: str, elsewhere: Priority | None) -> Priority:
+    """The priority of what ``clause`` asks; ``elsewhere``, what is said of the whole message, where it is silent."""
+    own = said_in(clause)
     if own:
         return own
     if _OUTAGE.search(clause):
         return "high"
-    return _said(message) or "normal"
+    return elsewhere or "normal"
 
 
-def _said(text: str) -> Priority | None:
+def said_in(text: str) -> Priority | None:
+    """The priority that ``text`` names; of a whole message it is asked once, as it costs a pass over all of it."""
     if _NOT_URGENT.search(text) or (_LOW.search(text) and not _URGENT.search(text)):
         return "low"
     if _URGENT.search(text):

@@ -1,6 +1,7 @@
 """Titles: the client's own words for the work, trimmed; pronouns are never flipped."""
 
 import re
+import unicodedata
 
 from .opener import Form
 from .verbs import GERUNDS
@@ -69,11 +70,18 @@ def make_title(phrase: str, form: Form, cuts: list[tuple[int, int]]) -> str:
     for start, end in sorted(cuts, reverse=True):
         phrase = phrase[:start].rstrip(" ,(") + " " + phrase[end:].lstrip(" )")
         phrase = phrase.strip() if start == 0 else phrase
-    phrase = _LOOSE_MARK.sub(r"\1", " ".join(phrase[:_READ].split()))
+    phrase = _LOOSE_MARK.sub(r"\1", " ".join(make_visible(phrase[:_READ]).split()))
     phrase = _LEADING.sub("", phrase.strip(_PICTURES))
     phrase = _tail(_clip(phrase))
     phrase = _reform(phrase, form)
     return _capitalise(_shorten(phrase))
+
+
+def make_visible(title: str) -> str:
+    """Return the title with a space for each character that is not shown: control, format, unassigned, separator."""
+    if title.isprintable():
+        return title
+    return "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in title)
 
 
 def is_hollow(title: str) -> bool:
