@@ -77,9 +77,14 @@ def add_problem_handlers(app: FastAPI) -> None:
         return domain_problem(Unavailable("unavailable", "This is not available now; try again in a moment."))
 
     @app.exception_handler(Exception)
-    async def _unexpected(_: Request, error: Exception) -> Response:
-        logger.error("unexpected failure", exc_info=error)
-        return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it has been logged.")
+    async def _unexpected(_: Request, __: Exception) -> Response:
+        # Starlette raises it again once this is sent; CatchAll then logs it, so that each is logged once.
+        return unexpected_problem()
+
+
+def unexpected_problem() -> Response:
+    """Return 500 for a fault of ours; what it was is in the log alone."""
+    return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it has been logged.")
 
 
 def validation_problem(errors: Sequence[Any]) -> Response:
