@@ -46,3 +46,7 @@ async def test_no_operation_answers_without_the_right_token_or_with_a_foreign_id
         body = {} if operation.body is not None else None
         await conformance.check_tokens(ai, operation, body)
         await conformance.check_foreign(ai, operation, stranger.member, ids, body)
+
+
+async def test_no_forged_token_opens_anything(ai: ServiceHarness) -> None:
+    await conformance.check_forged_tokens(ai, "/api/v1/suggestions")
