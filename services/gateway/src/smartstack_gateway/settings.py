@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from joserfc.jwk import OKPKey
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
+from smartstack_chassis.connections import ConnectionLimits
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import Signer, StaticKeys, public_keys
 
@@ -34,6 +35,9 @@ class GatewaySettings(ServiceSettings):
     trusted_proxies: int = 0
     """How many proxies in front of us append to X-Forwarded-For; with 0 the header is ignored."""
 
+    # A browser needs a handful, an office behind one address some dozens. Behind proxies it is one address for all.
+    http_connections_per_address: int = Field(500, ge=0)
+
     owner_seconds: float = 1.8
     today_seconds: float = 1.5
     password_threads: int = 1
@@ -56,6 +60,12 @@ class GatewaySettings(ServiceSettings):
         if not _keys(value):
             raise ValueError("needs a JWK set with at least one private Ed25519 key that has a kid")
         return value
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        """Return the bounds of this process's connections; behind a proxy, its address is not a caller's."""
+        per_address = 0 if self.trusted_proxies else self.http_connections_per_address
+        return ConnectionLimits(self.http_connections, per_address)
 
     @cached_property
     def keys(self) -> dict[str, OKPKey]:
