@@ -8,6 +8,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
 from smartstack_chassis.failures import CatchAll
+from smartstack_chassis.hosts import HostCheck
 from smartstack_chassis.middleware import API_PREFIX, BodyLimit, RequestSpan
 from smartstack_chassis.problems import add_problem_handlers
 from smartstack_chassis.service import Service
@@ -77,7 +78,7 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
     if service.around and serves_api:
         app = service.around(api, runtime)
-    app = CatchAll(app)
+    app = CatchAll(HostCheck(app, {service.name, *runtime.settings.hosts}))
     return RequestSpan(app, from_outside=service.public, untraced=service.untraced)
 
 

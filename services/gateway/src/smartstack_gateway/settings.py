@@ -5,6 +5,7 @@ import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from joserfc.jwk import OKPKey
 from pydantic import Field, SecretStr, field_validator
@@ -60,6 +61,11 @@ class GatewaySettings(ServiceSettings):
         if not _keys(value):
             raise ValueError("needs a JWK set with at least one private Ed25519 key that has a kid")
         return value
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the names by which the gateway may be called: that of its public URL too."""
+        return super().hosts | {urlsplit(self.public_url).hostname or ""} - {""}
 
     @property
     def connection_limits(self) -> ConnectionLimits:
