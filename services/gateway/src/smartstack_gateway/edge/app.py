@@ -12,7 +12,7 @@ from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.tokens import Principal
 from smartstack_gateway.api import documents
 from smartstack_gateway.edge.bodies import ClientGone
-from smartstack_gateway.edge.headers import secured
+from smartstack_gateway.edge.headers import allowing_head, secured
 from smartstack_gateway.edge.proxy import Proxy
 from smartstack_gateway.edge.routes import Route, find_route
 from smartstack_gateway.edge.web import WebApp
@@ -22,7 +22,6 @@ from smartstack_gateway.settings import GatewaySettings
 _API = ("/api", "/health", "/.well-known")
 _SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session"}
 _LIVE = "/api/v1/live"
-_ALLOWED = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 
 
 def around(api: FastAPI, runtime: Runtime) -> ASGIApp:
@@ -64,11 +63,8 @@ class Edge:
             return
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "OPTIONS":
-            # Without any CORS header: a browser learns that no other origin may call.
-            await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", _ALLOWED.encode())]})
-            await send({"type": "http.response.body", "body": b""})
-            return
+        if path != _LIVE:
+            send = allowing_head(send)
         route = find_route(_raw_path(scope))
         if route is not None and route.owner in self._owners:
             await self._route(route, scope, receive, send)
@@ -79,6 +75,18 @@ class Edge:
 
     async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path=route.resource)
+        if scope["method"] == "OPTIONS":
+            # The methods of a path are public, as the OpenAPI document is. Without any CORS header in the answer a
+            # browser learns that no other origin may call.
+            self._limits.address.take(client_address(scope, self._settings.trusted_proxies))
+        else:
+            await self._admit(route, scope)
+        if self._proxy is None:
+            self._proxy = Proxy(self._resources.owners, self._settings)
+        await self._proxy(route, scope, receive, send)
+
+    async def _admit(self, route: Route, scope: Scope) -> None:
+        """Raise what a bad token, a rate limit or the wrong kind of token deserves."""
         try:
             principal = await self._principal(scope)
         except Unauthenticated:
@@ -86,9 +94,6 @@ class Edge:
             raise
         self._limits.principal.take(principal.auth_id)
         route.admit(principal)
-        if self._proxy is None:
-            self._proxy = Proxy(self._resources.owners, self._settings)
-        await self._proxy(route, scope, receive, send)
 
     async def _limit_own(self, path: str, scope: Scope) -> None:
         """Count a request to an endpoint of the gateway itself; the endpoint then decides who may do what."""
