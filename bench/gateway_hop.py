@@ -154,7 +154,7 @@ class Caller(asyncio.Protocol):
 async def load(base: str, path: str, token: str, seconds: float, connections: int, pids: dict[str, int]) -> Run:
     """Ask for `path` over some connections for some seconds."""
     address = urlsplit(base)
-    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     run, before, started = Run(), {name: cpu_seconds(pid) for name, pid in pids.items()}, time.perf_counter()
     loop = asyncio.get_running_loop()
     callers: list[Caller] = []

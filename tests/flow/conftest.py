@@ -94,7 +94,7 @@ class World:
         token = self.signer.member(principal) if member else self.signer.portal(principal)
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
         app = build_app(self.runtimes[service].service, self.runtimes[service])
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
             answer = await http.request(method, f"/api/v1{path}", headers=headers, **options)
         assert answer.is_success, answer.text
         return answer.json()

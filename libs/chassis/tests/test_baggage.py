@@ -59,7 +59,7 @@ async def test_a_services_spans_and_events_take_the_callers_correlation_and_the_
     member, correlation, claimed = Member(new_id(), new_id(), new_id(), "owner"), new_id(), new_id()
     said = f"{WORKSPACE_ID}={claimed},{CORRELATION_ID}={correlation},user=mallory"
     transport = httpx.ASGITransport(build_app(probe.runtime.service, probe.runtime))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         headers = {**probe.headers(member), "baggage": said}
         assert (await http.post("/api/v1/notes", json={"title": "Acme"}, headers=headers)).status_code == 201
     spans: list[ReadableSpan] = [*requests(), *exporter.get_finished_spans()]
@@ -88,7 +88,7 @@ async def test_at_the_edge_each_request_gets_a_correlation_id_of_its_own() -> No
         await send({"type": "http.response.body", "body": b""})
 
     transport = httpx.ASGITransport(RequestSpan(app, from_outside=True, untraced=["/quiet"]))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         claimed = {"baggage": f"{CORRELATION_ID}={new_id()}", "traceparent": f"00-{'a' * 32}-{'b' * 16}-00"}
         for path in ("/one", "/two", "/quiet/three"):
             await http.get(path, headers=claimed)

@@ -84,6 +84,14 @@ async def test_a_path_that_is_not_there_and_a_wrong_method_are_problems_too(prob
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_options_and_405_name_all_methods_of_the_path(probe: ServiceHarness) -> None:
+    answer = await probe.http.options(NOTES)
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, POST, OPTIONS")
+    answer = await probe.http.delete(NOTES)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST, OPTIONS")
+    assert (await probe.http.options("/api/v1/nothing")).status_code == 404
+
+
 async def test_a_share_link_does_not_open_what_is_for_members(probe: ServiceHarness) -> None:
     client = PortalClient(new_id(), new_id(), new_id())
     answer = await probe.http.get(NOTES, headers=probe.headers(client))

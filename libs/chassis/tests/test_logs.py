@@ -146,7 +146,7 @@ async def test_bodies_and_tokens_never_show_up_whatever_goes_wrong(bus: Any, lin
     member = Member(new_id(), new_id(), new_id(), "owner")
     token = bus.signer.member(member)
     transport = httpx.ASGITransport(build_app(bus.runtime.service, bus.runtime), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         signed = {"Authorization": f"Bearer {token}"}
         for title in (f"{CANARY} good", f"{CANARY}{'x' * 50}", 7):
             await http.post("/api/v1/notes", json={"title": title, "more": CANARY}, headers=signed)

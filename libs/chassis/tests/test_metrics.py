@@ -75,7 +75,7 @@ async def test_handling_is_measured_by_queue_and_type_with_the_trace_of_an_examp
 async def test_a_request_is_measured_by_the_shape_of_its_path(probe: Any, metrics_reader: InMemoryMetricReader) -> None:
     member = Member(new_id(), new_id(), new_id(), "owner")
     app = build_app(probe.runtime.service, probe.runtime)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
         for path in ("/api/v1/notes", f"/api/v1/{new_id()}", "/health/live"):
             await http.get(path, headers=probe.headers(member))
     told = [dict(point.attributes) for point in points(metrics_reader, "http.server.request.duration")]

@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from smartstack_chassis.errors import Unauthenticated, Unavailable
+from smartstack_chassis.forgeries import forged_tokens, good_token
 from smartstack_chassis.tenancy import Member, PortalClient
 from smartstack_chassis.testing import test_key as make_key
 from smartstack_chassis.tokens import JwksKeys, Signer, StaticKeys, TokenVerifier
@@ -146,10 +147,17 @@ async def test_a_good_token_says_who_it_is() -> None:
     assert await verifier().verify(GOOD) == MEMBER
     assert await verifier().verify(Signer(KEY).member(MEMBER)) == MEMBER
     assert await verifier().verify(Signer(KEY).portal(CLIENT)) == CLIENT
+    assert isinstance(await verifier().verify(good_token(KEY)), Member)
 
 
 @pytest.mark.parametrize("token", FORGED.values(), ids=FORGED.keys())
 async def test_a_forged_token_is_refused(token: str) -> None:
+    with pytest.raises(Unauthenticated):
+        await verifier().verify(token)
+
+
+@pytest.mark.parametrize("token", forged_tokens(KEY).values(), ids=forged_tokens(KEY).keys())
+async def test_a_token_of_the_shared_corpus_is_refused(token: str) -> None:
     with pytest.raises(Unauthenticated):
         await verifier().verify(token)
 

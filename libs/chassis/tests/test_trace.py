@@ -49,7 +49,7 @@ async def spans_of(bus: Any, join_the_bus: Callable[..., Any], exporter: InMemor
         member = Member(new_id(), new_id(), new_id(), "owner")
         async with join_the_bus(comms, role="http") as publisher:
             transport = httpx.ASGITransport(build_app(comms, publisher.runtime))
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
                 headers = {"Authorization": f"Bearer {publisher.signer.member(member)}"}
                 answer = await http.post("/api/v1/clients", json={"names": list(names)}, headers=headers)
             assert answer.status_code == 204

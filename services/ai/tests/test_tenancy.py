@@ -51,3 +51,7 @@ async def test_no_operation_answers_without_the_right_token_or_with_a_foreign_id
 async def test_no_operation_answers_a_session_or_share_link_that_was_revoked(ai: ServiceHarness) -> None:
     for operation in OPERATIONS:
         await conformance.check_revocation(ai, operation, {} if operation.body is not None else None)
+
+
+async def test_no_forged_token_opens_anything(ai: ServiceHarness) -> None:
+    await conformance.check_forged_tokens(ai, "/api/v1/suggestions")

@@ -65,3 +65,7 @@ async def test_filters_find_nothing_of_another_workspace(stranger: Any, ids: dic
     await stranger.hears(await stranger.create_client("Globex"))
     assert await stranger.listed(f"/conversations?client_id={ids['client_id']}") == []
     assert await stranger.listed("/clients?q=acme") == []
+
+
+async def test_no_forged_token_opens_anything(comms: ServiceHarness) -> None:
+    await conformance.check_forged_tokens(comms, "/api/v1/clients")

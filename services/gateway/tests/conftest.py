@@ -15,6 +15,7 @@ import uvicorn
 from aiohttp import web
 
 from smartstack_chassis.app import build_app
+from smartstack_chassis.protocol import bounded_protocol
 from smartstack_chassis.testing import ServiceHarness, service_harness, test_key
 from smartstack_contracts import new_id
 from smartstack_gateway.main import compose
@@ -187,6 +188,7 @@ async def run_gateway(admin_url: str, **settings: Any) -> AsyncIterator[Gateway]
 async def listening(harness: ServiceHarness) -> AsyncIterator[str]:
     """Serve the harness's app over real HTTP."""
     app = build_app(harness.runtime.service, harness.runtime)
+    limits = harness.runtime.settings.connection_limits
     options: dict[str, Any] = {
         "lifespan": "off",
         "log_config": None,
@@ -194,7 +196,7 @@ async def listening(harness: ServiceHarness) -> AsyncIterator[str]:
         "server_header": False,
         "timeout_keep_alive": 60,
     }
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http="httptools", proxy_headers=False, **options))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=bounded_protocol(limits), proxy_headers=False, **options))
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     task = asyncio.create_task(server.serve())
     try:

@@ -78,7 +78,7 @@ async def raw(gateway: Any, content: bytes) -> bytes:
 
 
 async def test_a_query_that_is_no_ascii_is_refused(gateway: Any, sam: Any) -> None:
-    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nConnection: close\r\n\r\n".encode()
+    head = f"Host: localhost\r\nAuthorization: Bearer {sam.token}\r\nConnection: close\r\n\r\n".encode()
     answer = await raw(gateway, b"GET /api/v1/tasks?q=\xc3\xa9 HTTP/1.1\r\n" + head)
     assert answer.split(b" ")[1] in (b"400", b"422")
     assert gateway.owners["tasks"].received == []
@@ -86,14 +86,15 @@ async def test_a_query_that_is_no_ascii_is_refused(gateway: Any, sam: Any) -> No
 
 async def test_a_body_that_dawdles_is_cut_off(gateway: Any, sam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("smartstack_gateway.edge.bodies.READ_SECONDS", 0.2)
-    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
+    head = f"Host: localhost\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
     answer = await raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}".encode() + b'{"title"')
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in answer
 
 
 async def test_two_lengths_are_refused(gateway: Any, sam: Any) -> None:
-    head = f"Host: x\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = f"Host: localhost\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 5\r\n"
+    head += "Transfer-Encoding: chunked\r\n\r\n"
     answer = await raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}0\r\n\r\nGET /x HTTP/1.1\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert gateway.owners["tasks"].received == []
@@ -101,3 +102,14 @@ async def test_two_lengths_are_refused(gateway: Any, sam: Any) -> None:
 
 async def test_asking_for_the_head_of_the_stream_does_not_hang(gateway: Any, sam: Any) -> None:
     assert (await gateway.request("HEAD", "/api/v1/live", headers=sam.headers))[0] == 405
+
+
+async def test_a_page_of_another_name_can_neither_sign_in_nor_load_the_app(make_gateway: Any) -> None:
+    async with make_gateway(public_url="https://smartstack.example", allowed_hosts="alias.example, other") as gateway:
+        for host, status in (("evil.example", 421), ("smartstack.example", 401), ("alias.example:8000", 401)):
+            asked = {"email": "sam@example.com", "password": "correct horse battery"}
+            answer = await gateway.post("/api/v1/auth/login", json=asked, headers={"Host": host})
+            assert answer[0] == status, host
+        for path in ("/", "/api/openapi.json", "/.well-known/jwks.json", "/api/v1/tasks"):
+            assert (await gateway.get(path, headers={"Host": "evil.example"}))[0] == 421
+        assert (await gateway.get("/health/live", headers={"Host": "10.0.0.1"}))[0] == 200

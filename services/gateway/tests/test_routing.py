@@ -132,7 +132,7 @@ async def test_head_asks_the_owner_and_sends_no_body(gateway: Any, sam: Any) -> 
 
 async def test_another_origin_is_not_let_in(gateway: Any) -> None:
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-    status, _, headers = await gateway.request("OPTIONS", "/api/v1/tasks", headers=asked)
+    status, _, headers = await gateway.request("OPTIONS", "/api/v1/me", headers=asked)
     assert status == 204
     assert not [name for name in headers if name.lower().startswith("access-control")]
 
@@ -145,7 +145,34 @@ async def test_unknown_paths_are_a_problem(gateway: Any, path: str) -> None:
 
 async def test_a_wrong_method_is_a_problem_that_names_the_right_one(gateway: Any) -> None:
     status, body, headers = await gateway.get("/api/v1/auth/login")
-    assert (status, body["code"], headers["Allow"]) == (405, "method_not_allowed", "POST")
+    assert (status, body["code"], headers["Allow"]) == (405, "method_not_allowed", "POST, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        ("/api/v1/me", "GET, HEAD, OPTIONS"),
+        ("/api/v1/auth/login", "POST, OPTIONS"),
+        (f"/api/v1/clients/{new_id()}/share-links", "GET, HEAD, POST, OPTIONS"),
+        ("/api/v1/live", "GET, OPTIONS"),
+    ],
+)
+async def test_options_and_405_name_the_methods_of_that_path(gateway: Any, path: str, allow: str) -> None:
+    status, _, headers = await gateway.request("OPTIONS", path)
+    assert (status, headers["Allow"]) == (204, allow)
+    status, _, headers = await gateway.request("PUT", path)
+    assert (status, headers["Allow"]) == (405, allow)
+    assert (await gateway.request("OPTIONS", "/api/v1/nothing"))[0] == 404
+
+
+async def test_options_of_a_routed_path_are_the_owners_own_and_head_is_ours(gateway: Any) -> None:
+    def answer() -> web.Response:
+        return web.Response(status=204, headers={"Allow": "GET, POST, OPTIONS"})
+
+    gateway.owners["tasks"].answers["/api/v1/tasks"] = answer
+    status, _, headers = await gateway.request("OPTIONS", "/api/v1/tasks")
+    assert (status, headers["Allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+    assert [each.method for each in gateway.owners["tasks"].received] == ["OPTIONS"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/tasks", "/api/v1/auth/login"])

@@ -88,7 +88,7 @@ async def test_nothing_outside_of_the_export_can_be_reached(gateway: Any, path: 
     host = urlsplit(gateway.url)
     reader, writer = await asyncio.open_connection(host.hostname, host.port)
     # Sent as it is: clients would tidy the path up.
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     answer = await asyncio.wait_for(reader.read(), 5)
     writer.close()
     assert answer.startswith(b"HTTP/1.1 404 ")

@@ -78,3 +78,7 @@ async def test_an_event_of_one_workspace_changes_nothing_in_another(owner: Any, 
     await stranger.hears(stranger.suggestion_accepted(task_id=ids["task_id"]))
     assert await owner.listed() == before
     assert await stranger.listed() == []
+
+
+async def test_no_forged_token_opens_anything(tasks: ServiceHarness) -> None:
+    await conformance.check_forged_tokens(tasks, "/api/v1/tasks")

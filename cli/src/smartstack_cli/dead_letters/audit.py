@@ -1,7 +1,8 @@
 """Who did what to dead letters: one object for each, written before the deed, never changed.
 
-Key: `dead-letters/<yyyy>/<mm>/<dd>/<id>.json`, the day in UTC and the id a UUIDv7 of the same moment, so that the order
-of keys is the order of time.
+Key: `dead-letters/<yyyy>/<mm>/<dd>/<id>.<workspace id or none>.json`, the day in UTC and the id a UUIDv7 of the same
+moment. So the order of keys is the order of time, and a list of keys tells which entries are whose: those of other
+workspaces are never read. Earlier entries are named `<id>.json`; their workspace is inside alone.
 """
 
 import asyncio
@@ -19,8 +20,9 @@ Action = Literal["redrive", "discard"]
 
 ROOT = "dead-letters/"
 AT_ONCE = 16
-# Entries of other workspaces are read too before they are passed over.
+# Earlier entries of other workspaces are read too before they are passed over.
 MOST_READ = 2000
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,10 @@ class Entry:
     @classmethod
     def of(cls, letter: Letter, action: Action, actor: str, why: str | None) -> "Entry":
         """Return the entry for what is about to be done to a letter."""
-        entry_id = new_id()
+        made = new_id()
         return cls(
-            id=str(entry_id),
-            at=moment_of(entry_id),
+            id=str(made),
+            at=moment_of(made),
             actor=actor,
             action=action,
             queue=letter.queue,
@@ -60,7 +62,7 @@ class Entry:
     @property
     def key(self) -> str:
         """Return the name of the object."""
-        return f"{ROOT}{self.at:%Y/%m/%d}/{self.id}.json"
+        return f"{ROOT}{self.at:%Y/%m/%d}/{self.id}.{self.workspace_id or _NONE}.json"
 
 
 class Audit:
@@ -78,11 +80,12 @@ class Audit:
         """Return up to `limit` entries of a workspace (None: of all), the newest first, older than the id `before`."""
         found: list[Entry] = []
         read = 0
-        async for keys in self._days(before):
+        wanted = None if workspace_id is None else str(workspace_id)
+        async for day in self._days(before):
+            keys = [key for key in day if wanted in (None, workspace_of(key) or wanted)]
             for start in range(0, len(keys), AT_ONCE):
                 entries = await asyncio.gather(*(self._get(key) for key in keys[start : start + AT_ONCE]))
                 read += len(entries)
-                wanted = None if workspace_id is None else str(workspace_id)
                 found += [each for each in entries if wanted in (None, each.workspace_id)]
                 if len(found) >= limit or read >= MOST_READ:
                     return found[:limit]
@@ -118,9 +121,25 @@ class Audit:
         return Entry(**stored | {"at": datetime.fromisoformat(stored["at"])})
 
 
-def moment_of(entry_id: UUID) -> datetime:
-    """Return when a UUIDv7 was made: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7)."""
-    return datetime.fromtimestamp((entry_id.int >> 80) / 1000, UTC)
+def workspace_of(key: str) -> str | None:
+    """Return the workspace that a key names, `none` for entries without one; None for a key of the earlier form."""
+    parts = key.rpartition("/")[2].split(".")
+    return parts[1] if len(parts) == 3 else None
+
+
+def entry_id(value: str) -> str:
+    """Return the id of an entry in its usual form. Raises ValueError when no entry can have it."""
+    found = UUID(value)
+    moment_of(found)
+    return str(found)
+
+
+def moment_of(made: UUID) -> datetime:
+    """Return when a UUIDv7 was made: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7).
+
+    Raises ValueError past the year 9999.
+    """
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
 
 
 def entries(letters: Sequence[Letter], action: Action, actor: str, why: str | None) -> list[Entry]:

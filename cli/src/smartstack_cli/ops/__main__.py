@@ -10,7 +10,9 @@ import uvicorn
 import uvloop
 from setproctitle import setproctitle
 
+from smartstack_chassis.connections import ConnectionLimits
 from smartstack_chassis.logs import configure_logging
+from smartstack_chassis.protocol import bounded_protocol
 from smartstack_cli.ops.app import open_ops
 from smartstack_cli.ops.settings import OpsSettings
 
@@ -31,7 +33,8 @@ async def _serve(settings: OpsSettings) -> None:
                 ops.app,
                 host=settings.http_host,
                 port=settings.http_port,
-                http="httptools",
+                http=bounded_protocol(ConnectionLimits()),
+                ws="none",
                 lifespan="off",
                 access_log=False,
                 server_header=False,

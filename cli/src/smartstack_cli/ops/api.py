@@ -14,6 +14,7 @@ from smartstack_chassis.edge import CurrentMember
 from smartstack_chassis.errors import Forbidden, NotFound
 from smartstack_chassis.pagination import Page, PageRequest, Paging, instant, text
 from smartstack_chassis.tenancy import Member
+from smartstack_cli.dead_letters.audit import entry_id
 from smartstack_cli.dead_letters.letters import Choice, Group, Letter
 from smartstack_cli.ops import schemas
 from smartstack_cli.ops.parts import Parts
@@ -131,7 +132,7 @@ async def discard_dead_letters(
 @router.get("/ops/audit")
 async def list_audit_entries(member: Operator, parts: Parts, paging: Paging) -> Page[schemas.AuditEntry]:
     """What was done to dead letters, newest first."""
-    after = paging.after(text)
+    after = paging.after(entry_id)
     rows = await parts.desk.audit(member.workspace_id, paging.limit + 1, after[0] if after else None)
     entries, cursor = paging.page(rows, lambda entry: (entry.id,))
     items = [schemas.AuditEntry.model_validate(entry, from_attributes=True) for entry in entries]

@@ -7,6 +7,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
+from smartstack_chassis.failures import CatchAll
+from smartstack_chassis.hosts import HostCheck
 from smartstack_chassis.lame_duck import LameDuck
 from smartstack_chassis.middleware import API_PREFIX, BodyLimit, RequestSpan
 from smartstack_chassis.problems import add_problem_handlers
@@ -77,6 +79,7 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
     if service.around and serves_api:
         app = service.around(api, runtime)
+    app = CatchAll(HostCheck(app, {service.name, *runtime.settings.hosts}))
     app = RequestSpan(app, from_outside=service.public, untraced=service.untraced)
     return LameDuck(app, runtime.stopping)
 

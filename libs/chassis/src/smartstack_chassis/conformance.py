@@ -27,6 +27,7 @@ from sqlalchemy.pool import NullPool
 from smartstack_chassis import frozen, revisions, uow
 from smartstack_chassis.app import build_api
 from smartstack_chassis.db import execute_directly
+from smartstack_chassis.forgeries import forged_tokens, good_token
 from smartstack_chassis.partitions import is_partition
 from smartstack_chassis.revocations import origin
 from smartstack_chassis.service import Service
@@ -147,6 +148,18 @@ async def _revoke(harness: ServiceHarness, principal: Member | PortalClient) -> 
     await harness.deliver(incoming(revoked, principal.workspace_id, subject=access_id))
     assert harness.runtime.revocations is not None
     await harness.runtime.revocations.load(harness.uow)
+
+
+async def check_forged_tokens(harness: ServiceHarness, path: str) -> None:
+    """Every forged token is 401 and nothing more; the token that they were made from would be let in."""
+    good = {"Authorization": f"Bearer {good_token(harness.signer.key)}"}
+    assert (await harness.http.get(path, headers=good)).status_code == 200
+    tokens = forged_tokens(harness.signer.key)
+    assert len(tokens) >= 40
+    for name, token in tokens.items():
+        answer = await harness.http.get(path, headers={b"Authorization": f"Bearer {token}".encode("latin-1")})
+        assert (answer.status_code, answer.headers.get("www-authenticate")) == (401, "Bearer"), f"{name}: {answer.text}"
+        assert answer.json()["code"] == "invalid_token", name
 
 
 async def check_foreign(

@@ -25,6 +25,8 @@ from sqlalchemy.exc import DBAPIError
 # Botocore logs whole requests at debug level, bodies and credentials included.
 NOISY = ("botocore", "aiobotocore", "asyncio", "urllib3")
 _CAUSES = 10
+# A stack that recursion exhausted has a thousand frames: its two ends say where it began and where it ended.
+_STACK_CHARACTERS = 4000
 _FULL_OF_VALUES = (
     DBAPIError,
     asyncpg.PostgresError,
@@ -119,10 +121,16 @@ def _without(message: str, error: BaseException) -> str:
 
 def _safe_trace(error: BaseException) -> str:
     """Return the stack of an exception and of what caused it, the first cause first: code alone, no values."""
-    told = [
-        "".join(traceback.format_tb(each.__traceback__)) + safe_text(each) for each in reversed(list(_chain(error)))
-    ]
+    told = [_stack(each) + safe_text(each) for each in reversed(list(_chain(error)))]
     return "\n\nwhich led to\n\n".join(told)
+
+
+def _stack(error: BaseException) -> str:
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    if len(lines) <= _STACK_CHARACTERS:
+        return lines
+    half = _STACK_CHARACTERS // 2
+    return f"{lines[:half]}\n  [{len(lines) - 2 * half} characters left out]\n{lines[-half:]}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

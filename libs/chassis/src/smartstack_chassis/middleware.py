@@ -16,7 +16,7 @@ from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
 from smartstack_contracts import new_id
 
 API_PREFIX = "/api/v1"
-_PROBES = ("/health/",)
+PROBES = ("/health/",)
 _FROM_OUTSIDE = {b"traceparent"}
 _FROM_US = {b"traceparent", b"tracestate", b"baggage"}
 # Any other would be a name of the caller's choice in traces and metrics (OTel: http.request.method).
@@ -96,7 +96,7 @@ class RequestSpan:
 
     def __init__(self, app: ASGIApp, *, from_outside: bool = False, untraced: Sequence[str] = ()) -> None:
         self._app = app
-        self._untraced = (*_PROBES, *untraced)
+        self._untraced = (*PROBES, *untraced)
         self._from_outside = from_outside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -17,6 +18,8 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 # A sort key may be a name: 200 characters outside the BMP, escaped and in base64.
 MAX_CURSOR = 4000
+# base64url; checked below and not by FastAPI, so that the refusal has a code of its own.
+_CURSOR = r"^[A-Za-z0-9_-]+={0,2}$"
 
 
 def instant(value: str) -> datetime:
@@ -49,7 +52,9 @@ class PageRequest:
     def __init__(
         self,
         limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-        cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
+        cursor: Annotated[
+            str | None, Query(min_length=1, max_length=MAX_CURSOR, json_schema_extra={"pattern": _CURSOR})
+        ] = None,
     ) -> None:
         self.limit = limit
         self.cursor = cursor
@@ -62,6 +67,8 @@ class PageRequest:
         if self.cursor is None:
             return None
         try:
+            if not re.fullmatch(_CURSOR, self.cursor):
+                raise ValueError("not base64url")
             values = json.loads(base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4)))
             if not isinstance(values, list) or len(values) != len(parse):
                 raise ValueError("wrong number of values")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from smartstack_chassis.errors import DomainError, FieldError, Invalid, TooMany, Unavailable
 from smartstack_chassis.telemetry import current_trace_id
@@ -19,6 +20,7 @@ from smartstack_chassis.telemetry import current_trace_id
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def problem(
@@ -59,7 +61,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         return validation_problem(error.errors())
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> Response:
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return wrong_method(request)
         title = HTTPStatus(error.status_code).phrase
         answer = problem(error.status_code, title, title.lower().replace(" ", "_"), str(error.detail))
         answer.headers.update(error.headers or {})
@@ -77,9 +81,37 @@ def add_problem_handlers(app: FastAPI) -> None:
         return domain_problem(Unavailable("unavailable", "This is not available now; try again in a moment."))
 
     @app.exception_handler(Exception)
-    async def _unexpected(_: Request, error: Exception) -> Response:
-        logger.error("unexpected failure", exc_info=error)
-        return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it has been logged.")
+    async def _unexpected(_: Request, __: Exception) -> Response:
+        # Starlette raises it again once this is sent; CatchAll then logs it, so that each is logged once.
+        return unexpected_problem()
+
+
+def wrong_method(request: Request) -> Response:
+    """Return 405 with the methods of the path (RFC 9110, 10.2.1); they are the whole answer to OPTIONS."""
+    allow = {"Allow": ", ".join([*allowed_methods(request.app, request.scope), "OPTIONS"])}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    detail = f"Use one of these methods: {allow['Allow']}."
+    answer = problem(405, "Method Not Allowed", "method_not_allowed", detail)
+    answer.headers.update(allow)
+    return answer
+
+
+def allowed_methods(app: FastAPI, scope: Mapping[str, Any]) -> list[str]:
+    """Return the methods that `app` has routes for at the path of this request.
+
+    Each operation is a route of its own, and Starlette names the methods of the first that has the path.
+    """
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.routes)
+    ]
+
+
+def unexpected_problem() -> Response:
+    """Return 500 for a fault of ours; what it was is in the log alone."""
+    return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it has been logged.")
 
 
 def validation_problem(errors: Sequence[Any]) -> Response:

@@ -23,6 +23,7 @@ from smartstack_chassis.commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.database_iam import sign_in_with_iam
 from smartstack_chassis.logs import configure_logging
 from smartstack_chassis.migrations import GAVE_UP, REFUSED, MigrationRefusedError, Phase, upgrade
+from smartstack_chassis.protocol import bounded_protocol
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -95,7 +96,8 @@ async def _serve(service: Service, settings: ServiceSettings) -> None:
             build_app(service, runtime),
             host=settings.http_host,
             port=settings.http_port,
-            http="httptools",
+            http=bounded_protocol(settings.connection_limits),
+            ws="none",
             lifespan="off",
             access_log=False,
             server_header=False,

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
+from smartstack_chassis.connections import ConnectionLimits
+
 Role = Literal["http", "worker", "all"]
 
 
@@ -44,6 +46,11 @@ class ServiceSettings(BaseSettings):
     lame_duck_seconds: float = Field(4.0, ge=0)
     # How long an idle connection stays open. Behind a load balancer: longer than that keeps it.
     http_keepalive_seconds: int = Field(5, ge=1)
+    # Further names by which this process is called, with commas between; its own and the loopback ones always are.
+    allowed_hosts: str = ""
+    # How many connections one process holds, and how many of them from one address (0: any number).
+    http_connections: int = Field(2000, ge=1)
+    http_connections_per_address: int = Field(0, ge=0)
     # How long what this service published can be replayed; rounded up to whole months.
     # The database keeps 30 days at least.
     event_log_days: int = Field(365, ge=30)
@@ -53,6 +60,16 @@ class ServiceSettings(BaseSettings):
 
     aws_region: str = Field("eu-west-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the names from the settings by which this process may be called."""
+        return frozenset(name.strip() for name in self.allowed_hosts.split(",") if name.strip())
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        """Return the bounds of this process's connections."""
+        return ConnectionLimits(self.http_connections, self.http_connections_per_address)
 
     @classmethod
     def settings_customise_sources(

@@ -229,7 +229,7 @@ async def service_harness(
     try:
         async with runtime.running():
             transport = httpx.ASGITransport(build_app(service, runtime), raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
                 yield ServiceHarness(runtime, database, Signer(key), http, bus)
     finally:
         await drop_database(admin_dsn, database)

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -19,7 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from smartstack_chassis.errors import Unauthenticated, Unavailable
+from smartstack_chassis.errors import DomainError, Unauthenticated, Unavailable
 from smartstack_chassis.tenancy import Member, PortalClient
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,13 @@ LIFETIME_SECONDS = 600
 LEEWAY_SECONDS = 5
 JWKS_AGE_SECONDS = 60.0
 MAX_TOKEN_LENGTH = 4096
+# Ours has about 100 characters. Nested brackets need not be many to exhaust the stack of a JSON parser.
+MAX_HEADER_LENGTH = 512
 REMEMBERED = 10_000
 
 Principal = Member | PortalClient
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class KeySource(Protocol):
@@ -153,21 +157,12 @@ class TokenVerifier:
         return checked[2]
 
     async def _check(self, token: str) -> tuple[float, str, Principal]:
-        if len(token) > MAX_TOKEN_LENGTH:
+        kid = _parse(_key_id, token)
+        key = await self._keys.find(kid)
+        if key is None:
             raise _refused()
-        try:
-            kid = _key_id(token)
-            key = await self._keys.find(kid)
-            if key is None:
-                raise _refused()
-            decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
-            if decoded.header.get("typ") != TOKEN_TYPE:
-                raise _refused()
-            claims = decoded.claims
-            _registry(self._now).validate(claims)
-            return float(claims["exp"]), kid, _principal(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise _refused() from error
+        expires, principal = _parse(_read, token, key, self._now())
+        return expires, kid, principal
 
     def _forget(self) -> None:
         now = self._now()
@@ -176,19 +171,55 @@ class TokenVerifier:
             self._remembered.clear()
 
 
+def _parse(read: Callable[P, T], *hostile: P.args, **options: P.kwargs) -> T:
+    """Return what `read` makes of text that anybody may have written. Raises Unauthenticated when it fails.
+
+    Parsers of three libraries see that text. Whatever one of them raises, RecursionError included, says the same.
+    """
+    try:
+        return read(*hostile, **options)
+    except DomainError:
+        raise
+    except Exception as error:
+        raise _refused() from error
+
+
 def _key_id(token: str) -> str:
     """Read the key id alone: the algorithm is ours, and a key inside the token (`jwk`, `jku`) is never used."""
     encoded = token.split(".", 1)[0]
+    if len(token) > MAX_TOKEN_LENGTH or len(encoded) > MAX_HEADER_LENGTH:
+        raise _refused()
     header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    if not isinstance(header, dict) or not isinstance(header.get("kid"), str):
+    # RFC 7515, 4.1.11: an empty list is forbidden, and we understand no extension that a list could name.
+    if not isinstance(header, dict) or not isinstance(header.get("kid"), str) or "crit" in header:
         raise _refused()
     kid: str = header["kid"]
     return kid
 
 
-def _registry(now: Callable[[], float]) -> jwt.JWTClaimsRegistry:
+def _read(token: str, key: OKPKey, now: float) -> tuple[float, Principal]:
+    """Return when a token that `key` signed ends, and whom it names."""
+    decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
+    if decoded.header.get("typ") != TOKEN_TYPE:
+        raise _refused()
+    claims = decoded.claims
+    _registry(now).validate(claims)
+    _check_times(claims, now)
+    return float(claims["exp"]), _principal(claims)
+
+
+def _check_times(claims: Mapping[str, Any], now: float) -> None:
+    """Refuse times that our signer never writes: fractions, NaN, the future, and a longer life than it gives."""
+    issued, expires = claims["iat"], claims["exp"]
+    if type(issued) is not int or type(expires) is not int:
+        raise _refused()
+    if issued > now + LEEWAY_SECONDS or expires > now + LIFETIME_SECONDS + LEEWAY_SECONDS:
+        raise _refused()
+
+
+def _registry(now: float) -> jwt.JWTClaimsRegistry:
     return jwt.JWTClaimsRegistry(
-        now=lambda: int(now()),
+        now=lambda: int(now),
         leeway=LEEWAY_SECONDS,
         iss={"essential": True, "value": ISSUER},
         exp={"essential": True},

@@ -5,9 +5,11 @@ from base64 import urlsafe_b64decode
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from smartstack_chassis.connections import ConnectionLimits
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import Signer
 from smartstack_gateway.keys import KeyRing, parse_keys
@@ -40,6 +42,9 @@ class GatewaySettings(ServiceSettings):
     cookie_secure: bool = True
     trusted_proxies: int = 0
     """How many proxies in front of us append to X-Forwarded-For; with 0 the header is ignored."""
+
+    # A browser needs a handful, an office behind one address some dozens. Behind proxies it is one address for all.
+    http_connections_per_address: int = Field(500, ge=0)
 
     owner_seconds: float = 1.8
     today_seconds: float = 1.5
@@ -90,6 +95,17 @@ class GatewaySettings(ServiceSettings):
         if self.jwt_keys is None and self.jwt_keys_file is None:
             raise ValueError("set SMARTSTACK_JWT_KEYS_FILE or SMARTSTACK_JWT_KEYS")
         return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the names by which the gateway may be called: that of its public URL too."""
+        return super().hosts | {urlsplit(self.public_url).hostname or ""} - {""}
+
+    @property
+    def connection_limits(self) -> ConnectionLimits:
+        """Return the bounds of this process's connections; behind a proxy, its address is not a caller's."""
+        per_address = 0 if self.trusted_proxies else self.http_connections_per_address
+        return ConnectionLimits(self.http_connections, per_address)
 
     @cached_property
     def key_ring(self) -> KeyRing:

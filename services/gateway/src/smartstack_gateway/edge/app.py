@@ -13,7 +13,7 @@ from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_gateway.api import documents
 from smartstack_gateway.edge.bodies import ClientGone
-from smartstack_gateway.edge.headers import secured
+from smartstack_gateway.edge.headers import allowing_head, secured
 from smartstack_gateway.edge.proxy import Proxy
 from smartstack_gateway.edge.routes import Route, find_route
 from smartstack_gateway.edge.web import WebApp
@@ -23,7 +23,6 @@ from smartstack_gateway.settings import GatewaySettings
 _API = ("/api", "/health", "/.well-known")
 _SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session"}
 _LIVE = "/api/v1/live"
-_ALLOWED = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 
 
 def around(api: FastAPI, runtime: Runtime) -> ASGIApp:
@@ -65,11 +64,8 @@ class Edge:
             return
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "OPTIONS":
-            # Without any CORS header: a browser learns that no other origin may call.
-            await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", _ALLOWED.encode())]})
-            await send({"type": "http.response.body", "body": b""})
-            return
+        if path != _LIVE:
+            send = allowing_head(send)
         route = find_route(_raw_path(scope))
         if route is not None and route.owner in self._owners:
             await self._route(route, scope, receive, send)
@@ -80,6 +76,24 @@ class Edge:
 
     async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path=route.resource)
+        if self._proxy is None:
+            self._proxy = Proxy(self._resources.owners, self._settings)
+        if scope["method"] == "OPTIONS":
+            # The methods of a path are public, as the OpenAPI document is. Without any CORS header in the answer a
+            # browser learns that no other origin may call.
+            self._limits.address.take(client_address(scope, self._settings.trusted_proxies))
+            await self._proxy(route, scope, receive, send)
+            return
+        principal = await self._admit(route, scope)
+        self._limit_shares(principal, scope)
+        async with (
+            self._limits.principal_in_flight.place(principal.auth_id),
+            self._limits.workspace_in_flight.place(principal.workspace_id),
+        ):
+            await self._proxy(route, scope, receive, send)
+
+    async def _admit(self, route: Route, scope: Scope) -> Principal:
+        """Return who calls. Raises what a bad token, a rate limit or the wrong kind of token deserves."""
         try:
             principal = await self._principal(scope)
         except Unauthenticated:
@@ -87,14 +101,7 @@ class Edge:
             raise
         self._limits.principal.take(principal.auth_id)
         route.admit(principal)
-        self._limit_shares(principal, scope)
-        if self._proxy is None:
-            self._proxy = Proxy(self._resources.owners, self._settings)
-        async with (
-            self._limits.principal_in_flight.place(principal.auth_id),
-            self._limits.workspace_in_flight.place(principal.workspace_id),
-        ):
-            await self._proxy(route, scope, receive, send)
+        return principal
 
     def _limit_shares(self, principal: Principal, scope: Scope) -> None:
         """Count a request to a service for its workspace, and what a portal sends by its number and its bytes."""

@@ -72,6 +72,28 @@ def secured(send: Send, *, https: bool) -> Send:
     return add
 
 
+def allowing_head(send: Send) -> Send:
+    """Return a `send` that adds HEAD to an Allow header with GET: the gateway answers it, the routes do not name it."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, _with_head(value)) if name.lower() == b"allow" else (name, value)
+                for name, value in message.get("headers", ())
+            ]
+        await send(message)
+
+    return add
+
+
+def _with_head(allowed: bytes) -> bytes:
+    methods = allowed.split(b", ")
+    if b"GET" not in methods or b"HEAD" in methods:
+        return allowed
+    place = methods.index(b"GET") + 1
+    return b", ".join([*methods[:place], b"HEAD", *methods[place:]])
+
+
 def completed(headers: Headers, standing: Headers) -> list[tuple[bytes, bytes]]:
     """Return the headers with those of `standing` (and of the API when no page's policy is there) that are missing."""
     own = list(headers)
