@@ -113,7 +113,7 @@ async def test_what_a_client_says_about_itself_is_not_passed_on(gateway: Any, sa
     forged = dict.fromkeys(FORGEABLE, "forged")
     await gateway.get("/api/v1/tasks", headers={**forged, **sam.headers, "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
     [seen] = gateway.owners["tasks"].received
-    known = {"host", "accept", "accept-language", "authorization", "traceparent", "baggage"}
+    known = {"host", "accept", "accept-language", "authorization", "traceparent", "baggage", "x-request-deadline-ms"}
     assert {name.lower() for name in seen.headers} <= known
     assert "forged" not in str(seen.headers)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
+from smartstack_chassis.admission import Admission, Limits
 from smartstack_chassis.middleware import API_PREFIX, BodyLimit, RequestSpan
 from smartstack_chassis.problems import add_problem_handlers
 from smartstack_chassis.service import Service
@@ -76,7 +77,9 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
     if service.around and serves_api:
         app = service.around(api, runtime)
-    return RequestSpan(app, from_outside=service.public, untraced=service.untraced)
+    app = RequestSpan(app, from_outside=service.public, untraced=service.untraced)
+    limits = Limits.of(runtime.settings)
+    return Admission(app, limits, lane_of=service.lane_of, from_outside=service.public)
 
 
 def _health_only(service: Service) -> FastAPI:

@@ -26,6 +26,7 @@ class Service:
     client, a hub); what it yields is `runtime.resources`. `around` may put an ASGI app in front of the FastAPI one.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
+    `lane_of` names the lane in which a path is admitted (see admission.py); by default all share one.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
     """
 
@@ -36,6 +37,7 @@ class Service:
     settings: type[ServiceSettings] = ServiceSettings
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None
     around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
+    lane_of: Callable[[str], str | None] | None = None
     keys: Callable[[Any], KeySource] | None = None
     description: str = ""
     public: bool = False
