@@ -182,7 +182,7 @@ async def test_an_owner_that_hangs_costs_the_deadline_and_no_more(gateway: Any, 
 
 
 async def test_an_owner_that_hangs_takes_no_other_with_it(make_gateway: Any) -> None:
-    async with make_gateway(owner_seconds=2) as gateway:
+    async with make_gateway(owner_seconds=2, request_slots=60, requests_waiting=0) as gateway:
         somebody = await gateway.sign_up()
         gateway.owners["comms"].mode = "hang"
         stuck = [asyncio.create_task(gateway.get("/api/v1/clients", headers=somebody.headers)) for _ in range(60)]
