@@ -1,7 +1,6 @@
 """Health: `live` says that the process serves, and checks nothing else; `ready` says that it can do its work now."""
 
 import asyncio
-import time
 from contextvars import Context
 
 from fastapi import APIRouter, Request
@@ -11,8 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 READY_SECONDS = 1.5
-# Probes that come within this time share one look at the database.
-FRESH_SECONDS = 1.0
 
 router = APIRouter(tags=["health"])
 
@@ -48,13 +45,11 @@ class DatabaseCheck:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._looking: asyncio.Task[bool] | None = None
-        self._began = float("-inf")
 
     async def passes(self) -> bool:
         """Return whether it can be written."""
         looking = self._looking
-        if looking is None or (looking.done() and time.monotonic() - self._began >= FRESH_SECONDS):
-            self._began = time.monotonic()
+        if looking is None or looking.done():
             looking = self._looking = asyncio.create_task(self._look(), name="database-check", context=Context())
         await asyncio.wait((looking,), timeout=READY_SECONDS)
         return looking.done() and looking.result()
