@@ -3,10 +3,12 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import APIRouter
 from sqlalchemy import text
 
+from smartstack_chassis import deadline
 from smartstack_chassis.app import build_api
 from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import PortalClient
@@ -145,8 +147,6 @@ async def test_nobody_is_told_success_when_the_commit_fails(probe: ServiceHarnes
 
 async def _break_commits(probe: ServiceHarness) -> None:
     """Make every COMMIT that wrote a note fail, as a lost connection would."""
-    import asyncpg
-
     admin = await asyncpg.connect(probe.database.admin_dsn)
     try:
         await admin.execute("SET search_path = tasks")
@@ -168,9 +168,38 @@ async def test_live_asks_nothing_and_ready_says_when_the_database_is_gone(probe:
     assert answer.json()["checks"]["database"] is False
 
 
-async def _end_database(probe: ServiceHarness) -> None:
-    import asyncpg
+@pytest.mark.parametrize("setting", ["temp_file_limit = 0", "default_transaction_read_only = on"])
+async def test_a_database_that_cannot_be_written_is_not_ready_though_it_answers(
+    probe: ServiceHarness, setting: str
+) -> None:
+    admin = await asyncpg.connect(probe.database.admin_dsn)
+    try:
+        # The limit stands for a full disk: the same write of the same statement fails.
+        await admin.execute(f'ALTER DATABASE "{probe.database.name}" SET {setting}')
+    finally:
+        await admin.close()
+    answer = await probe.http.get("/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["database"]) == (503, False)
+    assert (await probe.http.get("/health/live")).status_code == 200
 
+
+async def test_a_statement_and_its_transaction_end_with_the_deadline_of_the_request(probe: ServiceHarness) -> None:
+    member = probe.member()
+    with deadline.narrowed(3):
+        async with probe.uow.begin(member) as transaction:
+            bound = await transaction.session.scalar(
+                text("SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout'")
+            )
+    assert 0 < bound <= 3000
+    with deadline.narrowed(0), pytest.raises(TimeoutError):
+        async with probe.uow.begin(member):
+            pass
+    headers = probe.headers(member) | {deadline.HEADER: "0"}
+    assert (await probe.http.post(NOTES, json={"title": "Late"}, headers=headers)).status_code == 503
+    assert (await probe.http.get(NOTES, headers=probe.headers(member))).json() == []
+
+
+async def _end_database(probe: ServiceHarness) -> None:
     admin = await asyncpg.connect(probe.database.admin_dsn, database="postgres")
     try:
         name = probe.database.name

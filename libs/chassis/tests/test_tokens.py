@@ -1,5 +1,6 @@
 """A token is accepted when it is ours, whole, in time and for its purpose; everything else is refused alike."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -208,8 +209,58 @@ async def test_a_retired_key_is_refused_once_the_keys_are_read_again() -> None:
     assert await checking.verify(Signer(OTHER).member(MEMBER)) == MEMBER
     published.remove(OTHER)
     with pytest.raises(Unauthenticated):
-        await checking.verify(Signer(OTHER).member(MEMBER))
+        while True:
+            # The first of these starts the fetch, and does not wait for it.
+            await checking.verify(Signer(OTHER).member(MEMBER))
+            await asyncio.sleep(0.01)
     await server.close()
+
+
+async def test_known_keys_are_used_while_their_source_hangs_or_is_gone() -> None:
+    server, asked = await _jwks([KEY])
+    keys = JwksKeys(str(server.make_url("/jwks")), min_interval=0, max_age=0)
+    assert await keys.find(KEY.kid) is not None
+    await server.close()
+    for _ in range(20):
+        assert await keys.find(KEY.kid) is not None
+        await asyncio.sleep(0)
+    assert len(asked) >= 1
+
+
+async def test_a_request_with_a_known_key_never_waits_for_the_fetch_that_another_waits_for() -> None:
+    hanging, asked = asyncio.Event(), []
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.append(1)
+        if len(asked) > 1:
+            await hanging.wait()
+        return web.json_response({"keys": [KEY.as_dict(private=False)]})
+
+    app = web.Application()
+    app.router.add_get("/jwks", answer)
+    server = TestServer(app)
+    await server.start_server()
+    keys = JwksKeys(str(server.make_url("/jwks")), min_interval=0, max_age=0)
+    await keys.find(KEY.kid)
+    waiting = [asyncio.create_task(keys.find("unknown")) for _ in range(5)]
+    while len(asked) < 2:
+        await asyncio.sleep(0.005)
+    assert await keys.find(KEY.kid) is not None
+    assert not any(task.done() for task in waiting)
+    hanging.set()
+    assert await asyncio.gather(*waiting) == [None] * 5
+    assert len(asked) == 2
+    await server.close()
+
+
+async def test_keys_that_could_not_be_read_for_too_long_are_no_longer_trusted() -> None:
+    server, _ = await _jwks([KEY])
+    keys = JwksKeys(str(server.make_url("/jwks")), min_interval=0, max_age=0, max_stale=0.2)
+    await keys.find(KEY.kid)
+    await server.close()
+    await asyncio.sleep(0.25)
+    with pytest.raises(Unavailable):
+        await keys.find(KEY.kid)
 
 
 async def test_a_flood_of_unknown_keys_does_not_become_a_flood_of_fetches() -> None:

@@ -84,12 +84,26 @@ async def test_a_query_that_is_no_ascii_is_refused(gateway: Any, sam: Any) -> No
     assert gateway.owners["tasks"].received == []
 
 
-async def test_a_body_that_dawdles_is_cut_off(gateway: Any, sam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smartstack_gateway.edge.bodies.READ_SECONDS", 0.2)
-    head = f"Host: localhost\r\nAuthorization: Bearer {sam.token}\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
-    answer = await raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}".encode() + b'{"title"')
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert b"application/problem+json" in answer
+async def test_a_body_that_dawdles_is_cut_off_whoever_would_take_it(make_gateway: Any) -> None:
+    head = "Host: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
+    async with make_gateway(body_seconds=0.2, request_slots=1, requests_waiting=0) as gateway:
+        for path in ("tasks", "auth/login", "auth/signup", "portal/session", "traces"):
+            answer = await raw(gateway, f"POST /api/v1/{path} HTTP/1.1\r\n{head}".encode() + b'{"title"')
+            assert answer.startswith(b"HTTP/1.1 408 "), path
+            assert b"application/problem+json" in answer
+
+
+async def test_a_body_that_dawdles_holds_no_slot(make_gateway: Any) -> None:
+    head = "Host: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
+    async with make_gateway(body_seconds=10, request_slots=1, requests_waiting=0) as gateway:
+        somebody = await gateway.sign_up()
+        slow = [asyncio.create_task(raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}".encode())) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        assert (await gateway.get("/api/v1/tasks", headers=somebody.headers))[0] == 200
+        assert not any(task.done() for task in slow)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
 
 
 async def test_two_lengths_are_refused(gateway: Any, sam: Any) -> None:

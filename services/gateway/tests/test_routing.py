@@ -113,7 +113,7 @@ async def test_what_a_client_says_about_itself_is_not_passed_on(gateway: Any, sa
     forged = dict.fromkeys(FORGEABLE, "forged")
     await gateway.get("/api/v1/tasks", headers={**forged, **sam.headers, "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
     [seen] = gateway.owners["tasks"].received
-    known = {"host", "accept", "accept-language", "authorization", "traceparent", "baggage"}
+    known = {"host", "accept", "accept-language", "authorization", "traceparent", "baggage", "x-request-deadline-ms"}
     assert {name.lower() for name in seen.headers} <= known
     assert "forged" not in str(seen.headers)
 
@@ -209,7 +209,7 @@ async def test_an_owner_that_hangs_costs_the_deadline_and_no_more(gateway: Any, 
 
 
 async def test_an_owner_that_hangs_takes_no_other_with_it(make_gateway: Any) -> None:
-    async with make_gateway(owner_seconds=2) as gateway:
+    async with make_gateway(owner_seconds=2, request_slots=60, requests_waiting=0) as gateway:
         somebody = await gateway.sign_up()
         gateway.owners["comms"].mode = "hang"
         stuck = [asyncio.create_task(gateway.get("/api/v1/clients", headers=somebody.headers)) for _ in range(60)]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from smartstack_chassis import health, openapi
+from smartstack_chassis.admission import Admission, Limits
 from smartstack_chassis.failures import CatchAll
 from smartstack_chassis.hosts import HostCheck
 from smartstack_chassis.lame_duck import LameDuck
@@ -81,6 +82,8 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
         app = service.around(api, runtime)
     app = CatchAll(HostCheck(app, {service.name, *runtime.settings.hosts}))
     app = RequestSpan(app, from_outside=service.public, untraced=service.untraced)
+    limits = Limits.of(runtime.settings)
+    app = Admission(app, limits, lane_of=service.lane_of, from_outside=service.public)
     return LameDuck(app, runtime.stopping)
 
 

@@ -23,3 +23,8 @@ EVENT_AGE = meter.create_histogram(
     description="From an event to the start of its handling",
     explicit_bucket_boundaries_advisory=(*SECONDS_BUCKETS, 300, 1800, 7200),
 )
+SHED = meter.create_counter(
+    "smartstack.http.shed",
+    unit="{request}",
+    description="Requests that were answered 503 without any work, by lane and reason",
+)

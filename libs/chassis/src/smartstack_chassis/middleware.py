@@ -1,5 +1,6 @@
 """ASGI layers around every service: a bound on bodies, and a span per request."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
@@ -121,6 +122,10 @@ class RequestSpan:
         ) as span:
             try:
                 await self._app(scope, receive, _recording(scope, send, span, measured))
+            except asyncio.CancelledError:
+                # The deadline passed (see admission.py).
+                _fail(span, measured, "timeout")
+                raise
             except Exception as error:
                 _fail(span, measured, type(error).__qualname__)
                 raise

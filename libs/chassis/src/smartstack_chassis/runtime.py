@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smartstack_chassis.db import create_engine, create_sessions
+from smartstack_chassis.health import DatabaseCheck
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
 from smartstack_chassis.outbox_lag import OutboxLag
 from smartstack_chassis.partitions import PartitionKeeper
@@ -54,6 +55,7 @@ class Runtime:
     relay: OutboxRelay
     partitions: PartitionKeeper
     messaging: Messaging
+    database_check: DatabaseCheck
     revocations: Revocations | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     resources: Any = None
@@ -77,7 +79,8 @@ class Runtime:
         keys = keys or JwksKeys(settings.jwks_url)
         verifier = TokenVerifier(keys) if revocations is None else RevocableVerifier(keys, revocations)
         partitions = PartitionKeeper(uow, settings.event_log_days)
-        return cls(service, settings, engine, uow, verifier, relay, partitions, bus, revocations)
+        check = DatabaseCheck(create_engine(settings.database_url.get_secret_value(), pool_size=1))
+        return cls(service, settings, engine, uow, verifier, relay, partitions, bus, check, revocations)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -108,6 +111,7 @@ class Runtime:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await self._publish_the_rest()
                 await self.messaging.stop()
+        await self.database_check.close()
         await self.engine.dispose()
 
     async def _consume_until_told_to_stop(self) -> None:

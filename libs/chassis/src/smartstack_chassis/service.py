@@ -29,6 +29,7 @@ class Service:
     `before_start` runs once, before the process has a thread or an event loop: the place to fork helpers.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
+    `lane_of` names the lane in which a path is admitted (see admission.py); by default all share one.
     `keys` makes the source of token keys from the settings; without it they are fetched from the gateway.
     `revocations` reads what was revoked; without it a service that handles `access_revoked` reads what it stored of it.
     """
@@ -41,6 +42,7 @@ class Service:
     before_start: Callable[[Any], None] | None = None
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None
     around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
+    lane_of: Callable[[str], str | None] | None = None
     keys: Callable[[Any], KeySource] | None = None
     revocations: RevocationSource | None = None
     description: str = ""

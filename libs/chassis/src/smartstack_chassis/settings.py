@@ -40,6 +40,16 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16
+    # How many requests of one lane are worked on at once, how many more wait, and for how long (see admission.py). The
+    # defaults fit two cores: more at once would only make each of them slower.
+    request_slots: int = Field(16, ge=1)
+    requests_waiting: int = Field(32, ge=0)
+    request_waiting_seconds: float = Field(0.5, gt=0)
+    # By when an answer begins, and by when a body has arrived.
+    request_seconds: float = Field(2.2, gt=0)
+    body_seconds: float = Field(2.0, gt=0)
+    # From when on a late event loop means overload.
+    loop_lag_seconds: float = Field(0.25, gt=0)
     drain_seconds: float = 20.0
     # Of these, how long a process that was asked to stop goes on serving, so that its callers can go elsewhere first.
     # Longer than the gateway keeps an idle connection; pointless where nobody can take over.

@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -36,6 +37,7 @@ MAX_TOKEN_LENGTH = 4096
 # Ours has about 100 characters. Nested brackets need not be many to exhaust the stack of a JSON parser.
 MAX_HEADER_LENGTH = 512
 REMEMBERED = 10_000
+FETCH_SECONDS = 1.5
 
 Principal = Member | PortalClient
 P = ParamSpec("P")
@@ -61,32 +63,57 @@ class StaticKeys:
 
 
 class JwksKeys:
-    """Keys of a JWKS document (RFC 7517), fetched when an unknown id shows up, at most every few seconds."""
+    """Keys of a JWKS document (RFC 7517), fetched in the background; requests are served with those that are known.
 
-    def __init__(self, url: str, *, min_interval: float = 5.0, max_age: float = JWKS_AGE_SECONDS) -> None:
+    Known keys are good for `max_stale` seconds after they were fetched, and are fetched again after `max_age`. An
+    unknown id causes a fetch too, at most every `min_interval`; everybody who needs it waits for the same one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        min_interval: float = 5.0,
+        max_age: float = JWKS_AGE_SECONDS,
+        max_stale: float = 24 * 3600.0,
+    ) -> None:
         self._url = url
         self._min_interval = min_interval
         self._max_age = max_age
+        self._max_stale = max_stale
         self._keys: dict[str, OKPKey] = {}
         self._tried = float("-inf")
         self._fetched = float("-inf")
-        self._lock = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> OKPKey | None:
-        """Return the key with this id, or None; raises Unavailable when no key was ever fetched."""
-        fresh = time.monotonic() - self._fetched < self._max_age
-        if kid in self._keys and fresh:
+        """Return the key with this id, or None; raises Unavailable when no key is known that is recent enough."""
+        age = time.monotonic() - self._fetched
+        if kid in self._keys and age < self._max_stale:
+            if age >= self._max_age:
+                self._start_fetch()
             return self._keys[kid]
-        async with self._lock:
-            if time.monotonic() - self._tried >= self._min_interval or not self._keys:
-                self._tried = time.monotonic()
-                await self._fetch()
-        if not self._keys:
+        fetching = self._start_fetch()
+        if fetching is not None:
+            # Shielded: who hangs up does not end the fetch that others wait for.
+            await asyncio.shield(fetching)
+        if not self._keys or time.monotonic() - self._fetched >= self._max_stale:
             raise Unavailable("keys_unavailable", "Tokens cannot be checked now; try again in a moment.")
         return self._keys.get(kid)
 
+    def _start_fetch(self) -> "asyncio.Task[None] | None":
+        """Return the fetch that is under way, or a new one; None when the last one was just now."""
+        if self._fetching is not None and not self._fetching.done():
+            return self._fetching
+        if self._keys and time.monotonic() - self._tried < self._min_interval:
+            return None
+        self._tried = time.monotonic()
+        # In a context of its own: it belongs to no request, neither to its trace nor to its deadline.
+        self._fetching = asyncio.create_task(self._fetch(), name="jwks", context=Context())
+        return self._fetching
+
     async def _fetch(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=2)
+        timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
         try:
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url) as response:
                 response.raise_for_status()

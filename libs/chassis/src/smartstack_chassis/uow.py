@@ -10,14 +10,19 @@ from opentelemetry import trace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis import baggage, failpoints
-from smartstack_chassis.db import Sessions, execute_directly
+from smartstack_chassis import baggage, deadline, failpoints
+from smartstack_chassis.db import STATEMENT_SECONDS, Sessions, execute_directly
 from smartstack_chassis.message_spans import create_span, event_ids
 from smartstack_chassis.tenancy import Actor
 from smartstack_contracts import Envelope, EventData, encode, new_id, topology
 
 # One statement sets both; `true` means: for this transaction only.
 _ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
+# A statement that nobody waits for any more ends: on the server too.
+_ENTER_UNTIL = text(
+    "SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true), "
+    "set_config('statement_timeout', :milliseconds, true)"
+)
 # The log of what was published costs writers nothing: see outbox.py.
 _OUTBOX = "INSERT INTO outbox (id, workspace_id, type, traceparent, body) VALUES ($1, $2, $3, $4, $5)"
 
@@ -86,7 +91,7 @@ class UnitOfWork:
         Leaving the block commits rows and outbox together and then wakes the relay; an exception rolls all back.
         """
         async with self._sessions() as session, session.begin():
-            await session.execute(_ENTER, {"workspace": str(actor.workspace_id), "scope": "workspace"})
+            await _enter(session, str(actor.workspace_id), "workspace")
             trace.get_current_span().set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
             correlation = correlation_id or baggage.correlation_id() or new_id()
             transaction = Transaction(session, actor, correlation, causation_id)
@@ -102,8 +107,22 @@ class UnitOfWork:
     async def system(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction without a workspace, for what must look across them (log in, outbox relay)."""
         async with self._sessions() as session, session.begin():
-            await session.execute(_ENTER, {"workspace": "", "scope": "system"})
+            await _enter(session, "", "system")
             yield session
+
+
+async def _enter(session: AsyncSession, workspace: str, scope: str) -> None:
+    """Set what the transaction may see and how long its statements may take. Raises TimeoutError when it is late."""
+    settings = {"workspace": workspace, "scope": scope}
+    left = deadline.remaining()
+    if left is None:
+        await session.execute(_ENTER, settings)
+        return
+    milliseconds = int(min(left, STATEMENT_SECONDS) * 1000)
+    if not milliseconds:
+        # Postgres would take 0 for "as long as it likes".
+        raise TimeoutError("the deadline passed before the transaction began")
+    await session.execute(_ENTER_UNTIL, settings | {"milliseconds": str(milliseconds)})
 
 
 def _nothing() -> None:

@@ -35,12 +35,17 @@ class TimedKey:
     expires: float
 
 
+def _number(key: OKPKey, name: str, otherwise: float) -> float:
+    value: Any = key.get(name)
+    return otherwise if value is None else float(value)
+
+
 def parse_keys(document: str) -> dict[str, TimedKey]:
     """Return the key pairs of a JWK set by id, in its order. Raises ValueError when it has none."""
     needed = "needs a JWK set with at least one private Ed25519 key that has a kid"
     try:
         keys = {
-            kid: TimedKey(key, float(key.get("nbf") or 0), float(key.get("exp") or math.inf))
+            kid: TimedKey(key, _number(key, "nbf", 0.0), _number(key, "exp", math.inf))
             for kid, key in public_keys(json.loads(document)).items()
             if key.is_private
         }

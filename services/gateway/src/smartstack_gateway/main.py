@@ -9,7 +9,7 @@ from smartstack_chassis.service import Service
 from smartstack_chassis.tokens import KeySource
 from smartstack_gateway import consumers, queries
 from smartstack_gateway.api import identity, live, share_links, today, traces
-from smartstack_gateway.edge.app import around
+from smartstack_gateway.edge.app import around, lane_of
 from smartstack_gateway.live import LiveFeed
 from smartstack_gateway.resources import open_resources
 from smartstack_gateway.settings import GatewaySettings
@@ -33,6 +33,7 @@ def compose() -> Service:
         settings=GatewaySettings,
         resources=partial(open_resources, feed),
         around=around,
+        lane_of=lane_of,
         keys=_keys,
         revocations=queries.revoked_since,
         description="Identity, share links, what several services together know, and what happens now.",

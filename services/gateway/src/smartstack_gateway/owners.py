@@ -14,6 +14,7 @@ from opentelemetry import trace
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from yarl import URL
 
+from smartstack_chassis import deadline
 from smartstack_chassis.baggage import PROPAGATOR
 from smartstack_chassis.errors import Unavailable
 from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
@@ -113,7 +114,7 @@ class Owners:
         headers = {"Authorization": authorization} if authorization else {}
         call = Call(owner, "GET", target, headers)
         try:
-            async with asyncio.timeout(seconds or self._seconds), await self.send(call) as answer:
+            async with deadline.within(seconds or self._seconds), await self.send(call) as answer:
                 if answer.status == 404:
                     return None
                 answer.raise_for_status()
@@ -124,7 +125,7 @@ class Owners:
     async def _attempt(self, call: Call, *, resent: int) -> aiohttp.ClientResponse:
         url = URL(self._urls[call.owner] + call.target, encoded=True)
         with _client_span(call, url, resent) as span:
-            headers = dict(call.headers)
+            headers = dict(call.headers) | deadline.sent()
             PROPAGATOR.inject(headers)
             answer = await self._session.request(
                 call.method, url, headers=headers, data=call.body, allow_redirects=False

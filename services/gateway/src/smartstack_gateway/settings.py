@@ -49,7 +49,8 @@ class GatewaySettings(ServiceSettings):
     owner_seconds: float = 1.8
     today_seconds: float = 1.5
     password_threads: int = 1
-    passwords_waiting: int = 32
+    # A queue that is done within the deadline: what waits longer would be hashed for nobody.
+    passwords_waiting: int = 12
 
     principal_burst: int = 200
     principal_per_second: float = 50.0

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 
+from smartstack_chassis import deadline
 from smartstack_chassis.edge import CurrentMember, Uow
 from smartstack_chassis.errors import Unavailable
 from smartstack_gateway import queries
@@ -96,7 +97,7 @@ async def today(request: Request, member: CurrentMember, uow: Uow, parts: Parts)
 async def _within(seconds: float, reading: Awaitable[T]) -> T | None:
     """Return what is read, or None when it is not there in time or is not what was expected."""
     try:
-        async with asyncio.timeout(seconds):
+        async with deadline.within(seconds):
             return await reading
     except (Unavailable, TimeoutError, KeyError, TypeError, ValueError) as error:
         logger.warning("a part of the day is missing: %r", error)

@@ -53,7 +53,7 @@ class Edge:
             return
         send = secured(send, https=self._settings.cookie_secure)
         path: str = scope["path"]
-        if not any(path == prefix or path.startswith(f"{prefix}/") for prefix in _API):
+        if not _is_api(path):
             await self._web(scope, send)
             return
         try:
@@ -140,6 +140,23 @@ class Edge:
     @property
     def _limits(self) -> Limits:
         return self._resources.limits
+
+
+def lane_of(path: str) -> str | None:
+    """Return the lane in which a path is admitted: one per owner, so that a stopped one costs nobody else a slot.
+
+    Passwords cost the most, and so have a lane of their own. Pages lie in memory: they take none.
+    """
+    if not _is_api(path):
+        return None
+    if path in _SIGN_IN:
+        return "sign-in"
+    route = find_route(path)
+    return route.owner if route else "own"
+
+
+def _is_api(path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _API)
 
 
 def client_address(scope: Scope, trusted_proxies: int) -> str:

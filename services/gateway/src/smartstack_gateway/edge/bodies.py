@@ -1,41 +1,25 @@
-"""Reading a request's body, bounded in size and time."""
+"""Reading a request's body, bounded in size."""
 
-import asyncio
-
-from smartstack_chassis.errors import DomainError, TooLarge
+from smartstack_chassis.errors import TooLarge
 from smartstack_chassis.middleware import Receive, Scope
-
-READ_SECONDS = 15.0
 
 
 class ClientGone(Exception):  # noqa: N818 - no error of ours
     """The client hung up; nobody is left to answer."""
 
 
-class TooSlow(DomainError):  # noqa: N818 - reads as the HTTP reason that it becomes
-    """The body did not arrive in time."""
-
-    status = 408
-    title = "The request took too long"
-
-
 async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes | None:
     """Return the whole body, or None when the request has none.
 
-    Bodies are small by contract, so each is held until it is complete: a slow sender then occupies this process alone
-    and never a service, and a request that is refused for its size has had no effect. Raises TooLarge, TooSlow,
-    ClientGone.
+    Bodies are small by contract, so each is held until it is complete: a request that is refused for its size has had
+    no effect. Admission waited for it already, and no longer than a body may take. Raises TooLarge, ClientGone.
     """
     declared = _declared(scope)
     if declared == 0:
         return None
     if declared is not None and declared > max_bytes:
         raise _too_large(max_bytes)
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await _read(receive, max_bytes)
-    except TimeoutError as error:
-        raise TooSlow("body_too_slow", "The body did not arrive in time.") from error
+    return await _read(receive, max_bytes)
 
 
 async def _read(receive: Receive, max_bytes: int) -> bytes:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from smartstack_chassis import deadline
 from smartstack_chassis.errors import Invalid
 from smartstack_chassis.middleware import Receive, Scope, Send
 from smartstack_chassis.problems import MEDIA_TYPE
@@ -39,7 +40,7 @@ class Proxy:
         body = await read_body(scope, receive, self._max_body)
         call = Call(route.owner, _method(scope), _target(scope), forwarded(scope["headers"]), body)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with deadline.within(self._seconds):
                 answer = await self._owners.send(call)
                 whole = await answer.read() if _is_small(answer) else None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
