@@ -76,6 +76,28 @@ def test_a_service_gets_its_own_roles_and_no_other_secret(layout: Layout, servic
     assert f"/{service}_app:" in text
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_what_migrates_gets_the_migrators_password(layout: Layout, service: str) -> None:
+    added = layout.migration_environment(service).items() - layout.service_environment(service).items()
+    assert [name for name, _ in added] == ["SMARTSTACK_MIGRATION_DATABASE_URL"]
+
+
+def test_a_data_folder_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with claim(tmp_path, "http://127.0.0.1:8000"):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("below", ["", "below"])
+def test_a_file_as_the_data_folder_is_one_clear_line(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(StackError, match=r"is not a folder; choose another with --data|cannot be used"),
+        claim(tmp_path / "file" / below, "http://127.0.0.1:8000"),
+    ):
+        pytest.fail("claimed a file")
+
+
 async def test_the_console_shows_warnings_and_worse_with_the_services_name(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

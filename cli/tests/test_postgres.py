@@ -1,7 +1,6 @@
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,29 +91,3 @@ def test_two_data_folders_never_share_a_cluster(tmp_path: Path) -> None:
     finally:
         one.remove()
         other.remove()
-
-
-@pytest.mark.parametrize(("temporary", "kept"), [(True, False), (False, True)])
-def test_data_of_a_temporary_folder_goes_with_it_and_no_other_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: bool, kept: bool
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if temporary else tmp_path / "elsewhere"))
-    clusters, home = tmp_path / "clusters", tmp_path / "home"
-    (clusters / "abc").mkdir(parents=True)
-    (clusters / "abc.home").write_text(str(home))
-    home.mkdir()
-    postgres._remove_abandoned(clusters)
-    assert (clusters / "abc").exists()
-    home.rmdir()
-    (clusters / "abc" / "postmaster.pid").write_text(f"{os.getpid()}\n")
-    postgres._remove_abandoned(clusters)
-    assert (clusters / "abc").exists(), "it is being served"
-    (clusters / "abc" / "postmaster.pid").unlink()
-    postgres._remove_abandoned(clusters)
-    assert (clusters / "abc").exists() == kept
-    assert (clusters / "abc.home").exists() == kept
-
-
-def test_data_that_another_run_removes_in_this_moment_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "abc.home").symlink_to(tmp_path / "removed just now")
-    postgres._remove_abandoned(tmp_path)

@@ -15,6 +15,7 @@ import pytest
 from smartstack_cli.bootstrap.browser import Browser, browser
 from smartstack_cli.bootstrap.node import node
 from smartstack_cli.bootstrap.python_env import linters
+from smartstack_cli.local import clusters
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.keeper import shared
 
@@ -36,6 +37,13 @@ def pytest_configure() -> None:
     """A developer's HTTP proxy is for the world outside, not for the servers that the tests start here."""
     outside = filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"])
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(outside)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """At the end, remove the databases of the data folders that tests made and that root keeps elsewhere."""
+    yield
+    clusters.remove_under(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

@@ -138,6 +138,16 @@ async def test_the_coming_days_are_made_ahead_and_what_is_over_is_dropped(probe:
     }
 
 
+async def test_the_login_role_cannot_shorten_what_the_event_log_keeps(probe: ServiceHarness) -> None:
+    async with admin(probe) as connection:
+        month = midnight(0).replace(day=1)
+        last_month = (month - timedelta(days=1)).replace(day=1)
+        kept = await add_partition(connection, "event_log", last_month, days=(month - last_month).days)
+        async with probe.uow.system() as session:
+            await session.execute(text("SELECT maintain_partitions(-1000)"))
+        assert kept in await names(connection)
+
+
 async def test_many_keepers_at_once_do_no_harm(probe: ServiceHarness) -> None:
     async with admin(probe) as connection:
         await connection.execute(f"DROP TABLE inbox_p{midnight(-1):%Y%m%d}, inbox_p{midnight(-2):%Y%m%d}")

@@ -98,3 +98,23 @@ def test_the_command_takes_the_administrator_from_the_environment(
         monkeypatch.setenv(name, str(value))
 
     assert main(["--iam", "--database", server.database, server.service]) == 0
+
+
+async def test_what_a_role_changed_of_itself_is_undone_by_the_next_provisioning(server: Server) -> None:
+    access, role = ServiceAccess(server.service, "pw", "pw"), f"{server.service}_app"
+    await provision(server.superuser, server.database, [access])
+    app = await asyncpg.connect(server.url(role, server.database))
+    await app.execute(f"ALTER ROLE {role} PASSWORD 'mine'")
+    await app.execute(f"ALTER ROLE {role} SET statement_timeout = '1h'")
+    await app.execute(f"ALTER ROLE {role} IN DATABASE {server.database} SET statement_timeout = '2h'")
+    before = await app.fetchval("SHOW statement_timeout")
+    await app.close()
+    await provision(server.superuser, server.database, [access])
+    app = await asyncpg.connect(server.url(role, server.database))
+    assert await app.fetchval("SHOW statement_timeout") == before
+    assert await app.fetchval("SHOW search_path") == server.service
+    await app.close()
+    superuser = await asyncpg.connect(server.superuser)
+    settings = await superuser.fetch("SELECT setconfig FROM pg_db_role_setting WHERE setrole = $1::regrole", role)
+    await superuser.close()
+    assert [list(row["setconfig"]) for row in settings] == [[f"search_path={server.service}"]]

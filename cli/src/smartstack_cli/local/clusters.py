@@ -3,7 +3,7 @@
 Most users keep it inside the folder. PostgreSQL refuses to run as root, so root keeps it where nobody can reach it:
 `/var/lib/smartstack/clusters/<random id>`. The folder then notes the id in `postgres.location`, and the cluster notes
 the folder in `smartstack.json`. A folder that was moved still names its cluster, and the cluster follows it. A folder
-that was copied names a cluster that another folder names too: it is refused. Nothing in here deletes a durable cluster.
+that was copied names a cluster that another folder names too: it is refused. Nobody but who made it deletes a cluster.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from smartstack_cli.errors import StackError
+from smartstack_cli.local.orphans import is_served
 
 SYSTEM_HOME = Path("/var/lib/smartstack")
 NOTE = "postgres.location"
@@ -123,6 +124,8 @@ def _follow(directory: Path, home: Path) -> None:
     other = Path(marker.home)
     if other != home and _names(other, directory):
         raise StackError(f"{home} is a copy of {other}, and both name one database: {_REMEDY}")
+    if other != home and is_served(directory):
+        raise StackError(f"{home} names a database that another folder is using right now: {_REMEDY}")
     if not marker.throwaway:
         mark(directory, Marker(home=str(home)))
 

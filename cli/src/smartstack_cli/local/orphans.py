@@ -6,12 +6,10 @@ the data. The pid file's lines are described in src/include/utils/pidfile.h.
 """
 
 import os
-import signal
 import time
 from pathlib import Path
 
 from smartstack_cli.errors import StackError
-from smartstack_cli.local.program import send
 
 _FILE = "postmaster.pid"
 _SHARED_MEMORY = Path("/proc/sysvipc/shm")
@@ -19,13 +17,12 @@ _POLL_SECONDS = 0.02
 
 
 def release(directory: Path, seconds: float = 30.0) -> None:
-    """Return when nothing of an earlier run uses the cluster in `directory`; a server that still runs is stopped.
+    """Return when nothing of an earlier run uses the cluster in `directory`: its server stops when its runner dies.
 
-    The caller holds the data folder, so no other run wants that server. A stale pid file is removed, where /proc shows
-    that it is stale; elsewhere PostgreSQL judges it. Raises StackError when the cluster stays in use.
+    A stale pid file is removed, where /proc shows that it is stale; elsewhere PostgreSQL judges it. Raises StackError
+    when the cluster stays in use.
     """
     deadline = time.monotonic() + seconds
-    asked: set[int] = set()
     while True:
         pid, segment = _read(directory)
         if pid is None:
@@ -34,12 +31,15 @@ def release(directory: Path, seconds: float = 30.0) -> None:
         if not serving and not _is_attached(segment):
             _remove_stale(directory, pid)
             return
-        if serving and pid not in asked:
-            asked.add(pid)
-            send(pid, signal.SIGINT)
         if time.monotonic() > deadline:
             raise StackError(f"process {pid} or its children still use the database in {directory}: end them")
         time.sleep(_POLL_SECONDS)
+
+
+def is_served(directory: Path) -> bool:
+    """Whether a server runs on the cluster now; never where there is no /proc."""
+    pid, _ = _read(directory)
+    return pid is not None and _serves(pid, directory)
 
 
 def _read(directory: Path) -> tuple[int | None, str]:

@@ -61,6 +61,8 @@ async def _role(connection: asyncpg.Connection, name: str, password: str | None)
     # Who is no superuser may not even say "NOSUPERUSER"; nor could such a role have been made by them.
     more = " NOSUPERUSER NOBYPASSRLS" if await _is_superuser(connection) else ""
     await connection.execute(f"ALTER ROLE {_quote(name)} LOGIN NOCREATEDB NOCREATEROLE{more} PASSWORD {secret}")
+    # PostgreSQL lets each role change its own password and settings, and no right takes that away: undo it here.
+    await connection.execute(f"ALTER ROLE {_quote(name)} RESET ALL")
 
 
 async def _let_in(connection: asyncpg.Connection, access: ServiceAccess) -> None:
@@ -93,6 +95,7 @@ async def _schemas(connection: asyncpg.Connection, database: str, services: list
                 f"GRANT USAGE, SELECT ON SEQUENCES TO {app}"
             )
             for role in (app, migrator):
+                await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} RESET ALL")
                 await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} SET search_path = {schema}")
 
 
