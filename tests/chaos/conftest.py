@@ -274,7 +274,7 @@ def _environment(unit: Unit, ports: dict[Unit, int], database: TestDatabase, aws
         # Nobody is to be slowed down here: the tests hurry, and all come from one address.
         "SMARTSTACK_ADDRESS_BURST": "100000",
         "SMARTSTACK_PRINCIPAL_BURST": "100000",
-        "SMARTSTACK_SIGN_IN_BURST": "100000",
+        "SMARTSTACK_SIGN_UPS_FREE": "100000",
         **urls,
         **aws,
     }

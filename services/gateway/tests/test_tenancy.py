@@ -71,7 +71,11 @@ async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -
         assert set((await counts(transaction.session, tables)).values()) == {0}
     async with gateway.harness.uow.begin(member) as transaction:
         seen = await counts(transaction.session, tables)
-    assert {name for name, count in seen.items() if count == 0 and not is_partition(name)} <= {"outbox"}
+    assert {name for name, count in seen.items() if count == 0 and not is_partition(name)} <= {
+        "outbox",
+        "credentials",
+        "throttles",
+    }
     assert (seen["users"], seen["workspaces"], seen["memberships"]) == (1, 1, 1)
 
 

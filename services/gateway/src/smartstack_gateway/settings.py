@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from joserfc.jwk import OKPKey
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from smartstack_chassis.settings import ServiceSettings
 from smartstack_chassis.tokens import Signer, StaticKeys, public_keys
@@ -43,8 +43,13 @@ class GatewaySettings(ServiceSettings):
     principal_per_second: float = 50.0
     address_burst: int = 100
     address_per_second: float = 20.0
-    sign_in_burst: int = 30
-    sign_in_per_second: float = 0.5
+    # Failed attempts without delay, by what is counted; and how long the first delay is.
+    account_free_failures: int = 5
+    device_free_failures: int = 10
+    network_free_failures: int = 20
+    failure_delay_seconds: float = Field(1.0, gt=0)
+    # Signing up tells whether an address has an account, so each sign-up of a network counts.
+    sign_ups_free: int = 10
 
     live_retention_seconds: int = 3600
     live_heartbeat_seconds: float = 15.0
@@ -70,8 +75,12 @@ class GatewaySettings(ServiceSettings):
     @property
     def share_key(self) -> bytes:
         """Return the secret that tokens of share links are derived with: whoever has it could sign tokens anyway."""
-        secret = str(next(iter(self.keys.values())).as_dict(private=True)["d"])
-        return hmac.digest(secret.encode(), b"smartstack share links", "sha256")
+        return _derived(next(iter(self.keys.values())), b"smartstack share links")
+
+    @property
+    def device_keys(self) -> list[bytes]:
+        """Return the secrets that known devices prove themselves with: the first makes proofs, each verifies."""
+        return [_derived(key, b"smartstack devices") for key in self.keys.values()]
 
     @property
     def verification_keys(self) -> StaticKeys:
@@ -90,6 +99,10 @@ class GatewaySettings(ServiceSettings):
         if self.ops_url:
             owners["ops"] = self.ops_url
         return owners
+
+
+def _derived(key: OKPKey, purpose: bytes) -> bytes:
+    return hmac.digest(str(key.as_dict(private=True)["d"]).encode(), purpose, "sha256")
 
 
 def _keys(value: SecretStr) -> dict[str, OKPKey]:

@@ -1,6 +1,7 @@
 """Headers that cross the gateway, and those that it adds to everything it answers."""
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 
 from smartstack_chassis.middleware import Message, Send
 
@@ -67,6 +68,22 @@ def secured(send: Send, *, https: bool) -> Send:
     async def add(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = completed(message.get("headers", ()), standing)
+        await send(message)
+
+    return add
+
+
+def expiring(send: Send, cookie: bytes) -> Send:
+    """Return a `send` that takes a cookie away with an answer that failed: 429 or 5xx. `cookie` is a Set-Cookie value.
+
+    Other refusals leave it: a foreign page gets one, and may not log anybody out.
+    """
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            status: int = message["status"]
+            if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie)]
         await send(message)
 
     return add
