@@ -84,7 +84,7 @@ def _rank(word: str, own: set[str]) -> int | None:
 
 
 def _runs(text: str, end: int) -> Iterator[int]:
-    """Yield the lengths of the longest runs that end at `end`: one character again and again, alphabets, rows of keys."""
+    """Yield the lengths of the longest runs that end at `end`: one repeated character, alphabets, rows of keys."""
     for step in (_difference, lambda one, other: _STEPS.get((one, other))):
         length = 1
         wanted = step(text[end - 2], text[end - 1]) if end > 1 else None

@@ -45,9 +45,10 @@ _LEVEL = (
     "greatest(0, held.level - extract(epoch FROM clock_timestamp() - held.updated_at)::float8"
     " / CAST(:forgets AS float8)) + 1"
 )
+# Half a failure of tolerance: a level sinks a little between any two failures.
 _DELAY = (
-    "CASE WHEN {level} < CAST(:free AS float8) THEN 0 ELSE least(CAST(:longest AS float8),"
-    " CAST(:first AS float8) * power(2::float8, least({level} - CAST(:free AS float8), 30))) END"
+    "CASE WHEN {level} < CAST(:free AS float8) - 0.5 THEN 0 ELSE least(CAST(:longest AS float8),"
+    " CAST(:first AS float8) * power(2::float8, least(greatest({level} - CAST(:free AS float8), 0), 30))) END"
 )
 # Of many at the same time the row's lock lets one after the other through, and each sees what the former one wrote.
 _TAKE = text(
