@@ -96,7 +96,7 @@ async def test_the_processes_of_the_gateway_count_together(make_gateway: Any) ->
 
 
 async def test_the_delay_doubles_with_each_failure_up_to_a_bound_and_is_forgotten(gateway: Any) -> None:
-    counter = Throttle("test", 2, forgets=10.0, first=100.0, longest=500.0).of(new_id().hex)
+    counter = Throttle("test", 2, forgets=1000.0, first=100.0, longest=500.0).of(new_id().hex)
     connection = await asyncpg.connect(gateway.harness.database.admin_dsn)
     delays = []
     try:
@@ -107,7 +107,7 @@ async def test_the_delay_doubles_with_each_failure_up_to_a_bound_and_is_forgotte
             delays.append(round(float(await connection.fetchval(seconds, counter.key)), -2))
             await connection.execute(with_delay, counter.key)
         await connection.execute(
-            "UPDATE gateway.throttles SET updated_at = now() - interval '1 hour' WHERE key = $1", counter.key
+            "UPDATE gateway.throttles SET updated_at = now() - interval '1 day' WHERE key = $1", counter.key
         )
         await throttles.take(gateway.harness.uow, [counter])
         level = await connection.fetchval("SELECT level FROM gateway.throttles WHERE key = $1", counter.key)
