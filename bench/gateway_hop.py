@@ -172,7 +172,7 @@ async def load(base: str, path: str, token: str, seconds: float, connections: in
 def fill(gateway: str) -> tuple[str, str]:
     """Make a workspace with tasks; returns an access token and the id of one task."""
     with httpx.Client(base_url=f"{gateway}/api/v1") as http:
-        person = {"email": "bench@example.com", "password": "bench bench bench", "name": "B", "workspace_name": "B"}
+        person = {"email": "bench@example.com", "password": "correct horse battery", "name": "B", "workspace_name": "B"}
         answer = http.post("/auth/signup", json=person).raise_for_status().json()
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
         made: dict[str, Any] = {}

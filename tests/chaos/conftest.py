@@ -278,7 +278,7 @@ def _environment(unit: Unit, ports: dict[Unit, int], database: TestDatabase, aws
         "SMARTSTACK_PORTAL_BURST": "100000",
         "SMARTSTACK_PORTAL_WORKSPACE_BURST": "100000",
         "SMARTSTACK_PORTAL_BURST_BYTES": "1000000000",
-        "SMARTSTACK_SIGN_IN_BURST": "100000",
+        "SMARTSTACK_SIGN_UPS_FREE": "100000",
         **urls,
         **aws,
     }

@@ -21,6 +21,8 @@ from smartstack_contracts import new_id
 from smartstack_gateway.main import compose
 
 PASSWORD = "correct horse battery"
+REFRESH_COOKIE = "smartstack_refresh_8000"
+DEVICE_COOKIE = "smartstack_device_8000"
 
 
 @dataclass
@@ -141,22 +143,30 @@ class Gateway:
         return SignedUp(body["access_token"], cookie_of(headers), asked["email"], body)
 
     async def refresh(self, cookie: str) -> tuple[int, Any, Any]:
-        return await self.post("/api/v1/auth/refresh", headers={"Cookie": f"smartstack_refresh={cookie}"})
+        return await self.post("/api/v1/auth/refresh", headers={"Cookie": f"{REFRESH_COOKIE}={cookie}"})
 
     async def log_out(self, cookie: str) -> int:
-        return (await self.post("/api/v1/auth/logout", headers={"Cookie": f"smartstack_refresh={cookie}"}))[0]
+        return (await self.post("/api/v1/auth/logout", headers={"Cookie": f"{REFRESH_COOKIE}={cookie}"}))[0]
 
 
 def cookie_of(headers: Any) -> str:
     """Return the refresh cookie that an answer sets."""
-    return str(headers["Set-Cookie"]).split(";", 1)[0].removeprefix("smartstack_refresh=")
+    return set_cookies(headers)[REFRESH_COOKIE]
+
+
+def set_cookies(headers: Any) -> dict[str, str]:
+    """Return the cookies that an answer sets, by name."""
+    sent = [line.split(";", 1)[0].partition("=") for line in headers.getall("Set-Cookie", [])]
+    return {name: value for name, _, value in sent}
 
 
 GENEROUS = {
     "principal_burst": 10_000,
     "workspace_burst": 10_000,
     "address_burst": 10_000,
-    "sign_in_burst": 10_000,
+    "account_free_failures": 10_000,
+    "network_free_failures": 10_000,
+    "sign_ups_free": 10_000,
     "database_pool_size": 20,
     "owner_seconds": 1.5,
     "today_seconds": 1.0,

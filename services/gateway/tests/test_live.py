@@ -19,6 +19,7 @@ from smartstack_contracts.events.tasks import TaskCreated
 from smartstack_contracts.topology import CONSUMES
 from smartstack_contracts.values import Channel, Priority, TaskSource, TaskStatus
 from smartstack_gateway.api.live import EventStream
+from smartstack_gateway.commands.retention import delete_expired
 from smartstack_gateway.consumers import SHOWN_LIVE
 from smartstack_gateway.live import QUEUED, LiveFeed, StreamLimits
 from smartstack_gateway.models import LiveEvent
@@ -350,18 +351,14 @@ async def test_no_token_no_stream(gateway: Any) -> None:
 
 
 async def test_old_events_are_removed(gateway: Any, sam: Any, workspace: UUID) -> None:
-    from smartstack_gateway.commands.live import forget_old
-
     await deliver(gateway, workspace, message())
-    async with gateway.harness.uow.system() as session:
-        await forget_old(session, timedelta(hours=1))
+    await delete_expired(gateway.harness.uow, timedelta(hours=1))
     admin = await asyncpg.connect(gateway.harness.database.admin_dsn)
     try:
         count = "SELECT count(*) FROM gateway.live_events WHERE workspace_id = $1"
         assert await admin.fetchval(count, workspace) == 1
         await admin.execute("UPDATE gateway.live_events SET written_at = now() - interval '61 minutes'")
-        async with gateway.harness.uow.system() as session:
-            await forget_old(session, timedelta(hours=1))
+        await delete_expired(gateway.harness.uow, timedelta(hours=1))
         assert await admin.fetchval(count, workspace) == 0
     finally:
         await admin.close()

@@ -12,8 +12,8 @@ from yarl import URL
 
 from smartstack_chassis.tenancy import PortalClient
 from smartstack_contracts import new_id
-from smartstack_gateway.edge.app import client_address
 from smartstack_gateway.edge.routes import find_route
+from smartstack_gateway.network import client_address
 from smartstack_gateway.owners import Call, Owners, RetryBudget
 
 FORGEABLE = (

@@ -4,6 +4,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from smartstack_chassis.partitions import is_partition
 from smartstack_chassis.testing import event
@@ -71,7 +72,8 @@ async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -
         assert set((await counts(transaction.session, tables)).values()) == {0}
     async with gateway.harness.uow.begin(member) as transaction:
         seen = await counts(transaction.session, tables)
-    assert {name for name, count in seen.items() if count == 0 and not is_partition(name)} <= {"outbox"}
+    empty = {name for name, count in seen.items() if count == 0 and not is_partition(name)}
+    assert empty <= {"outbox", "credentials", "throttles"}
     assert (seen["users"], seen["workspaces"], seen["memberships"]) == (1, 1, 1)
 
 
@@ -84,6 +86,20 @@ async def test_a_member_can_change_neither_accounts_nor_other_workspaces(gateway
             text("UPDATE workspaces SET name = 'x' WHERE id = :id"), {"id": other.body["workspace"]["id"]}
         )
         assert (users.rowcount, stolen.rowcount) == (0, 0)
+
+
+async def test_a_workspace_neither_reads_nor_plants_credentials(gateway: Any, filled: Any) -> None:
+    member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
+    async with gateway.harness.uow.begin(member) as transaction:
+        hashes = await transaction.session.execute(text("SELECT password_hash FROM users"))
+        assert hashes.scalars().all() == [None]
+        assert (await transaction.session.execute(text("SELECT count(*) FROM credentials"))).scalar_one() == 0
+    plant = "INSERT INTO credentials (user_id, password_hash, updated_at) VALUES (:id, 'x', now())"
+    add = "INSERT INTO users (id, email, name, created_at, updated_at) VALUES (:id, 'e@example.com', 'x', now(), now())"
+    for statement in (plant, add):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with gateway.harness.uow.begin(member) as transaction:
+                await transaction.session.execute(text(statement), {"id": new_id()})
 
 
 async def test_the_login_role_owns_nothing(gateway: Any) -> None:

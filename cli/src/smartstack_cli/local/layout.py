@@ -99,6 +99,8 @@ class Layout:
                 "SMARTSTACK_PUBLIC_URL": self.url,
                 "SMARTSTACK_COOKIE_SECURE": "false",
                 "SMARTSTACK_OPS_URL": self.ops_url,
+                # Here everybody comes from this computer: one network's share would be everybody's.
+                "SMARTSTACK_SIGN_UPS_FREE": "10000",
             }
         )
 

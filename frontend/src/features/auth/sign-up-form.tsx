@@ -12,7 +12,7 @@ import { useFormSubmit } from '@/lib/use-form-submit';
 import { AuthPage } from './auth-page';
 import { signUp } from './requests';
 
-const SHORTEST_PASSWORD = 10;
+const SHORTEST_PASSWORD = 12;
 
 const schema = z.object({
   name: z.string().check(z.trim(), z.minLength(1, 'Tell us your name.')),
@@ -61,7 +61,7 @@ export function SignUpForm() {
           label="Password"
           type="password"
           autoComplete="new-password"
-          hint={`At least ${SHORTEST_PASSWORD} characters.`}
+          hint={`At least ${SHORTEST_PASSWORD} characters that are hard to guess: four words without a connection are good.`}
           error={errors.password?.message}
           {...form.register('password')}
         />

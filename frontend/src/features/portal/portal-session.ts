@@ -6,6 +6,8 @@ import type { Message, Page, PortalSession } from '@/lib/api/types';
 type Kept = { linkToken: string; session: PortalSession; expiresAt: number };
 
 const STORED = 'smartstack.portal';
+/** The token of the link that this tab came through. */
+const LINK = 'smartstack.portal-link';
 const RENEW_BEFORE_MS = 20_000;
 
 const anonymous = createApi({ fresh: async () => null, renew: async () => null });
@@ -17,6 +19,18 @@ function restore(linkToken: string): Kept | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Returns the token of the share link, or null without one, and takes it out of the address: there it would stay in the
+ * history, in bookmarks and on screenshots. This tab keeps it, so that a reload works.
+ */
+export function takeLinkToken(): string | null {
+  const sent = location.hash.slice(1);
+  if (!sent) return sessionStorage.getItem(LINK);
+  sessionStorage.setItem(LINK, sent);
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return sent;
 }
 
 /** One client's visit through one share link. */

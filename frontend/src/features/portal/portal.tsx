@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Spinner } from '@/components/ui/spinner';
 import { ApiError, messageOf } from '@/lib/api/errors';
 import { Chat } from './chat';
-import { PortalVisit } from './portal-session';
+import { PortalVisit, takeLinkToken } from './portal-session';
 
 type State =
   | { phase: 'opening' }
@@ -24,7 +24,7 @@ function useVisit(): [State, () => void] {
 
   const open = useCallback(async () => {
     setState({ phase: 'opening' });
-    const linkToken = location.hash.slice(1);
+    const linkToken = takeLinkToken();
     if (!linkToken) return setState({ phase: 'closed' });
     try {
       const visit = await PortalVisit.open(linkToken, () => setState({ phase: 'closed' }));

@@ -66,7 +66,7 @@ describe('the session', () => {
     server.mockResolvedValue(new Response('', { status: 401 }));
     const session = await load();
     await session.boot();
-    expect(session.read()).toEqual({ status: 'signed-out' });
+    expect(session.read()).toEqual({ status: 'signed-out', isEnding: false });
     expect(session.isLikely()).toBe(false);
   });
 
@@ -77,12 +77,81 @@ describe('the session', () => {
     expect(session.read()).toEqual({ status: 'unknown' });
   });
 
-  it('ends here even when the server cannot be told', async () => {
+  it('ends here, says so and is marked when the log-out does not get through', async () => {
+    for (const failure of [
+      () => Promise.reject(new TypeError('down')),
+      async () => new Response('', { status: 503 }),
+    ]) {
+      localStorage.clear();
+      server.mockReset();
+      server.mockResolvedValueOnce(answer('one')).mockImplementationOnce(failure);
+      const session = await load();
+      await session.boot();
+      await session.end();
+      expect(session.read()).toEqual({ status: 'signed-out', isEnding: true });
+      expect(await session.fresh()).toBeNull();
+    }
+  });
+
+  it('is logged out before the cookie is used again', async () => {
     server.mockResolvedValueOnce(answer('one')).mockRejectedValueOnce(new TypeError('down'));
+    const former = await load();
+    await former.boot();
+    await former.end();
+    server.mockReset();
+    server
+      .mockRejectedValueOnce(new TypeError('still down'))
+      .mockResolvedValue(new Response(null, { status: 204 }));
+    const session = await load();
+    await expect(session.boot()).rejects.toMatchObject({ name: 'ConnectionError' });
+    await session.boot();
+    expect(server.mock.calls.map(([url]) => url)).toEqual(['/api/v1/auth/logout', '/api/v1/auth/logout']);
+    expect(session.read()).toEqual({ status: 'signed-out', isEnding: false });
+  });
+
+  it('repeats a log-out while the page is open', async () => {
+    vi.useFakeTimers();
+    try {
+      server.mockResolvedValueOnce(answer('one')).mockRejectedValueOnce(new TypeError('down'));
+      server.mockResolvedValueOnce(new Response('', { status: 503 }));
+      server.mockResolvedValue(new Response(null, { status: 204 }));
+      const session = await load();
+      await session.boot();
+      await session.end();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(session.read()).toEqual({ status: 'signed-out', isEnding: false });
+      expect(server).toHaveBeenCalledTimes(4);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not revived by a refresh that was under way when it ended', async () => {
+    server.mockResolvedValueOnce(answer('one'));
     const session = await load();
     await session.boot();
-    await session.end();
-    expect(session.read()).toEqual({ status: 'signed-out' });
+    let reply: (response: Response) => void = () => undefined;
+    server.mockImplementationOnce(() => new Promise((resolve) => (reply = resolve)));
+    server.mockResolvedValue(new Response(null, { status: 204 }));
+    const renewed = session.renew('one');
+    await vi.waitFor(() => expect(server).toHaveBeenCalledTimes(2));
+    const ended = session.end();
+    reply(answer('two'));
+    await Promise.all([renewed, ended]);
+    expect(session.read()).toEqual({ status: 'signed-out', isEnding: false });
     expect(await session.fresh()).toBeNull();
+  });
+
+  it('that is started ends the wish to leave the former one', async () => {
+    server.mockRejectedValue(new TypeError('down'));
+    const session = await load();
+    await session.end();
+    session.start(await answer('two').json());
+    expect(session.read()).toMatchObject({ status: 'signed-in' });
+    server.mockReset();
+    server.mockResolvedValue(answer('three'));
+    const next = await load();
+    await next.boot();
+    expect(server.mock.calls.map(([url]) => url)).toEqual(['/api/v1/auth/refresh']);
   });
 });

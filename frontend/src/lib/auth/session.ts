@@ -4,7 +4,8 @@ import type { Session, User, Workspace } from '@/lib/api/types';
 
 export type SessionState =
   | { status: 'unknown' }
-  | { status: 'signed-out' }
+  /** `isEnding`: the log-out has not reached the server yet. */
+  | { status: 'signed-out'; isEnding: boolean }
   | { status: 'signed-in'; user: User; workspace: Workspace };
 
 type Announcement = { kind: 'session'; session: Session } | { kind: 'signed-out' };
@@ -16,6 +17,10 @@ const CHANNEL = 'smartstack-session';
 /** Says that a refresh cookie probably exists (scripts cannot see the cookie itself). */
 const HINT = 'smartstack.session';
 
+/** Says that a log-out has not reached the server yet; while it stands, no session is taken up from the cookie. */
+const LEAVING = 'smartstack.leaving';
+const RETRY_LEAVING_MS = 5000;
+
 /** When a refresh was sent whose answer is not here yet. */
 const RENEWING = 'smartstack.renewing';
 const SETTLES_MS = 1500;
@@ -25,6 +30,7 @@ const UNKNOWN: SessionState = { status: 'unknown' };
 let state: SessionState = UNKNOWN;
 let token: string | null = null;
 let expiresAt = 0;
+let retryingLeave: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
@@ -44,7 +50,11 @@ function forget(): void {
   token = null;
   expiresAt = 0;
   localStorage.removeItem(HINT);
-  publish({ status: 'signed-out' });
+  publish({ status: 'signed-out', isEnding: isLeaving() });
+}
+
+function isLeaving(): boolean {
+  return localStorage.getItem(LEAVING) === '1';
 }
 
 function announce(announcement: Announcement): void {
@@ -52,12 +62,46 @@ function announce(announcement: Announcement): void {
 }
 
 channel?.addEventListener('message', ({ data }: MessageEvent<Announcement>) => {
-  if (data.kind === 'signed-out') return forget();
+  if (data.kind === 'signed-out' || isLeaving()) return forget();
   const other = state.status === 'signed-in' && state.user.id !== data.session.user.id;
   // The cookie now belongs to somebody else: nothing of the former user may stay on screen.
   if (other) return location.assign('/today');
   adopt(data.session);
 });
+
+/** Ends the session on the server. Throws ConnectionError or ApiError when the server did not confirm it. */
+async function logOutOnServer(): Promise<void> {
+  const response = await fetch('/api/v1/auth/logout', {
+    method: 'POST',
+    keepalive: true,
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  }).catch((cause) => {
+    throw toConnectionError(cause);
+  });
+  if (!response.ok) throw toApiError(response, await response.json().catch(() => null));
+  localStorage.removeItem(LEAVING);
+}
+
+/** Completes a log-out, if one has begun, and returns whether one had. Call it under the lock. */
+async function completeLeaving(): Promise<boolean> {
+  if (!isLeaving()) return false;
+  await logOutOnServer();
+  forget();
+  announce({ kind: 'signed-out' });
+  return true;
+}
+
+/** Repeats a log-out that did not get through, until it does or this page is left. */
+function retryLeaving(): void {
+  clearTimeout(retryingLeave);
+  if (isLeaving()) retryingLeave = setTimeout(tryLeaving, RETRY_LEAVING_MS);
+}
+
+/** The state says when it fails, and it is tried again. */
+async function tryLeaving(): Promise<void> {
+  await navigator.locks.request(LOCK, completeLeaving).catch(() => undefined);
+  retryLeaving();
+}
 
 /** Waits for a refresh that a page sent before it was left: using the cookie twice would end the session. */
 async function formerPage(): Promise<void> {
@@ -90,8 +134,10 @@ async function refresh(): Promise<Session | null> {
 async function renew(stale: string | null): Promise<string | null> {
   return navigator.locks.request(LOCK, async () => {
     if (token && token !== stale) return token;
+    if (await completeLeaving()) return null;
     const session = await refresh();
-    if (session) {
+    // A log-out that began meanwhile goes before.
+    if (session && !isLeaving()) {
       adopt(session);
       announce({ kind: 'session', session });
     } else {
@@ -136,18 +182,25 @@ export const session = {
 
   /** Says that nobody is signed in, without asking the server. */
   settleSignedOut(): void {
-    if (state.status === 'unknown') publish({ status: 'signed-out' });
+    if (state.status === 'unknown') publish({ status: 'signed-out', isEnding: isLeaving() });
+    if (isLeaving()) void tryLeaving();
   },
 
   start(started: Session): void {
+    // The new cookie has taken the place of the one to end; the server ended its session when it set the new one.
+    localStorage.removeItem(LEAVING);
     adopt(started);
     announce({ kind: 'session', session: started });
   },
 
-  /** Ends the session here at once and on the server when it can be reached. */
+  /**
+   * Ends the session on the server and here. When the server cannot be reached it ends here alone; the log-out is then
+   * repeated while this page is open, and before the cookie is used again.
+   */
   async end(): Promise<void> {
-    const signal = AbortSignal.timeout(DEADLINE_MS);
-    await fetch('/api/v1/auth/logout', { method: 'POST', signal }).catch(() => undefined);
+    localStorage.setItem(LEAVING, '1');
+    await tryLeaving();
+    if (!isLeaving()) return;
     forget();
     announce({ kind: 'signed-out' });
   },

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from smartstack_chassis.errors import Invalid
 
-PASSWORD_MIN = 10
+PASSWORD_MIN = 12
 PASSWORD_MAX = 200
 REFRESH_LIFETIME = timedelta(days=30)
 SESSION_LIFETIME = timedelta(days=90)
@@ -41,10 +41,18 @@ def check_email(value: str) -> str:
     return email
 
 
+def normal_password(value: str) -> str:
+    """Return the form of a password that is hashed (NFKC): keyboards differ in how they compose a character."""
+    return unicodedata.normalize("NFKC", value)
+
+
 def check_password(value: str) -> str:
-    """Return the password. Raises ValueError, which names the bounds."""
-    if not PASSWORD_MIN <= len(value) <= PASSWORD_MAX:
+    """Return the password as it was typed. Raises ValueError, which says what a good one is."""
+    normal = normal_password(value)
+    if not PASSWORD_MIN <= len(normal) <= PASSWORD_MAX or len(value) > PASSWORD_MAX:
         raise ValueError(f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+    if normal.isspace():
+        raise ValueError("A password is more than spaces.")
     return value
 
 

@@ -20,7 +20,7 @@ from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_chassis.uow import UnitOfWork
 from smartstack_gateway import queries
-from smartstack_gateway.commands.live import forget_old
+from smartstack_gateway.commands.retention import delete_expired
 from smartstack_gateway.models import LiveEvent
 
 logger = logging.getLogger(__name__)
@@ -187,8 +187,7 @@ async def keep_forgetting(uow: UnitOfWork, kept: timedelta) -> None:
     """Remove what is too old, each minute, until cancelled."""
     while True:
         try:
-            async with uow.system() as session:
-                await forget_old(session, kept)
+            await delete_expired(uow, kept)
         except Exception as error:  # noqa: BLE001 - outlives any outage; the next round tries again
             logger.warning("could not remove old rows: %r", error)
         await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -23,9 +23,20 @@ class UserRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str]
     name: Mapped[str]
-    password_hash: Mapped[str]
+    # Written by the release before; a contract revision moves it to `credentials`.
+    password_hash: Mapped[str | None] = mapped_column(deferred=True)
     sign_up_digest: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(_Time)
+    updated_at: Mapped[datetime] = mapped_column(_Time)
+
+
+class CredentialRow(Base):
+    """A person's password hash (PHC string). Only the system scope sees it."""
+
+    __tablename__ = "credentials"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    password_hash: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(_Time)
 
 

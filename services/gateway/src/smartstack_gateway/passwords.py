@@ -7,19 +7,28 @@ cores that everybody else's requests need.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from smartstack_chassis.errors import TooMany
-from smartstack_gateway.domain import new_secret
+from smartstack_gateway.domain import new_secret, normal_password
 
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a password is right, and its new hash when the stored one was made by former rules."""
+
+    right: bool
+    rehashed: str | None = None
 
 
 class Passwords:
@@ -35,18 +44,29 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Return the encoded hash (PHC string). Raises TooMany when too many wait already."""
-        return await self._run(lambda: self._hasher.hash(_bytes(password)))
+        return await self._run(lambda: self._hash(password))
 
-    async def matches(self, password: str, encoded: str | None) -> bool:
+    async def check(self, password: str, encoded: str | None) -> Verdict:
         """Tell whether `password` has this hash; with None (nobody) takes as long and says no. Raises TooMany."""
-        return await self._run(lambda: self._verify(password, encoded))
+        return await self._run(lambda: self._check(password, encoded))
 
-    def _verify(self, password: str, encoded: str | None) -> bool:
+    def _hash(self, password: str) -> str:
+        return self._hasher.hash(_bytes(normal_password(password)))
+
+    def _check(self, password: str, encoded: str | None) -> Verdict:
+        if self._verify(normal_password(password), encoded or self._nobody):
+            outdated = encoded is not None and self._hasher.check_needs_rehash(encoded)
+            return Verdict(encoded is not None, self._hash(password) if outdated else None)
+        # Hashes were once made of what was typed, before passwords were normalised.
+        if password != normal_password(password) and self._verify(password, encoded or self._nobody):
+            return Verdict(encoded is not None, self._hash(password))
+        return Verdict(False)
+
+    def _verify(self, password: str, encoded: str) -> bool:
         try:
-            self._hasher.verify(encoded or self._nobody, _bytes(password))
+            return self._hasher.verify(encoded, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
-        return encoded is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._busy >= self._limit:

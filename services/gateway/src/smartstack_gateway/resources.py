@@ -15,6 +15,9 @@ from smartstack_chassis.edge import runtime_of
 from smartstack_chassis.revocations import Revocations
 from smartstack_chassis.runtime import Runtime
 from smartstack_gateway.collector import Collector
+from smartstack_gateway.commands.throttles import Throttle
+from smartstack_gateway.cookies import Cookies
+from smartstack_gateway.devices import Devices
 from smartstack_gateway.limits import Buckets, InFlight
 from smartstack_gateway.live import LiveFeed, keep_forgetting
 from smartstack_gateway.owners import Owners
@@ -26,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """The rate limits: of a principal, of an address that sent no good token, of signing in by address and account.
+    """The rate limits of a principal and of a network that sent no good token; the throttles of those who fail.
 
     What portals send has limits of its own, for each client and for the workspace: each message is read by an engine.
     `in_flight` bounds how many requests of a principal, and of its workspace, the services work on concurrently.
@@ -40,12 +43,16 @@ class Limits:
     principal_in_flight: InFlight
     workspace_in_flight: InFlight
     address: Buckets
-    sign_in: Buckets
-    account: Buckets
+    account: Throttle
+    device: Throttle
+    network: Throttle
+    portal_session: Throttle
+    sign_up: Throttle
 
     @classmethod
     def of(cls, settings: GatewaySettings) -> "Limits":
-        """Return empty buckets of the sizes in the settings."""
+        """Return empty buckets, and throttles, of the sizes in the settings."""
+        first = settings.failure_delay_seconds
         return cls(
             principal=Buckets(settings.principal_burst, settings.principal_per_second),
             workspace=Buckets(settings.workspace_burst, settings.workspace_per_second),
@@ -55,9 +62,11 @@ class Limits:
             principal_in_flight=InFlight(settings.principal_in_flight, 4 * settings.principal_in_flight),
             workspace_in_flight=InFlight(settings.workspace_in_flight, 4 * settings.workspace_in_flight),
             address=Buckets(settings.address_burst, settings.address_per_second),
-            sign_in=Buckets(settings.sign_in_burst, settings.sign_in_per_second),
-            # More than one address may use up: nobody alone can lock somebody else out.
-            account=Buckets(2 * settings.sign_in_burst, 2 * settings.sign_in_per_second),
+            account=Throttle("account", settings.account_free_failures, 900.0, first),
+            device=Throttle("device", settings.device_free_failures, 300.0, first),
+            network=Throttle("network", settings.network_free_failures, 60.0, first),
+            portal_session=Throttle("portal", settings.network_free_failures, 60.0, first),
+            sign_up=Throttle("sign-up", settings.sign_ups_free, 360.0, first),
         )
 
 
@@ -71,6 +80,8 @@ class Resources:
     collector: Collector
     revocations: Revocations
     limits: Limits
+    cookies: Cookies
+    devices: Devices
     feed: LiveFeed
 
 
@@ -89,6 +100,8 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
         collector=Collector(settings.otlp_endpoint, settings.environment),
         revocations=revocations,
         limits=Limits.of(settings),
+        cookies=Cookies.of(settings),
+        devices=Devices(settings.device_keys),
         feed=feed,
     )
     await _try_to_load(resources, runtime)

@@ -68,8 +68,13 @@ class GatewaySettings(ServiceSettings):
     workspace_in_flight: int = 12
     address_burst: int = 100
     address_per_second: float = 20.0
-    sign_in_burst: int = 30
-    sign_in_per_second: float = 0.5
+    # Failed attempts without delay, by what is counted; and how long the first delay is.
+    account_free_failures: int = 5
+    device_free_failures: int = 10
+    network_free_failures: int = 20
+    failure_delay_seconds: float = Field(1.0, gt=0)
+    # Signing up tells whether an address has an account, so each sign-up of a network counts.
+    sign_ups_free: int = 10
 
     live_retention_seconds: int = 3600
     live_heartbeat_seconds: float = 15.0
@@ -128,6 +133,11 @@ class GatewaySettings(ServiceSettings):
             return _decoded(self.share_key)
         secret = str(self.key_ring.oldest.as_dict(private=True)["d"])
         return hmac.digest(secret.encode(), b"smartstack share links", "sha256")
+
+    @property
+    def device_keys(self) -> list[bytes]:
+        """Return the secrets that known devices prove themselves with: the first makes proofs, each verifies."""
+        return [hmac.digest(self.share_token_key, b"smartstack devices", "sha256")]
 
     @property
     def public_jwks(self) -> dict[str, list[dict[str, Any]]]:

@@ -16,6 +16,8 @@ export interface paths {
         /**
          * Log In
          * @description Sign in. 401 when the address or the password is wrong, without saying which.
+         *
+         *     429 after failures. A browser that was signed in to this account before waits for its own failures alone.
          */
         post: operations["log_in"];
         delete?: never;
@@ -36,6 +38,8 @@ export interface paths {
         /**
          * Log Out
          * @description End the session of the cookie, its access tokens included. 204 also when there is none.
+         *
+         *     Whatever fails here, the answer takes the cookie from the browser (see edge/app.py).
          */
         post: operations["log_out"];
         delete?: never;
@@ -76,6 +80,9 @@ export interface paths {
         /**
          * Sign Up
          * @description Create a user with a workspace, signed in. 409 when the e-mail address is taken.
+         *
+         *     422 when the password is easy to guess. 429 when the network has signed up often: each answer tells whether an
+         *     address has an account.
          */
         post: operations["sign_up"];
         delete?: never;

@@ -12,9 +12,10 @@ from smartstack_chassis.errors import NotFound
 from smartstack_chassis.pagination import Paging
 from smartstack_chassis.uow import Transaction
 from smartstack_gateway import queries
-from smartstack_gateway.commands import share_links
+from smartstack_gateway.commands import share_links, throttles
 from smartstack_gateway.commands.share_links import KnownClient
 from smartstack_gateway.domain import share_token
+from smartstack_gateway.network import client_network
 from smartstack_gateway.resources import Parts, Resources
 from smartstack_gateway.schemas import (
     NewPortalSession,
@@ -69,10 +70,16 @@ async def revoke_share_link(share_link_id: UUID, member: CurrentMember, uow: Uow
 
 
 @router.post("/portal/session", response_model=PortalSession, tags=["portal"])
-async def open_portal(body: NewPortalSession, uow: Uow, parts: Parts) -> Response:
+async def open_portal(body: NewPortalSession, uow: Uow, parts: Parts, request: Request) -> Response:
     """Come in through a share link. 404 when it is unknown, expired or revoked."""
     now = datetime.now(UTC)
-    opened = await share_links.open_portal(uow, body.token, now)
+    try:
+        opened = await share_links.open_portal(uow, body.token, now)
+    except NotFound:
+        # Tokens cannot be guessed, so those with a good one are let in whatever others of their network do.
+        network = client_network(request.scope, parts.settings.trusted_proxies)
+        await throttles.take(uow, [parts.limits.portal_session.of(network)])
+        raise
     signer = parts.settings.signer
     # No token outlives its link.
     seconds = max(1, min(signer.lifetime_seconds, int((opened.expires_at - now).total_seconds())))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +15,19 @@ from smartstack_chassis.uow import UnitOfWork
 from smartstack_contracts import new_id
 from smartstack_gateway import events
 from smartstack_gateway.domain import SESSION_LIFETIME, digest, new_secret, refresh_expiry
-from smartstack_gateway.models import MembershipRow, RefreshTokenRow, SessionRow, UserRow, WorkspaceRow
-from smartstack_gateway.passwords import Passwords
+from smartstack_gateway.models import (
+    CredentialRow,
+    MembershipRow,
+    RefreshTokenRow,
+    SessionRow,
+    UserRow,
+    WorkspaceRow,
+)
+from smartstack_gateway.passwords import Passwords, Verdict
 from smartstack_gateway.schemas import LogIn, SignUp, User, Workspace
+
+# A user and their credentials belong to no workspace: they are written in the system scope, in the same transaction.
+_SCOPE = text("SELECT set_config('app.scope', :scope, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ async def _create_account(
         id=new_id(),
         email=asked.email,
         name=asked.name,
-        password_hash=password_hash,
+        password_hash=None,
         sign_up_digest=request,
         created_at=now,
         updated_at=now,
@@ -80,7 +91,13 @@ async def _create_account(
     member = Member(workspace.id, user.id, new_id(), "owner")
     async with uow.begin(member) as transaction:
         # Each flush keeps to the order that the foreign keys ask for.
-        transaction.session.add_all([user, workspace])
+        await transaction.session.execute(_SCOPE, {"scope": "system"})
+        transaction.session.add(user)
+        await transaction.session.flush()
+        transaction.session.add(CredentialRow(user_id=user.id, password_hash=password_hash, updated_at=now))
+        await transaction.session.flush()
+        await transaction.session.execute(_SCOPE, {"scope": "workspace"})
+        transaction.session.add(workspace)
         await transaction.session.flush()
         transaction.session.add(MembershipRow(workspace_id=workspace.id, user_id=user.id, role="owner", created_at=now))
         token, expires_at = await _start_session(transaction.session, member, now)
@@ -91,8 +108,9 @@ async def _create_account(
 async def log_in(uow: UnitOfWork, passwords: Passwords, asked: LogIn, now: datetime) -> SignedIn:
     """Start a session. Raises Unauthenticated, in the same time whether the address or the password is wrong."""
     async with uow.system() as session:
-        user = await session.scalar(select(UserRow).where(UserRow.email == asked.email))
-    if not await passwords.matches(asked.password, user.password_hash if user else None) or user is None:
+        user, stored = await _credentials(session, asked.email)
+    verdict = await passwords.check(asked.password, stored)
+    if user is None or not verdict.right:
         raise Unauthenticated("wrong_credentials", "The e-mail address or the password is wrong.")
     async with uow.system() as session:
         membership = (
@@ -104,8 +122,24 @@ async def log_in(uow: UnitOfWork, passwords: Passwords, asked: LogIn, now: datet
             raise Unauthenticated("no_workspace", "You are no member of any workspace.")
         member = Member(membership.workspace_id, user.id, new_id(), membership.role)  # type: ignore[arg-type]
         workspace = await session.get_one(WorkspaceRow, membership.workspace_id)
+        await _renew_hash(session, user, verdict, now)
         token, expires_at = await _start_session(session, member, now)
     return SignedIn(member, _user(user), _workspace(workspace), token, expires_at)
+
+
+async def _credentials(session: AsyncSession, email: str) -> tuple[UserRow | None, str | None]:
+    """Return who has this address, and their hash: it stands with the user when the release before signed them up."""
+    stored = func.coalesce(CredentialRow.password_hash, UserRow.password_hash)
+    joined = select(UserRow, stored).outerjoin(CredentialRow, CredentialRow.user_id == UserRow.id)
+    found = (await session.execute(joined.where(UserRow.email == email))).first()
+    return (None, None) if found is None else (found[0], found[1])
+
+
+async def _renew_hash(session: AsyncSession, user: UserRow, verdict: Verdict, now: datetime) -> None:
+    if verdict.rehashed is not None:
+        values = {"password_hash": verdict.rehashed, "updated_at": now}
+        renewed = insert(CredentialRow).values(user_id=user.id, **values)
+        await session.execute(renewed.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
 async def refresh(uow: UnitOfWork, secret: str, now: datetime) -> SignedIn:

@@ -12,15 +12,18 @@ from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.tenancy import PortalClient
 from smartstack_chassis.tokens import Principal
 from smartstack_gateway.api import documents
+from smartstack_gateway.cookies import Cookies
 from smartstack_gateway.edge.bodies import ClientGone
-from smartstack_gateway.edge.headers import allowing_head, secured
+from smartstack_gateway.edge.headers import allowing_head, expiring, secured
 from smartstack_gateway.edge.proxy import Proxy
 from smartstack_gateway.edge.routes import Route, find_route
 from smartstack_gateway.edge.web import WebApp
+from smartstack_gateway.network import client_address, client_network
 from smartstack_gateway.resources import Limits, Resources
 from smartstack_gateway.settings import GatewaySettings
 
 _API = ("/api", "/health", "/.well-known")
+_LOG_OUT = "/api/v1/auth/logout"
 _SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session"}
 _LIVE = "/api/v1/live"
 
@@ -53,6 +56,8 @@ class Edge:
             return
         send = secured(send, https=self._settings.cookie_secure)
         path: str = scope["path"]
+        if path == _LOG_OUT:
+            send = expiring(send, Cookies.of(self._settings).cleared)
         if not _is_api(path):
             await self._web(scope, send)
             return
@@ -81,7 +86,7 @@ class Edge:
         if scope["method"] == "OPTIONS":
             # The methods of a path are public, as the OpenAPI document is. Without any CORS header in the answer a
             # browser learns that no other origin may call.
-            self._limits.address.take(client_address(scope, self._settings.trusted_proxies))
+            self._limits.address.take(client_network(scope, self._settings.trusted_proxies))
             await self._proxy(route, scope, receive, send)
             return
         principal = await self._admit(route, scope)
@@ -97,7 +102,7 @@ class Edge:
         try:
             principal = await self._principal(scope)
         except Unauthenticated:
-            self._limits.address.take(client_address(scope, self._settings.trusted_proxies))
+            self._limits.address.take(client_network(scope, self._settings.trusted_proxies))
             raise
         self._limits.principal.take(principal.auth_id)
         route.admit(principal)
@@ -113,10 +118,11 @@ class Edge:
 
     async def _limit_own(self, path: str, scope: Scope) -> None:
         """Count a request to an endpoint of the gateway itself; the endpoint then decides who may do what."""
-        address = client_address(scope, self._settings.trusted_proxies)
-        scope.setdefault("state", {})["address"] = address
+        address = client_network(scope, self._settings.trusted_proxies)
+        scope.setdefault("state", {})["address"] = client_address(scope, self._settings.trusted_proxies)
         if path in _SIGN_IN:
-            self._limits.sign_in.take((path, address))
+            # Those who fail are slowed down by the endpoints; this bounds what they are asked to do.
+            self._limits.address.take(address)
             return
         try:
             self._limits.principal.take((await self._principal(scope)).auth_id)
@@ -157,21 +163,6 @@ def lane_of(path: str) -> str | None:
 
 def _is_api(path: str) -> bool:
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _API)
-
-
-def client_address(scope: Scope, trusted_proxies: int) -> str:
-    """Return the address that a request came from.
-
-    With `trusted_proxies` in front, that is what the outermost of them wrote at the end of X-Forwarded-For; whatever
-    stands left of it was sent by the client and proves nothing.
-    """
-    peer = scope.get("client")
-    direct: str = peer[0] if peer else "unknown"
-    if not trusted_proxies:
-        return direct
-    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
-    return hops[-trusted_proxies] if len(hops) >= trusted_proxies else direct
 
 
 def announced_bytes(scope: Scope, most: int) -> int:

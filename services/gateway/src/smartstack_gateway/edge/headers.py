@@ -1,6 +1,7 @@
 """Headers that cross the gateway, and those that it adds to everything it answers."""
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 
 from smartstack_chassis.middleware import Message, Send
 
@@ -81,6 +82,22 @@ def allowing_head(send: Send) -> Send:
                 (name, _with_head(value)) if name.lower() == b"allow" else (name, value)
                 for name, value in message.get("headers", ())
             ]
+        await send(message)
+
+    return add
+
+
+def expiring(send: Send, cookie: bytes) -> Send:
+    """Return a `send` that takes a cookie away with an answer that failed: 429 or 5xx. `cookie` is a Set-Cookie value.
+
+    Other refusals leave it: a foreign page gets one, and may not log anybody out.
+    """
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            status: int = message["status"]
+            if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie)]
         await send(message)
 
     return add
