@@ -154,6 +154,8 @@ def cookie_of(headers: Any) -> str:
 GENEROUS = {
     "principal_burst": 10_000,
     "workspace_burst": 10_000,
+    "principal_in_flight": 100,
+    "workspace_in_flight": 100,
     "address_burst": 10_000,
     "sign_in_burst": 10_000,
     "database_pool_size": 20,

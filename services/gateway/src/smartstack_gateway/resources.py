@@ -29,7 +29,8 @@ class Limits:
     """The rate limits: of a principal, of an address that sent no good token, of signing in by address and account.
 
     What portals send has limits of its own, for each client and for the workspace: each message is read by an engine.
-    `in_flight` bounds how many requests of a principal, and of its workspace, the services work on concurrently.
+    `in_flight` bounds how many requests of a principal, and of its workspace, each service works on concurrently: one that hangs holds up
+    no requests to another.
     """
 
     principal: Buckets

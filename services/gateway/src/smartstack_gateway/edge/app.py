@@ -91,8 +91,8 @@ class Edge:
         if self._proxy is None:
             self._proxy = Proxy(self._resources.owners, self._settings)
         async with (
-            self._limits.principal_in_flight.place(principal.auth_id),
-            self._limits.workspace_in_flight.place(principal.workspace_id),
+            self._limits.principal_in_flight.place((route.owner, principal.auth_id)),
+            self._limits.workspace_in_flight.place((route.owner, principal.workspace_id)),
         ):
             await self._proxy(route, scope, receive, send)
 
