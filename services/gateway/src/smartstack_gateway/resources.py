@@ -29,8 +29,7 @@ class Limits:
     """The rate limits: of a principal, of an address that sent no good token, of signing in by address and account.
 
     What portals send has limits of its own, for each client and for the workspace: each message is read by an engine.
-    `in_flight` bounds how many requests of a principal, and of its workspace, each service works on concurrently: one that hangs holds up
-    no requests to another.
+    `in_flight` bounds how many requests of a principal, and of its workspace, each service works on concurrently.
     """
 
     principal: Buckets
