@@ -163,6 +163,8 @@ def set_cookies(headers: Any) -> dict[str, str]:
 GENEROUS = {
     "principal_burst": 10_000,
     "workspace_burst": 10_000,
+    "principal_in_flight": 100,
+    "workspace_in_flight": 100,
     "address_burst": 10_000,
     "account_free_failures": 10_000,
     "network_free_failures": 10_000,

@@ -32,7 +32,7 @@ class Limits:
     """The rate limits of a principal and of a network that sent no good token; the throttles of those who fail.
 
     What portals send has limits of its own, for each client and for the workspace: each message is read by an engine.
-    `in_flight` bounds how many requests of a principal, and of its workspace, the services work on concurrently.
+    `in_flight` bounds how many requests of a principal, and of its workspace, each service works on concurrently.
     """
 
     principal: Buckets

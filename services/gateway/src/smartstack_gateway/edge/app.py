@@ -92,8 +92,8 @@ class Edge:
         principal = await self._admit(route, scope)
         self._limit_shares(principal, scope)
         async with (
-            self._limits.principal_in_flight.place(principal.auth_id),
-            self._limits.workspace_in_flight.place(principal.workspace_id),
+            self._limits.principal_in_flight.place((route.owner, principal.auth_id)),
+            self._limits.workspace_in_flight.place((route.owner, principal.workspace_id)),
         ):
             await self._proxy(route, scope, receive, send)
 
