@@ -1,6 +1,6 @@
 """An open-loop load generator: sends at a rate, however slowly answers come, as independent people do.
 
-Reads its orders as JSON from standard input: host, port, tokens, rate, seconds, patience, and prints JSON: how many were
+Reads orders as JSON from standard input: host, port, tokens, rate, seconds, patience. Prints JSON: how many were
 sent, the answers by status, those that came in time, and answers that are not what a shed request has to get. It is one
 process of its own with raw sockets, so that it takes little of the processor from what it measures.
 """
