@@ -27,8 +27,8 @@ def remaining() -> float | None:
 def narrowed(seconds: float) -> Iterator[float]:
     """Let the deadline be at most `seconds` from now inside the block; yields the seconds that are left."""
     left = remaining()
-    with opened(seconds if left is None else min(left, seconds)) as seconds:
-        yield seconds
+    with opened(seconds if left is None else min(left, seconds)) as allowed:
+        yield allowed
 
 
 @contextmanager
