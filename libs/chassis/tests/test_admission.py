@@ -137,6 +137,15 @@ async def test_what_the_caller_no_longer_waits_for_is_not_begun() -> None:
     assert work.left[0] <= 9
 
 
+async def test_the_deadline_of_one_request_is_not_that_of_the_next_in_the_same_context() -> None:
+    work = Work()
+    work.go.set()
+    with deadline.opened(0):
+        async with client(Admission(work, LIMITS)) as http:
+            assert (await http.get("/1")).status_code == 200
+    assert work.left[0]
+
+
 @pytest.mark.parametrize("value", ["", "-1", "x", "1.5", "9" * 5000, "1e3"])
 async def test_a_deadline_that_is_no_number_is_none(value: str) -> None:
     work = Work()

@@ -231,6 +231,21 @@ async def test_a_broken_connection_is_503_and_a_post_is_tried_once(gateway: Any,
     assert gateway.owners["tasks"].connections == before + 1
 
 
+async def test_an_owner_that_sheds_is_believed_and_not_asked_again(gateway: Any, sam: Any) -> None:
+    gateway.owners["tasks"].answers["/api/v1/tasks"] = lambda: web.json_response(
+        {"code": "overloaded"}, status=503, content_type="application/problem+json", headers={"Retry-After": "1"}
+    )
+    status, body, headers = await gateway.get("/api/v1/tasks", headers=sam.headers)
+    assert (status, body["code"], headers["Retry-After"]) == (503, "overloaded", "1")
+    assert len(gateway.owners["tasks"].received) == 1
+
+
+async def test_the_owner_learns_how_long_it_is_waited_for_from_the_gateway_alone(gateway: Any, sam: Any) -> None:
+    await gateway.get("/api/v1/tasks", headers={**sam.headers, "X-Request-Deadline-Ms": "999999"})
+    [seen] = gateway.owners["tasks"].received
+    assert 0 < int(seen.headers["X-Request-Deadline-Ms"]) <= 1500
+
+
 async def test_an_owner_that_is_down_is_503(make_gateway: Any) -> None:
     async with make_gateway(tasks_url="http://127.0.0.1:9") as gateway:
         somebody = await gateway.sign_up()

@@ -197,7 +197,7 @@ class Admission:
             lane.reading -= 1
         if held is None:
             return
-        with deadline.narrowed(seconds):
+        with deadline.opened(seconds):
             if not await lane.enter():
                 await self._refuse(send, name, "waited")
             elif not deadline.remaining():

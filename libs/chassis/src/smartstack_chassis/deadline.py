@@ -27,7 +27,16 @@ def remaining() -> float | None:
 def narrowed(seconds: float) -> Iterator[float]:
     """Let the deadline be at most `seconds` from now inside the block; yields the seconds that are left."""
     left = remaining()
-    seconds = seconds if left is None else min(left, seconds)
+    with opened(seconds if left is None else min(left, seconds)) as allowed:
+        yield allowed
+
+
+@contextmanager
+def opened(seconds: float) -> Iterator[float]:
+    """Let the deadline be `seconds` from now inside the block, whatever held outside of it.
+
+    A request on a connection that is kept open may run in what was the context of the one before.
+    """
     before = _moment.set(time.monotonic() + seconds)
     try:
         yield seconds
