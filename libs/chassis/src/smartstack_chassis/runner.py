@@ -76,7 +76,8 @@ def _refuse(reason: str, status: int = 2) -> int:
 def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namespace) -> int:
     if settings.failpoint:
         failpoints.kill_at(settings.failpoint)
-    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds)
+    token = settings.otlp_token.get_secret_value() if settings.otlp_token else None
+    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds, token)
     try:
         uvloop.run(_serve(service, settings))
     finally:
