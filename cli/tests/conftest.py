@@ -163,13 +163,14 @@ def make_ops(tmp_path: Path) -> Callable[..., Any]:
     """Runs it, every time on the same folder; `place` says where its queues are."""
 
     @asynccontextmanager
-    async def make(place: Place | None = None) -> AsyncIterator[RunningOps]:
+    async def make(place: Place | None = None, **more: Any) -> AsyncIterator[RunningOps]:
         key = test_key()
         settings = OpsSettings(
             ops_data=tmp_path / "ops",
             resource_prefix=place.prefix if place else "nowhere",
             AWS_ENDPOINT_URL=(place and place.endpoint_url) or "http://127.0.0.1:9",
             AWS_ACCESS_KEY_ID=(place and place.access_key) or "none",
+            **more,
         )
         async with open_ops(settings, StaticKeys({str(key.kid): key})) as running:
             transport = httpx.ASGITransport(running.app)

@@ -207,3 +207,20 @@ async def test_queues_are_counted_with_the_workspaces_own_dead_letters(queues: A
 async def test_a_queue_that_there_is_not_is_not_found(queues: Any) -> None:
     with pytest.raises(NotFound):
         await queues.desk.letters("payroll-dlq", of())
+
+
+async def test_the_audit_of_a_workspace_reads_no_entry_of_another(queues: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, theirs = new_id(), new_id()
+    for workspace in (theirs, theirs, mine, theirs):
+        await queues.put_event(workspace)
+    await queues.desk.discard("tasks-dlq", Choice(), "operator:me", "x")
+    read: list[str] = []
+    get = Audit._get
+
+    async def counted(self: Audit, key: str) -> Any:
+        read.append(key)
+        return await get(self, key)
+
+    monkeypatch.setattr(Audit, "_get", counted)
+    assert len(await queues.desk.audit(mine, 10, None)) == 1
+    assert len(read) == 1

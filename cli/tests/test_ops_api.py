@@ -1,5 +1,6 @@
 """The Ops API: who may ask, and that nobody hears of another workspace. Its operations are enumerated."""
 
+import base64
 import json
 import re
 from typing import Any
@@ -139,6 +140,13 @@ async def test_pages_together_are_the_whole_list(whole: Any, queues: Any, path: 
     items = [json.dumps(item) for page in pages for item in page]
     assert len(set(items)) == size
     assert (await ask(whole, me, "GET", f"/api/v1/ops/{path}", params={"cursor": "x"}))[0] == 422
+
+
+@pytest.mark.parametrize("entry", ["x", "", "ffffffff-ffff-ffff-ffff-ffffffffffff", "7"])
+async def test_an_audit_cursor_that_names_no_entry_is_refused_by_its_field(whole: Any, entry: str) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([entry]).encode()).decode().rstrip("=")
+    status, body = await ask(whole, owner(), "GET", "/api/v1/ops/audit", params={"cursor": cursor})
+    assert (status, body["errors"][0]["field"]) == (422, "cursor")
 
 
 async def test_an_unknown_queue_is_not_found(whole: Any) -> None:

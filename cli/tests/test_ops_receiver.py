@@ -17,6 +17,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from smartstack_chassis.telemetry import TOKEN_HEADER
 from smartstack_cli.dead_letters.letters import read
 from smartstack_cli.ops import otlp
 from smartstack_cli.ops.traces import SPANS_PER_TRACE, Kept, TraceFilter, Traces
@@ -320,3 +321,14 @@ async def test_what_was_kept_is_there_after_a_restart_and_a_broken_file_is_repla
     async with make_ops() as ops:
         assert await found(ops, workspace) == []
         assert await send(ops, span(trace, 1, workspace_id=workspace)) == 0
+
+
+async def test_only_processes_of_this_stack_may_export(make_ops: Any) -> None:
+    body = export(span(uuid4().hex, 1)).SerializeToString()
+    async with make_ops(otlp_token="ours") as guarded:
+        for path in ("/v1/traces", "/v1/metrics"):
+            assert (await post(guarded, body, path)).status_code == 401
+            assert (await post(guarded, body, path, **{TOKEN_HEADER: "theirs"})).status_code == 401
+        assert (await post(guarded, body, **{TOKEN_HEADER: "ours"})).status_code == 200
+        page = {TOKEN_HEADER: "ours", "Sec-Fetch-Site": "cross-site"}
+        assert (await post(guarded, body, **page)).status_code == 403

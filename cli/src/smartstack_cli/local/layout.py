@@ -29,7 +29,7 @@ class Layout:
     def secret_names() -> list[str]:
         """The secrets that a layout needs."""
         roles = [f"{service}_{role}" for service in SERVICES for role in ("app", "migrator")]
-        return ["postgres", "demo", "aws", *roles]
+        return ["postgres", "demo", "aws", "otlp", *roles]
 
     @property
     def url(self) -> str:
@@ -48,8 +48,7 @@ class Layout:
             # Nobody could take over, and Ctrl-C should be quick.
             "SMARTSTACK_LAME_DUCK_SECONDS": "0",
             "SMARTSTACK_DATABASE_URL": self._database_url(f"{service}_app"),
-            # Whoever names a collector of their own wants the traces there.
-            "SMARTSTACK_OTLP_ENDPOINT": os.environ.get("SMARTSTACK_OTLP_ENDPOINT") or self.ops_url,
+            **self._telemetry(),
         }
         if service == "gateway":
             return environment | self._gateway_environment()
@@ -62,7 +61,16 @@ class Layout:
 
     def ops_environment(self) -> dict[str, str]:
         """The whole environment of the ops process; see its settings."""
-        return self._environment(OPS) | {"SMARTSTACK_OPS_DATA": str(self.data / OPS)}
+        return self._environment(OPS) | {
+            "SMARTSTACK_OPS_DATA": str(self.data / OPS),
+            "SMARTSTACK_OTLP_TOKEN": self.secrets["otlp"],
+        }
+
+    def _telemetry(self) -> dict[str, str]:
+        """Where spans go. Whoever names a collector of their own wants them there, without our secret."""
+        if theirs := os.environ.get("SMARTSTACK_OTLP_ENDPOINT"):
+            return {"SMARTSTACK_OTLP_ENDPOINT": theirs}
+        return {"SMARTSTACK_OTLP_ENDPOINT": self.ops_url, "SMARTSTACK_OTLP_TOKEN": self.secrets["otlp"]}
 
     def _environment(self, part: str) -> dict[str, str]:
         """What the services and ops have in common."""

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from smartstack_chassis.app import described_api
 from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.failures import CatchAll
 from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
 from smartstack_chassis.problems import domain_problem
 from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
@@ -76,7 +77,8 @@ async def open_ops(settings: OpsSettings, keys: KeySource | None = None) -> Asyn
     inner = ops_api()
     inner.state.parts = parts
     inner.state.runtime = SimpleNamespace(verifier=TokenVerifier(keys or JwksKeys(settings.jwks_url)))
-    receiver = Receiver(BodyLimit(inner, settings.max_body_bytes), traces, parts.metrics)
+    token = settings.otlp_token.get_secret_value() if settings.otlp_token else None
+    receiver = Receiver(CatchAll(BodyLimit(inner, settings.max_body_bytes)), traces, parts.metrics, token)
     try:
         yield Ops(ProgramsOnly(receiver, settings.allowed_hosts), parts)
     finally:
@@ -98,7 +100,8 @@ class ProgramsOnly:
         """Serve one request."""
         headers = dict(scope.get("headers", ()))
         host = headers.get(b"host", b"").decode("latin-1").partition(":")[0]
-        if scope["type"] == "http" and (b"origin" in headers or host not in self._hosts):
+        from_page = b"origin" in headers or b"sec-fetch-site" in headers
+        if scope["type"] == "http" and (from_page or host not in self._hosts):
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b"for local programs only\n"})
             return

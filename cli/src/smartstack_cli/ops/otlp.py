@@ -7,6 +7,7 @@ a body and of what it unpacks to, how many are read at once, and how many wait t
 
 import base64
 import binascii
+import hmac
 import json
 import zlib
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from smartstack_chassis.middleware import ASGIApp, Receive, Scope, Send
+from smartstack_chassis.telemetry import TOKEN_HEADER
 from smartstack_cli.ops.metrics import Metrics
 from smartstack_cli.ops.store import Busy
 from smartstack_cli.ops.traces import Traces
@@ -61,8 +63,9 @@ class _Signal:
 class Receiver:
     """ASGI: takes exports, passes everything else on to `app`."""
 
-    def __init__(self, app: ASGIApp, traces: Traces, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, traces: Traces, metrics: Metrics, token: str | None = None) -> None:
         self._app = app
+        self._token = token
         self._reading = 0
         self._signals = {
             "/v1/traces": _Signal(ExportTraceServiceRequest, _spans_answer, traces.add),
@@ -86,6 +89,9 @@ class Receiver:
     async def _take(
         self, signal: _Signal, method: str, kind: str, headers: dict[bytes, str], receive: Receive
     ) -> Message:
+        sent = headers.get(TOKEN_HEADER.encode(), "")
+        if self._token is not None and not hmac.compare_digest(sent.encode(), self._token.encode()):
+            raise Refused(401, "send the secret of this stack")
         if method != "POST":
             raise Refused(405, "POST an export")
         if kind not in (PROTOBUF, JSON):

@@ -18,6 +18,8 @@ class OpsSettings(BaseSettings):
     http_port: int = 0
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
     resource_prefix: str = "smartstack-local"
+    # What every export has to bring along; without one, whatever reaches the port is taken.
+    otlp_token: SecretStr | None = None
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     drain_seconds: float = 5.0

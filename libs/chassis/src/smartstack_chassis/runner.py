@@ -78,7 +78,8 @@ def _run_service(service: Service, settings: ServiceSettings, _: argparse.Namesp
         failpoints.kill_at(settings.failpoint)
     if service.before_start is not None:
         service.before_start(settings)
-    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds)
+    token = settings.otlp_token.get_secret_value() if settings.otlp_token else None
+    configure_telemetry(service.name, settings.otlp_endpoint, settings.environment, settings.metrics_seconds, token)
     try:
         uvloop.run(_serve(service, settings))
     finally:

@@ -36,6 +36,8 @@ class ServiceSettings(BaseSettings):
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
     # Base URL of a receiver of OTLP over HTTP; without one nothing is exported.
     otlp_endpoint: str | None = None
+    # What that receiver wants to see before it takes anything (see telemetry.TOKEN_HEADER).
+    otlp_token: SecretStr | None = None
     metrics_seconds: float = Field(5.0, gt=0)
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024

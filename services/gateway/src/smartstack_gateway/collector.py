@@ -6,6 +6,8 @@ from typing import Any
 
 import aiohttp
 
+from smartstack_chassis.telemetry import TOKEN_HEADER
+
 logger = logging.getLogger(__name__)
 
 SECONDS = 1.0
@@ -14,7 +16,7 @@ SECONDS = 1.0
 class Collector:
     """The receiver of OTLP over HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp), if there is one."""
 
-    def __init__(self, endpoint: str | None, environment: str) -> None:
+    def __init__(self, endpoint: str | None, environment: str, token: str | None = None) -> None:
         self._url = f"{endpoint.rstrip('/')}/v1/traces" if endpoint else None
         resource = {
             "service.name": "web",
@@ -22,7 +24,8 @@ class Collector:
             "deployment.environment.name": environment,
         }
         self._resource = {"attributes": [attribute(name, value) for name, value in resource.items()]}
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
+        headers = {TOKEN_HEADER: token} if token else None
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS), headers=headers)
 
     async def take(self, spans: Sequence[dict[str, Any]]) -> int:
         """Hand on spans in OTLP's JSON form; returns how many arrived: all of them, or none within the deadline."""

@@ -97,7 +97,11 @@ async def open_resources(feed: LiveFeed, runtime: Runtime) -> AsyncIterator[Reso
         settings=settings,
         passwords=Passwords(threads=settings.password_threads, waiting=settings.passwords_waiting),
         owners=Owners(settings),
-        collector=Collector(settings.otlp_endpoint, settings.environment),
+        collector=Collector(
+            settings.otlp_endpoint,
+            settings.environment,
+            settings.otlp_token.get_secret_value() if settings.otlp_token else None,
+        ),
         revocations=revocations,
         limits=Limits.of(settings),
         cookies=Cookies.of(settings),
