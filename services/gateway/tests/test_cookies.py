@@ -43,12 +43,12 @@ async def test_installations_on_other_ports_have_cookies_of_their_own(make_gatew
 async def test_logging_out_takes_the_cookie_away_even_when_it_fails(
     gateway: Any, sam: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from smartstack_gateway.api import identity
+    from smartstack_gateway.commands import identity
 
     async def down(*_: Any) -> None:
         raise ConnectionError("the database is down")
 
-    monkeypatch.setattr(identity.identity, "log_out", down)
+    monkeypatch.setattr(identity, "log_out", down)
     cookie = {"Cookie": f"smartstack_refresh_8000={sam.cookie}"}
     status, body, headers = await gateway.post("/api/v1/auth/logout", headers=cookie)
     assert (status, body["code"]) == (503, "unavailable")
