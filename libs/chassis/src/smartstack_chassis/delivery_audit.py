@@ -87,8 +87,17 @@ async def undelivered(engine: AsyncEngine, pair: Pair, since: UUID, before: UUID
 class DeliveryAudit:
     """Looks every so many seconds at what is new, and again at what was undelivered before."""
 
-    def __init__(self, engine: AsyncEngine, *, after_seconds: float, days: int, every_seconds: float) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        after_seconds: float,
+        days: int,
+        every_seconds: float,
+        between: Sequence[Pair] | None = None,
+    ) -> None:
         self._engine = engine
+        self._pairs = pairs() if between is None else between
         self._after_seconds = after_seconds
         self._days = days
         self._every_seconds = every_seconds
@@ -115,7 +124,7 @@ class DeliveryAudit:
         """Look at every pair once. Raises what the database raises."""
         now = time.time()
         oldest, before = first_id(now - self._days * 86400), first_id(now - self._after_seconds)
-        for pair in pairs():
+        for pair in self._pairs:
             progress = self._progress.setdefault(pair, _Progress(oldest))
             known = set(progress.missing)
             await progress.look(self._engine, pair, oldest, before)
