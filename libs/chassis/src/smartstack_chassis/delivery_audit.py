@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from smartstack_chassis.telemetry import meter
 from smartstack_contracts import topology
+from smartstack_contracts.envelope import Service
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ LOGGED = 20
 class Pair:
     """A producer, a subscriber, and the types that the one publishes and the other subscribes to."""
 
-    producer: str
-    subscriber: str
+    producer: Service
+    subscriber: Service
     types: tuple[str, ...]
 
 
@@ -62,7 +63,7 @@ class Undelivered:
 
 def pairs() -> list[Pair]:
     """Return every producer and subscriber that the topology connects."""
-    types: dict[tuple[str, str], list[str]] = {}
+    types: dict[tuple[Service, Service], list[str]] = {}
     for subscriber, models in topology.CONSUMES.items():
         for model in models:
             types.setdefault((model.service, subscriber), []).append(model.type())
