@@ -23,8 +23,12 @@ locals {
     SMARTSTACK_OTLP_ENDPOINT      = module.collector.endpoint
   }
 
+  # Signs in as the role that sees which events were published and handled, and nothing else.
+  audit_environment = { SMARTSTACK_AUDIT_DATABASE_URL = "postgresql+asyncpg://auditor@${local.database_host}?ssl=require" }
+
   own_environment = {
     gateway = merge(
+      local.audit_environment,
       { for service in setsubtract(local.services, ["gateway"]) : "SMARTSTACK_${upper(service)}_URL" => "http://${service}:8000" },
       {
         SMARTSTACK_PUBLIC_URL    = local.public_url
@@ -52,6 +56,7 @@ locals {
   }
 
   own_policies = {
+    gateway = { audit = module.database.connect_policy_json["auditor"] }
     ai = { bedrock-proxy = module.bedrock_proxy.invoke_policy_json }
   }
 
@@ -129,8 +134,10 @@ module "services" {
       }
       # Telling a queue again what this service published, with the words of whoever starts it.
       replay = {
-        command = ["replay", "--help"]
+        command     = ["replay", "--help"]
+        environment = local.audit_environment
         policies = {
+          audit         = module.database.connect_policy_json["auditor"]
           database      = module.database.connect_policy_json["${each.key}_app"]
           inboxes       = data.aws_iam_policy_document.replay.json
           messaging-key = module.messaging.encryption_policy_json

@@ -72,12 +72,18 @@ async def test_a_redrive_sends_the_very_message_to_its_inbox_and_is_audited(queu
     assert (entry.reason, entry.type, entry.why) == ("it broke", "smartstack.comms.client_created.v1", None)
 
 
-async def test_a_discard_deletes_and_keeps_the_reason_why(queues: Any) -> None:
+async def test_a_discard_deletes_lets_the_consumer_know_and_keeps_the_reason_why(queues: Any) -> None:
     workspace = new_id()
-    await queues.put_event(workspace)
+    event_id = await queues.put_event(workspace)
     assert (await queues.desk.discard(QUEUE, of(workspace), ME, "a test")).done == 1
     assert await queues.take_all(QUEUE) == []
-    assert await queues.take_all("tasks-inbox") == []
+    [mark] = await queues.take_all("tasks-inbox")
+    told = {name: value["StringValue"] for name, value in mark["MessageAttributes"].items()}
+    assert told == {
+        "discarded": event_id,
+        "type": "smartstack.comms.client_created.v1",
+        "workspaceid": str(workspace),
+    }
     [entry] = await queues.desk.audit(workspace, 10, None)
     assert (entry.action, entry.why) == ("discard", "a test")
 

@@ -28,7 +28,9 @@ ALARMED = set(re.findall(_OWN + _NAMED + _DIMENSION, HCL))
 
 
 def test_alarms_and_dashboard_look_at_our_own_metrics() -> None:
-    assert {"smartstack.outbox.lag", "smartstack.ai.cost"} == {name for name, _ in ALARMED}
+    assert {"smartstack.outbox.lag", "smartstack.events.undelivered", "smartstack.ai.cost"} == {
+        name for name, _ in ALARMED
+    }
     assert {"smartstack.event.age", "messaging.process.duration", "log.errors"} <= {name for name, _ in CHARTED}
 
 

@@ -27,6 +27,8 @@ def write_secrets(folder: Path) -> None:
             login = f"{service}_{role}"
             url = f"postgresql+asyncpg://{login}:{secrets[login]}@{_SERVER}/{DATABASE}"
             _write(folder / service / f"smartstack_{variable}", url)
+    audit = f"postgresql+asyncpg://auditor:{secrets['auditor']}@{_SERVER}/{DATABASE}"
+    _write(folder / "gateway" / "smartstack_audit_database_url", audit)
     for name in ("jwt_keys", "share_key"):
         _write(folder / "gateway" / f"smartstack_{name}", secrets[name])
 
@@ -34,12 +36,13 @@ def write_secrets(folder: Path) -> None:
 async def provision(folder: Path) -> None:
     """Bring the database, its schemas and its roles to what the secrets say."""
     # Needs packages that whoever only writes secrets does without.
-    from smartstack_chassis.provision import ServiceAccess  # noqa: PLC0415
+    from smartstack_chassis.provision import AuditorAccess, ServiceAccess  # noqa: PLC0415
     from smartstack_chassis.provision import provision as create  # noqa: PLC0415
 
     secrets = open_vault(folder, Layout.secret_names())
     accesses = [ServiceAccess(name, secrets[f"{name}_app"], secrets[f"{name}_migrator"]) for name in SERVICES]
-    await create(f"postgresql://{SUPERUSER}:{secrets['postgres']}@{_SERVER}/postgres", DATABASE, accesses)
+    auditor = AuditorAccess(secrets["auditor"])
+    await create(f"postgresql://{SUPERUSER}:{secrets['postgres']}@{_SERVER}/postgres", DATABASE, accesses, auditor)
 
 
 def _write(path: Path, text: str) -> None:

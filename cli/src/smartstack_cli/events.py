@@ -1,4 +1,4 @@
-"""`./smartstack events replay`: tell a queue of the running stack again what the services published."""
+"""`./smartstack events replay | undelivered | redeliver`: sends a queue again what the services published."""
 
 import argparse
 import subprocess
@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from smartstack_chassis.service import Service
+from smartstack_cli import undelivered
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import STATE
 from smartstack_cli.errors import StackError
@@ -29,6 +30,8 @@ class Step:
 def events(arguments: Arguments) -> int:
     """Carry out `events replay ...`; returns the exit code. Raises StackError when the words make no sense."""
     options = _parser().parse_args(arguments.rest)
+    if options.what != "replay":
+        return undelivered.show(options) if options.what == "undelivered" else undelivered.redeliver(options)
     steps = plan(options)
     layout = current.read(options.data.resolve())
     for step in steps:
@@ -63,9 +66,9 @@ def plan(options: argparse.Namespace) -> list[Step]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./smartstack events")
-    replay = parser.add_subparsers(dest="what", metavar="replay", required=True).add_parser(
-        "replay", help="send logged events, with their ids, to a queue"
-    )
+    commands = parser.add_subparsers(dest="what", metavar="replay | undelivered | redeliver", required=True)
+    replay = commands.add_parser("replay", help="send logged events, with their ids, to a queue")
+    undelivered.add_parsers(commands)
     replay.add_argument("--from", dest="since", metavar="TIME", help="RFC 3339; needed unless a copy is rebuilt")
     replay.add_argument("--to-time", dest="until", metavar="TIME", help="RFC 3339; by default now")
     replay.add_argument("--type", dest="types", action="append", default=[], help="such as client_created; repeatable")
@@ -74,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument(
         "--rebuild", metavar="COPY", help="empty this copy of the queue's service first, and fill it; such as clients"
     )
-    replay.add_argument("--data", type=Path, default=STATE, help="folder that keeps the data (default .smartstack)")
+    for each in commands.choices.values():
+        each.add_argument("--data", type=Path, default=STATE, help="folder that keeps the data (default .smartstack)")
     return parser
 
 

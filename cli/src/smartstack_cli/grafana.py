@@ -27,6 +27,7 @@ REQUESTS = "http_server_request_duration_seconds"
 HANDLING = "messaging_process_duration_seconds"
 EVENT_AGE = "smartstack_event_age_seconds"
 OUTBOX_LAG = "smartstack_outbox_lag_seconds"
+UNDELIVERED = "smartstack_events_undelivered"
 AI_COST = "smartstack_ai_cost_USD_total"
 MODEL_CALLS = "gen_ai_client_operation_duration_seconds"
 
@@ -192,6 +193,10 @@ def alerts(services: Sequence[str], queues: Mapping[str, str]) -> list[Alert]:
         *(
             Alert("service-down", name, f"absent_over_time({OUTBOX_LAG}{{{_service(name)}}}[2m])", 0, minutes=2)
             for name in services
+        ),
+        *(
+            Alert("undelivered-events", name, f'max({UNDELIVERED}{{smartstack_subscriber="{name}"}})', 0)
+            for name in queues.values()
         ),
         *(Alert("queue-age", queue, quantile(0.95, EVENT_AGE, _service(name)), 120) for queue, name in queues.items()),
         *(

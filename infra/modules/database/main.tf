@@ -18,7 +18,7 @@ locals {
   # RDS's default: LEAST(DBInstanceClassMemory / 9531392, 5000); about a tenth of the memory is the system's.
   max_connections = min(floor(local.memory_gb[var.instance_class] * 0.9 * 1073741824 / 9531392), 5000)
 
-  users = flatten([for service in var.services : ["${service}_app", "${service}_migrator"]])
+  users = concat(flatten([for service in var.services : ["${service}_app", "${service}_migrator"]]), ["auditor"])
 
   parameters = {
     "password_encryption"        = "scram-sha-256"

@@ -40,6 +40,24 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   ok_actions          = [aws_sns_topic.ops.arn]
 }
 
+resource "aws_cloudwatch_metric_alarm" "undelivered_events" {
+  alarm_name          = "${var.prefix}-undelivered-events"
+  alarm_description   = "A published event is not in the inbox of each of its subscribers. Runbook: architecture/runbooks/undelivered-events.md"
+  namespace           = var.prefix
+  metric_name         = "smartstack.events.undelivered"
+  dimensions          = { (local.service_dimension) = "gateway" }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  # An audit that does not look finds nothing: its silence rings too.
+  treat_missing_data = "breaching"
+  alarm_actions      = [aws_sns_topic.ops.arn]
+  ok_actions         = [aws_sns_topic.ops.arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "outbox_lag" {
   for_each = var.services
 

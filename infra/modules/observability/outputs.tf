@@ -15,6 +15,7 @@ locals {
       aws_cloudwatch_metric_alarm.database_connections,
       aws_cloudwatch_metric_alarm.database_storage,
       aws_cloudwatch_metric_alarm.budget,
+      aws_cloudwatch_metric_alarm.undelivered_events,
     ],
   )
 

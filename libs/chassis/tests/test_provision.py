@@ -19,6 +19,8 @@ class Server:
     administrator: str
     service: str
     database: str
+    # Roles belong to the whole server, which other tests share.
+    auditor: str
 
     def url(self, role: str, database: str) -> str:
         place = urlsplit(self.administrator)
@@ -30,7 +32,7 @@ async def server(postgres_admin_url: str) -> AsyncIterator[Server]:
     mark = new_id().hex[-12:]
     place = urlsplit(postgres_admin_url)
     administrator = f"postgresql://admin_{mark}:pw@{place.hostname}:{place.port}/postgres"
-    made = Server(postgres_admin_url, administrator, f"svc_{mark}", f"db_{mark}")
+    made = Server(postgres_admin_url, administrator, f"svc_{mark}", f"db_{mark}", f"auditor_{mark}")
     superuser = await asyncpg.connect(postgres_admin_url)
     await superuser.execute(f"CREATE ROLE admin_{mark} LOGIN CREATEROLE CREATEDB PASSWORD 'pw'")
     if not await superuser.fetchval("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'"):
@@ -38,7 +40,7 @@ async def server(postgres_admin_url: str) -> AsyncIterator[Server]:
     await superuser.execute(f"GRANT rds_iam TO admin_{mark} WITH ADMIN OPTION")
     yield made
     await superuser.execute(f"DROP DATABASE IF EXISTS {made.database} WITH (FORCE)")
-    for role in (f"{made.service}_app", f"{made.service}_migrator", f"admin_{mark}"):
+    for role in (f"auditor_{mark}", f"{made.service}_app", f"{made.service}_migrator", f"admin_{mark}"):
         await superuser.execute(f"DROP ROLE IF EXISTS {role}")
     await superuser.close()
 
@@ -97,7 +99,7 @@ def test_the_command_takes_the_administrator_from_the_environment(
     }.items():
         monkeypatch.setenv(name, str(value))
 
-    assert main(["--iam", "--database", server.database, server.service]) == 0
+    assert main(["--iam", "--database", server.database, "--auditor", server.auditor, server.service]) == 0
 
 
 async def test_what_a_role_changed_of_itself_is_undone_by_the_next_provisioning(server: Server) -> None:

@@ -2,7 +2,7 @@
 
 redrive   audit, send to the inbox, delete here: killed in between, a letter is in both queues, and the consumer's
           inbox table recognises the event when it comes a second time
-discard   audit, delete
+discard   audit, let the consumer record the event as handled, delete
 """
 
 import asyncio
@@ -199,7 +199,7 @@ class Desk:
 
 async def _carry_out(shelf: Shelf, action: Action, batch: list[Letter]) -> list[Letter]:
     """Do it to one batch; returns the letters to which it was not done, which are then still here."""
-    refused = await shelf.send_to_inbox(batch) if action == "redrive" else []
+    refused = await (shelf.send_to_inbox(batch) if action == "redrive" else shelf.report_discarded(batch))
     sent = [letter for letter in batch if letter not in refused]
     return refused + (await shelf.delete(sent) if sent else [])
 

@@ -91,6 +91,14 @@ def without_own(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if not name.startswith(OWN_PREFIX)}
 
 
+def discard_mark(letter: Letter) -> dict[str, Any] | None:
+    """Return the attributes of the message that reports a letter's event as discarded; None where it names none."""
+    if letter.event_id is None or letter.type is None or letter.workspace_id is None:
+        return None
+    told = {"discarded": letter.event_id, "type": letter.type, "workspaceid": str(letter.workspace_id)}
+    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which letters: of a workspace (None: of all), with these ids, of this type, with a reason like this one."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faststream_sqs.wire import BATCH_ENTRIES, SQS_MAX_BYTES, attributes_size, byte_length
-from smartstack_cli.dead_letters.letters import Letter, read, without_own
+from smartstack_cli.dead_letters.letters import Letter, discard_mark, read, without_own
 
 PARALLEL = 5
 # Messages may have a quarter of a mebibyte each: who holds a thousand of those has seen enough for now.
@@ -71,6 +71,21 @@ class Shelf:
             {"Id": str(index), "MessageBody": each.body, "MessageAttributes": without_own(_attributes(each))}
             for index, each in enumerate(letters)
         ]
+        answer = await self._sqs.send_message_batch(QueueUrl=self._inbox_url, Entries=entries)
+        return [letters[int(failure["Id"])] for failure in answer.get("Failed", [])]
+
+    async def report_discarded(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Let the inbox's service record discarded events as handled, or they would count as undelivered.
+
+        At most one batch; returns those that were refused. A letter that names no event is passed over.
+        """
+        entries = [
+            {"Id": str(index), "MessageBody": "{}", "MessageAttributes": mark}
+            for index, mark in enumerate(map(discard_mark, letters))
+            if mark is not None
+        ]
+        if not entries:
+            return []
         answer = await self._sqs.send_message_batch(QueueUrl=self._inbox_url, Entries=entries)
         return [letters[int(failure["Id"])] for failure in answer.get("Failed", [])]
 

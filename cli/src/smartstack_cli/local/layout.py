@@ -13,6 +13,7 @@ SERVICES = ("tasks", "comms", "ai", "gateway")
 OPS = "ops"
 PREFIX = "smartstack-local"
 DATABASE = "smartstack"
+AUDITOR = "auditor"
 _ACCOUNT = "000000000000"
 
 
@@ -29,7 +30,7 @@ class Layout:
     def secret_names() -> list[str]:
         """The secrets that a layout needs."""
         roles = [f"{service}_{role}" for service in SERVICES for role in ("app", "migrator")]
-        return ["postgres", "demo", "aws", "otlp", *roles]
+        return ["postgres", "demo", "aws", "otlp", AUDITOR, *roles]
 
     @property
     def url(self) -> str:
@@ -51,13 +52,18 @@ class Layout:
             **self._telemetry(),
         }
         if service == "gateway":
-            return environment | self._gateway_environment()
+            return environment | self._gateway_environment() | self.audit_environment()
         return environment | (_engine_environment() if service == "ai" else {})
 
     def migration_environment(self, service: str) -> dict[str, str]:
         """The environment of a service's own commands that change the schema or empty a copy; none of them serves."""
         migrator = {"SMARTSTACK_MIGRATION_DATABASE_URL": self._database_url(f"{service}_migrator")}
         return self.service_environment(service) | migrator
+
+    def audit_environment(self) -> dict[str, str]:
+        """What a process needs to audit deliveries; the environment of this one may say how old they have to be."""
+        told = {name: value for name, value in os.environ.items() if name.startswith("SMARTSTACK_AUDIT_")}
+        return told | {"SMARTSTACK_AUDIT_DATABASE_URL": self._database_url(AUDITOR)}
 
     def ops_environment(self) -> dict[str, str]:
         """The whole environment of the ops process; see its settings."""

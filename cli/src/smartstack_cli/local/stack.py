@@ -11,7 +11,7 @@ from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.errors import StackError
 from smartstack_cli.local import aws, postgres
 from smartstack_cli.local.console import Console
-from smartstack_cli.local.layout import DATABASE, OPS, SERVICES, Layout
+from smartstack_cli.local.layout import AUDITOR, DATABASE, OPS, SERVICES, Layout
 from smartstack_cli.local.probe import answers
 from smartstack_cli.local.program import Program
 from smartstack_cli.local.running import Launcher, Running
@@ -155,7 +155,7 @@ class Stack:
             for name in SERVICES
         ]
         url = cluster.url(self._layout.ports["postgres"])
-        order = json.dumps({"admin_url": url, "database": DATABASE, "services": services})
+        order = json.dumps({"admin_url": url, "database": DATABASE, "services": services, "auditor": secrets[AUDITOR]})
         environment = {"PATH": os.environ.get("PATH", os.defpath), "SMARTSTACK_PROVISION": order}
         await self._job("provision", "smartstack_cli.local.provisioning", (), environment)
 

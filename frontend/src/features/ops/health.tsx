@@ -50,14 +50,41 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const UNDELIVERED = 'smartstack.events.undelivered';
+
+/** Published events that each subscriber lacks, by the subscriber's name; empty until the audit reports. */
+export function undeliveredBySubscriber(metrics: readonly Metric[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const metric of metrics) {
+    if (metric.name === UNDELIVERED) {
+      found.set(String(metric.attributes['smartstack.subscriber']), metric.value ?? 0);
+    }
+  }
+  return found;
+}
+
+export function UndeliveredRemedy({ undelivered }: { undelivered: ReadonlyMap<string, number> }) {
+  const lacking = [...undelivered].filter(([, count]) => count > 0);
+  if (lacking.length === 0) return null;
+  return (
+    <p role="status" className="px-4 py-2 text-sm sm:px-6">
+      Published events are missing at {lacking.map(([subscriber]) => subscriber).join(', ')}. Dead letters count
+      too. To send them again, run <code>./smartstack events redeliver</code>.
+    </p>
+  );
+}
+
 function Queues() {
+  const metrics = useMetrics();
   const { data, error, mutate } = useQueues();
   if (!data && error) {
     return <ErrorState title="Queues did not load" error={error} onRetry={() => void mutate()} />;
   }
   if (!data) return <ListSkeleton label="Loading queues" rows={4} />;
+  const undelivered = undeliveredBySubscriber(metrics.data ?? []);
   return (
-    <Table label="Queues" columns={['Queue', 'Consumer', 'Waiting', 'In flight', 'Dead letters']}>
+    <>
+    <Table label="Queues" columns={['Queue', 'Consumer', 'Waiting', 'In flight', 'Dead letters', 'Undelivered']}>
       {data.map((queue) => (
         <tr key={queue.queue}>
           <th scope="row" className={cn(CELL, 'text-left font-medium')}>
@@ -75,9 +102,20 @@ function Queues() {
               0
             )}
           </td>
+          <td
+            className={cn(
+              CELL,
+              'text-right',
+              (undelivered.get(queue.service) ?? 0) > 0 && 'font-semibold text-danger',
+            )}
+          >
+            {undelivered.get(queue.service) ?? '–'}
+          </td>
         </tr>
       ))}
     </Table>
+    <UndeliveredRemedy undelivered={undelivered} />
+    </>
   );
 }
 

@@ -21,8 +21,8 @@ BATCH = 10
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the commands' options."""
     again = commands.add_parser("replay", help="send logged events to a queue again")
-    again.add_argument("--from", dest="since", type=_instant, help="RFC 3339; by default the oldest that is kept")
-    again.add_argument("--to-time", dest="until", type=_instant, help="RFC 3339; by default now")
+    again.add_argument("--from", dest="since", type=instant, help="RFC 3339; by default the oldest that is kept")
+    again.add_argument("--to-time", dest="until", type=instant, help="RFC 3339; by default now")
     again.add_argument("--type", dest="types", action="append", required=True, help="an event type; repeat for more")
     again.add_argument("--workspace", type=UUID)
     again.add_argument("--to", dest="queue", required=True, help="the queue's whole name")
@@ -87,7 +87,8 @@ async def _empty(settings: ServiceSettings, table: str, workspace_id: UUID | Non
     await engine.dispose()
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """Return the moment that an option names; raises argparse's error when it names none."""
     try:
         return read_instant(text)
     except ValueError:

@@ -117,6 +117,12 @@ class EventHandlers:
                 await self._handle_once(item, item.name + suffix, envelope, uow)
         failpoints.reach("before_ack")
 
+    async def discard(self, event_id: UUID, kind: str, workspace_id: UUID, uow: UnitOfWork) -> None:
+        """Record an event as handled by every handler of its type, without handling it: an operator discarded it."""
+        async with uow.begin(ServiceActor(workspace_id, "service:discard")) as transaction:
+            for name in self.names(kind):
+                await _is_new(transaction, event_id, name)
+
     async def _handle_once(self, item: _Registered, name: str, envelope: Envelope[EventData], uow: UnitOfWork) -> None:
         try:
             for _ in range(PREPARATIONS):

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from faststream.message import StreamMessage
 from sqlalchemy import text
@@ -27,6 +28,8 @@ PROBE_SECONDS = 1.0
 # others behind it are seen: 1024 messages with the usual setting.
 SHARES = 4
 HELD_PER_WORKER = 64
+DISCARDED_ATTRIBUTE = "discarded"
+"""Names the event that an operator discards; `type` and `workspaceid` stand beside it as with every message."""
 
 
 class SqsMessaging:
@@ -120,6 +123,9 @@ class SqsMessaging:
         @subscriber
         async def on_event(message: SQSMessage) -> None:
             try:
+                if DISCARDED_ATTRIBUTE in message.headers:
+                    await _discard(handlers, self._uow, message.headers)
+                    return
                 with process_span(queue, message):
                     await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
             except PermanentEventError as error:
@@ -155,6 +161,14 @@ class SqsMessaging:
                 logger.warning("the database answers again: consuming goes on")
                 subscriber.resume()
                 return
+
+
+async def _discard(handlers: EventHandlers, uow: UnitOfWork, told: Mapping[str, Any]) -> None:
+    try:
+        event_id, workspace_id = UUID(told[DISCARDED_ATTRIBUTE]), UUID(told.get("workspaceid", ""))
+    except ValueError as error:
+        raise PermanentEventError(f"undecodable: a discarded event: {error}") from error
+    await handlers.discard(event_id, str(told.get("type")), workspace_id, uow)
 
 
 async def _undecoded(message: StreamMessage[Any]) -> Any:

@@ -1,8 +1,8 @@
 """Creates the database, the schemas and the roles that the services need. Run by an administrator, any number of times.
 
 Per service: a schema, `<service>_migrator` who owns it, and `<service>_app` who may read and write its rows and nothing
-else. Neither may bypass row-level security. The administrator is a superuser, or, as on RDS, somebody who may create
-roles and databases.
+else. For all of them `auditor` (see delivery_audit.py). None may bypass row-level security. The administrator is a
+superuser, or, as on RDS, somebody who may create roles and databases.
 
 In the cloud: `python -m smartstack_chassis.provision --iam ai comms gateway tasks`, with libpq's PGHOST, PGUSER and
 PGPASSWORD naming the administrator. The roles then sign in with AWS's tokens and have no password.
@@ -15,6 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
+
+AUDITOR = "auditor"
+"""The role that sees which events were published and handled, in every schema, and nothing else."""
 
 _LOCK = 0x536D5375
 
@@ -32,8 +35,22 @@ class ServiceAccess:
     iam: bool = False
 
 
-async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAccess]) -> None:
-    """Create what is missing. `admin_dsn` is a libpq URL of the administrator, to any database of the server."""
+@dataclass(frozen=True, slots=True)
+class AuditorAccess:
+    """How the role `auditor` signs in: with a password, with AWS's tokens (`iam`), or without either."""
+
+    password: str | None = None
+    iam: bool = False
+    role: str = AUDITOR
+
+
+async def provision(
+    admin_dsn: str, database: str, services: Iterable[ServiceAccess], auditor: AuditorAccess | None = None
+) -> None:
+    """Create what is missing. `admin_dsn` is a libpq URL of the administrator, to any database of the server.
+
+    Without `auditor` there is no such role, or it stays as it is.
+    """
     services = list(services)
     admin = await asyncpg.connect(admin_dsn, timeout=5)
     try:
@@ -43,6 +60,8 @@ async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAcc
             await _role(admin, f"{access.service}_migrator", access.migrator_password)
             await _role(admin, f"{access.service}_app", access.app_password)
             await _let_in(admin, access)
+        if auditor is not None:
+            await _auditor(admin, auditor)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0 {_LOCALE}")
     finally:
@@ -50,6 +69,7 @@ async def provision(admin_dsn: str, database: str, services: Iterable[ServiceAcc
     inside = await asyncpg.connect(admin_dsn, database=database, timeout=5)
     try:
         await _schemas(inside, database, [access.service for access in services])
+        await _admit_auditor(inside, [access.service for access in services])
     finally:
         await inside.close()
 
@@ -72,6 +92,23 @@ async def _let_in(connection: asyncpg.Connection, access: ServiceAccess) -> None
         await connection.execute(f"GRANT rds_iam TO {app}, {migrator}")
     if not await _is_superuser(connection):
         await connection.execute(f"GRANT {migrator} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE")
+
+
+async def _auditor(connection: asyncpg.Connection, access: AuditorAccess) -> None:
+    await _role(connection, access.role, access.password)
+    await connection.execute(f"ALTER ROLE {_quote(access.role)} SET default_transaction_read_only = on")
+    if access.iam:
+        await connection.execute(f"GRANT rds_iam TO {_quote(access.role)}")
+
+
+async def _admit_auditor(connection: asyncpg.Connection, services: list[str]) -> None:
+    """Give the auditor its rights where a revision has made the function for it; elsewhere the revision will."""
+    for service in services:
+        function = f"{_quote(service)}.admit_auditor()"
+        if await connection.fetchval("SELECT to_regprocedure($1)", function):
+            async with connection.transaction():
+                await connection.execute(f"SET LOCAL ROLE {_quote(f'{service}_migrator')}")
+                await connection.execute(f"SELECT {function}")
 
 
 async def _is_superuser(connection: asyncpg.Connection) -> bool:
@@ -110,9 +147,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("services", nargs="+", metavar="SERVICE")
     parser.add_argument("--database", default="smartstack")
     parser.add_argument("--iam", action="store_true", help="the roles sign in with AWS's tokens")
+    parser.add_argument("--auditor", default=AUDITOR, metavar="ROLE", help="only a test names another one")
     options = parser.parse_args(argv)
     accesses = [ServiceAccess(service, iam=options.iam) for service in options.services]
-    asyncio.run(provision("postgresql:///postgres", options.database, accesses))
+    asyncio.run(
+        provision(
+            "postgresql:///postgres", options.database, accesses, AuditorAccess(iam=options.iam, role=options.auditor)
+        )
+    )
     return 0
 
 

@@ -25,7 +25,8 @@ _WANTED = (
     "FROM (SELECT id, workspace_id, type, body FROM event_log "
     "UNION ALL SELECT id, workspace_id, type, body FROM outbox) AS committed "
     "WHERE id >= CAST(:low AS uuid) AND id < CAST(:high AS uuid) AND type = ANY(:types) "
-    "AND (CAST(:workspace AS uuid) IS NULL OR workspace_id = CAST(:workspace AS uuid))"
+    "AND (CAST(:workspace AS uuid) IS NULL OR workspace_id = CAST(:workspace AS uuid)) "
+    "AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(CAST(:ids AS uuid[])))"
 )
 _COUNT = text(f"SELECT count(*) {_WANTED}")
 _READ = text(f"SELECT id, workspace_id, type, body {_WANTED} AND id > CAST(:after AS uuid) ORDER BY id LIMIT {PAGE}")
@@ -37,12 +38,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which events: of these types, from `since` on, before `until`, of one workspace or of all."""
+    """Which events: of these types, from `since` on, before `until`, of one workspace or of all; or those of `ids`."""
 
     types: Sequence[str]
     since: datetime | None = None
     until: datetime | None = None
     workspace_id: UUID | None = None
+    ids: Sequence[UUID] | None = None
 
 
 async def replay(uow: UnitOfWork, wanted: Wanted, send: Send, progress: Progress) -> int:
@@ -56,6 +58,7 @@ async def replay(uow: UnitOfWork, wanted: Wanted, send: Send, progress: Progress
         "high": _LAST if wanted.until is None else _first_id(wanted.until),
         "types": list(wanted.types),
         "workspace": wanted.workspace_id,
+        "ids": None if wanted.ids is None else list(wanted.ids),
     }
     async with uow.system() as session:
         total = int(await session.scalar(_COUNT, bounds) or 0)

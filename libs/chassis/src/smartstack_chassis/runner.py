@@ -1,4 +1,4 @@
-"""Runs a service as a process: `serve`, `migrate`, `replay` or `empty`, all from the same image.
+"""Runs a service as a process: `serve`, `migrate`, `replay`, `redeliver` or `empty`, all from the same image.
 
 The role decides what `serve` serves.
 """
@@ -24,6 +24,7 @@ from smartstack_chassis.database_iam import sign_in_with_iam
 from smartstack_chassis.logs import configure_logging
 from smartstack_chassis.migrations import GAVE_UP, REFUSED, MigrationRefusedError, Phase, upgrade
 from smartstack_chassis.protocol import bounded_protocol
+from smartstack_chassis.redelivery import add_parser, run_redeliver
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -40,7 +41,9 @@ def run(service: Service, argv: Sequence[str] | None = None) -> int:
     configure_logging(service.name, settings.log_level)
     if settings.database_iam:
         sign_in_with_iam(settings.aws_region)
-    run_command = {"migrate": _migrate, "replay": run_replay, "empty": run_empty}.get(command, _run_service)
+    run_command = {"migrate": _migrate, "replay": run_replay, "redeliver": run_redeliver, "empty": run_empty}.get(
+        command, _run_service
+    )
     return run_command(service, settings, options)
 
 
@@ -51,6 +54,7 @@ def _parse(service: Service, argv: Sequence[str] | None) -> argparse.Namespace:
     migrate = commands.add_parser("migrate", help="bring the schema up to date, as the migration role")
     migrate.add_argument("--phase", choices=get_args(Phase), help="only what comes before, or after, the new code")
     add_parsers(commands)
+    add_parser(commands)
     return parser.parse_args(argv)
 
 

@@ -7,13 +7,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smartstack_chassis.db import create_engine, create_sessions
+from smartstack_chassis.delivery_audit import DeliveryAudit
 from smartstack_chassis.health import DatabaseCheck
 from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
 from smartstack_chassis.outbox_lag import OutboxLag
 from smartstack_chassis.partitions import PartitionKeeper
+from smartstack_chassis.registered_handlers import HandlerRegistry
 from smartstack_chassis.revocations import RevocableVerifier, Revocations
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -99,6 +102,7 @@ class Runtime:
                 tasks.append(asyncio.create_task(lag.run(), name="outbox-lag"))
             if self.settings.role != "http":
                 tasks.append(asyncio.create_task(self.partitions.run(), name="partition-keeper"))
+                tasks += self._auditing()
             # At once when told to stop, while requests are still being answered: one drain time for both.
             consuming = asyncio.create_task(self._consume_until_told_to_stop(), name="consuming")
             try:
@@ -113,6 +117,29 @@ class Runtime:
                 await self.messaging.stop()
         await self.database_check.close()
         await self.engine.dispose()
+
+    def _auditing(self) -> list[asyncio.Task[None]]:
+        """Start what the audit of deliveries needs from every service, and the audit where it is wanted."""
+        tasks = []
+        if self.service.handlers is not None:
+            registry = HandlerRegistry(self.uow, self.service.handlers)
+            tasks.append(asyncio.create_task(registry.run(), name="handler-registry"))
+        if self.settings.audit_database_url is not None:
+            tasks.append(asyncio.create_task(self._audit(self.settings.audit_database_url), name="delivery-audit"))
+        return tasks
+
+    async def _audit(self, url: SecretStr) -> None:
+        engine = create_engine(url.get_secret_value(), pool_size=1)
+        audit = DeliveryAudit(
+            engine,
+            after_seconds=self.settings.audit_after_seconds,
+            days=self.settings.audit_days,
+            every_seconds=self.settings.audit_every_seconds,
+        )
+        try:
+            await audit.run()
+        finally:
+            await engine.dispose()
 
     async def _consume_until_told_to_stop(self) -> None:
         await self.stopping.wait()

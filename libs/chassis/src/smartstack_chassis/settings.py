@@ -67,6 +67,13 @@ class ServiceSettings(BaseSettings):
     # The database keeps 30 days at least.
     event_log_days: int = Field(365, ge=30)
 
+    # With the URL of the role `auditor`, this process audits what every service published (see delivery_audit.py):
+    # events older than `audit_after_seconds` and younger than `audit_days`, which is less than the inbox remembers.
+    audit_database_url: SecretStr | None = None
+    audit_after_seconds: float = Field(300.0, gt=0)
+    audit_every_seconds: float = Field(30.0, gt=0)
+    audit_days: int = Field(28, ge=1, le=28)
+
     # For tests alone: where this process is to die (see failpoints.py).
     failpoint: str | None = None
 

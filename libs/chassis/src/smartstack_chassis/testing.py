@@ -21,7 +21,7 @@ from joserfc.jwk import OKPKey
 from smartstack_chassis.app import build_app
 from smartstack_chassis.migrations import upgrade_async
 from smartstack_chassis.outbox import OutboxMessage
-from smartstack_chassis.provision import ServiceAccess, provision
+from smartstack_chassis.provision import AuditorAccess, ServiceAccess, provision
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
@@ -73,7 +73,9 @@ async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
         await admin.execute("SELECT pg_advisory_lock(hashtext($1))", template)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate", template):
             await admin.execute(f'DROP DATABASE IF EXISTS "{template}"')
-            await provision(admin_dsn, template, [ServiceAccess(service.name, PASSWORD, PASSWORD)])
+            await provision(
+                admin_dsn, template, [ServiceAccess(service.name, PASSWORD, PASSWORD)], AuditorAccess(PASSWORD)
+            )
             await _migrate(service, _url(admin_dsn, f"{service.name}_migrator", template))
             await admin.execute(f'ALTER DATABASE "{template}" IS_TEMPLATE true')
         await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
