@@ -332,3 +332,15 @@ async def test_only_processes_of_this_stack_may_export(make_ops: Any) -> None:
         assert (await post(guarded, body, **{TOKEN_HEADER: "ours"})).status_code == 200
         page = {TOKEN_HEADER: "ours", "Sec-Fetch-Site": "cross-site"}
         assert (await post(guarded, body, **page)).status_code == 403
+
+
+async def test_figures_of_the_whole_stack_are_for_the_named_operators_alone(make_ops: Any) -> None:
+    operator, stranger = uuid4(), uuid4()
+    request = ExportMetricsServiceRequest()
+    metric = request.resource_metrics.add().scope_metrics.add().metrics.add(name="queue.depth")
+    metric.gauge.data_points.add(as_int=7)
+    metric.gauge.data_points.add(as_int=1, attributes=pairs({"smartstack.workspace_id": str(stranger)}))
+    async with make_ops(operator_workspaces=frozenset([operator])) as guarded:
+        await guarded.parts.metrics.add(request)
+        assert [each.value for each in await guarded.parts.metrics.latest(operator)] == [7]
+        assert [each.value for each in await guarded.parts.metrics.latest(stranger)] == [1]

@@ -73,7 +73,7 @@ async def open_ops(settings: OpsSettings, keys: KeySource | None = None) -> Asyn
     store = Store(settings.ops_data / FILE)
     traces = Traces(store)
     desk = Desk(settings.place, traces.last_errors, most=LETTERS_AT_A_TIME, seconds=ACT_SECONDS)
-    parts = OpsParts(traces=traces, metrics=Metrics(store, traces), desk=desk)
+    parts = OpsParts(traces=traces, metrics=Metrics(store, traces, settings.operator_workspaces), desk=desk)
     inner = ops_api()
     inner.state.parts = parts
     inner.state.runtime = SimpleNamespace(verifier=TokenVerifier(keys or JwksKeys(settings.jwks_url)))

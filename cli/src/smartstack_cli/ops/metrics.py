@@ -68,9 +68,10 @@ Series = tuple[str, str, str]
 class Metrics:
     """The series in a store. Which traces belong to a workspace, `traces` knows."""
 
-    def __init__(self, store: Store, traces: Traces) -> None:
+    def __init__(self, store: Store, traces: Traces, operators: frozenset[UUID] = frozenset()) -> None:
         self._store = store
         self._traces = traces
+        self._operators = operators
 
     async def add(self, request: ExportMetricsServiceRequest) -> int:
         """Take in an export; returns how many points were refused. Raises Busy."""
@@ -78,13 +79,14 @@ class Metrics:
 
     async def latest(self, workspace_id: UUID) -> list[schemas.Metric]:
         """Return every series, by name and service. Exemplars are traces of the workspace alone, as are series that
-        name one.
+        name one. Series of the whole stack are for the operators' workspaces, where some are named.
         """
         rows = await self._store.read(_rows)
         exemplars = {trace_id for _, state in rows for _, trace_id in state.exemplars}
         own = await self._traces.belonging(workspace_id, exemplars)
         metrics = (_shown(series, state, own) for series, state in rows)
-        return [each for each in metrics if each.attributes.get(spans.WORKSPACE) in (None, str(workspace_id))]
+        shared = {None} if not self._operators or workspace_id in self._operators else set[None]()
+        return [each for each in metrics if each.attributes.get(spans.WORKSPACE) in {*shared, str(workspace_id)}]
 
 
 def _add(db: sqlite3.Connection, request: ExportMetricsServiceRequest) -> int:

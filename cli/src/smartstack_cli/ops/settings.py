@@ -1,6 +1,7 @@
 """What the ops process reads from its environment."""
 
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,9 @@ class OpsSettings(BaseSettings):
     resource_prefix: str = "smartstack-local"
     # What every export has to bring along; without one, whatever reaches the port is taken.
     otlp_token: SecretStr | None = None
+    # Workspaces whose owners see figures of the whole stack (a JSON list of ids). Empty: all, for an installation whose
+    # workspaces belong to the same people.
+    operator_workspaces: frozenset[UUID] = frozenset()
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     drain_seconds: float = 5.0
