@@ -29,7 +29,8 @@ def test_a_collector_of_ones_own_gets_the_traces_and_ops_keeps_the_rest(
     assert environment["SMARTSTACK_OPS_URL"] == layout.ops_url
 
 
-def test_ops_sees_no_password_but_the_key_to_the_queues(layout: Layout) -> None:
+def test_ops_sees_no_password_but_the_keys_to_queues_and_exports(layout: Layout) -> None:
     environment = layout.ops_environment()
     assert environment.pop("AWS_SECRET_ACCESS_KEY") == "secret"
+    assert environment.pop("SMARTSTACK_OTLP_TOKEN") == "secret"
     assert "secret" not in " ".join(environment.values())
