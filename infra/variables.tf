@@ -173,11 +173,13 @@ variable "workspace_budget_usd" {
 
 variable "proxy_concurrency" {
   type        = number
-  description = "The most calls to models at the same time."
+  description = "The most calls to models at the same time, reserved from the account's quota. Null reserves nothing: a new account has a quota of 10, all of which AWS keeps unreserved."
+  default     = null
+  nullable    = true
 
   validation {
-    condition     = var.proxy_concurrency >= 1
-    error_message = "At least one."
+    condition     = var.proxy_concurrency == null || try(var.proxy_concurrency >= 1, false)
+    error_message = "At least one, or null."
   }
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from policy.cloud import Cloud, Resource
+from policy.rules_data import KEY_ACTIONS
 
 PREFIX = "smartstack-prod"
 ACCOUNT = "333333333333"
@@ -168,7 +169,10 @@ def _data() -> Resources:
             "deletion_protection_enabled": True,
         },
         "aws_secretsmanager_secret.keys": {"name": f"{PREFIX}/jwt-keys", "kms_key_id": KEY},
-        "aws_kms_key.data": {"enable_key_rotation": True},
+        "aws_kms_key.data": {
+            "enable_key_rotation": True,
+            "policy": policy(allow(sorted(KEY_ACTIONS), "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
+        },
     }
 
 

@@ -56,6 +56,29 @@ def test_every_variable_says_what_it_is_and_what_it_may_be() -> None:
             assert variable.body.get("validation"), variable.name
 
 
+@pytest.mark.parametrize("folder", [INFRA / "bootstrap", INFRA / "modules/github_oidc"], ids=lambda folder: folder.name)
+def test_a_repository_may_be_written_in_both_forms_of_github_claims(folder: Path) -> None:
+    # Source: https://docs.github.com/en/actions/reference/security/oidc (immutable subject claims).
+    (variable,) = (block for block in blocks(folder, "variable") if block.labels == ("repository",))
+    found = re.search(r'regex\("(.*?)", var', str(variable.body["validation"]))
+    assert found
+    pattern = re.compile(found[1])
+    for name in ("acme/smartstack", "acme-org/smart.stack_1", "acme@123/smartstack@456"):
+        assert pattern.search(name), name
+    for name in ("acme", "acme/smartstack:environment:prod", "acme@123/smartstack", "acme/*", "acme@x/smartstack@1"):
+        assert not pattern.search(name), name
+
+
+def test_reserving_no_concurrency_is_allowed() -> None:
+    """A new account's quota of 10 concurrent calls may not be reserved at all."""
+    for folder, name in ((INFRA, "proxy_concurrency"), (INFRA / "modules/bedrock_proxy", "reserved_concurrency")):
+        (variable,) = (block for block in blocks(folder, "variable") if block.labels == (name,))
+        (validation,) = variable.body["validation"]
+        assert f"var.{name} == null ||" in str(validation["condition"])
+    for environment in ENVIRONMENTS:
+        assert variables(environment)["proxy_concurrency"] in (None, "null"), environment
+
+
 def test_every_variable_is_used() -> None:
     for folder in (*ROOTS, *modules()):
         text = "".join(file.read_text() for file in files() if file.parent == folder and file.name != "variables.tf")

@@ -10,6 +10,7 @@ from policy.check import SHARED, check
 from policy.cloud import Cloud
 from policy.faults import FAULTS
 from policy.findings import RULES
+from policy.rules_data import KEY_ACTIONS
 from policy.workspace import copy
 
 SUBSCRIPTION = 'aws_sns_topic_subscription.this["tasks-events-tasks-inbox"]'
@@ -57,6 +58,8 @@ BREAKS: list[tuple[str, str, dict[str, Any]]] = [
     ("logs-encrypted", "aws_cloudwatch_log_group.tasks", {"retention_in_days": 0}),
     ("tables-and-secrets-encrypted", "aws_secretsmanager_secret.keys", {"kms_key_id": None}),
     ("keys-rotate", "aws_kms_key.data", {"enable_key_rotation": False}),
+    ("keys-administered", "aws_kms_key.data", {"policy": policy(allow(
+        sorted(KEY_ACTIONS - {"kms:CreateAlias"}), "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))}),
     ("no-public-ingress", "aws_lb.main", {"internal": False}),
     ("no-public-ingress", "aws_vpc_security_group_ingress_rule.gateway", {"cidr_ipv4": "0.0.0.0/0"}),
     ("no-public-ingress", "aws_db_instance.main", {"publicly_accessible": True}),
