@@ -165,7 +165,14 @@ def test_environments_are_deployed_one_after_the_other() -> None:
     ]
     assert deploys["test"]["needs"] == ["image", "web"]
     assert deploys["staging"]["needs"] == "test"
-    assert deploys["production"]["needs"] == "staging"
+    assert deploys["production"]["needs"] == ["checks", "staging"]
+
+
+def test_production_waits_for_every_test_of_exactly_the_commit_that_it_gets() -> None:
+    """A push to main may be a merge that no pull request tested."""
+    checks = dict(jobs(ROOT / ".github" / "workflows" / "deploy.yml"))["checks"]
+    assert [step["run"] for step in checks["steps"] if "run" in step] == ["./smartstack test"]
+    assert all("with" not in step or "ref" not in step["with"] for step in checks["steps"])
 
 
 def test_a_deploy_is_never_cut_off() -> None:
