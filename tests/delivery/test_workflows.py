@@ -228,7 +228,7 @@ def test_without_a_token_sourcery_is_skipped_and_says_so(tools_bin: Path) -> Non
 
 FAULTS = {
     "an input that the called workflow has not": ("deploy.yml", "environment: staging", "environmen: staging"),
-    "a job that nobody has": ("deploy.yml", "needs: staging", "needs: stagin"),
+    "a job that nobody has": ("deploy.yml", "needs: [checks, staging]", "needs: stagin"),
     "a step that the job has not": ("deploy.yml", "steps.build.outputs", "steps.bild.outputs"),
     "a context that is not there": ("deploy-env.yml", "${{ vars.REGISTRY", "${{ var.REGISTRY"),
     "a shell error": ("pr-checks.yml", 'run: test "$FAILED" = false', "run: test $FAILED = false; cd x"),
