@@ -206,12 +206,11 @@ variable "monthly_budget_usd" {
 
 variable "notification_emails" {
   type        = list(string)
-  description = "Who hears of alarms and budgets."
-  default     = []
+  description = "Who hears of alarms and budgets; each address has to confirm the mail that AWS sends."
 
   validation {
-    condition     = alltrue([for address in var.notification_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "Mail addresses are wanted."
+    condition     = length(var.notification_emails) > 0 && alltrue([for address in var.notification_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "At least one mail address: an alarm that nobody hears is none."
   }
 }
 

@@ -21,7 +21,7 @@ services = {
     cpu                        = 512
     memory                     = 1024
     min_tasks                  = 2
-    max_tasks                  = 8
+    max_tasks                  = 4
     on_demand_base             = 1
     seconds_per_message        = 0.1
     acceptable_latency_seconds = 10
@@ -30,7 +30,7 @@ services = {
     cpu                        = 512
     memory                     = 1024
     min_tasks                  = 2
-    max_tasks                  = 8
+    max_tasks                  = 4
     on_demand_base             = 1
     seconds_per_message        = 0.02
     acceptable_latency_seconds = 2
@@ -39,7 +39,7 @@ services = {
     cpu                        = 512
     memory                     = 1024
     min_tasks                  = 2
-    max_tasks                  = 8
+    max_tasks                  = 4
     on_demand_base             = 1
     seconds_per_message        = 0.02
     acceptable_latency_seconds = 2
@@ -48,7 +48,7 @@ services = {
     cpu                        = 512
     memory                     = 1024
     min_tasks                  = 2
-    max_tasks                  = 8
+    max_tasks                  = 4
     on_demand_base             = 1
     seconds_per_message        = 0.02
     acceptable_latency_seconds = 2
@@ -70,6 +70,9 @@ engine               = "bedrock"
 workspace_budget_usd = 20
 # A new account has a quota of 10 concurrent calls and may reserve none of them; raise the quota first, then set this.
 proxy_concurrency    = null
+
+# People who are on call; to be replaced like the account ids.
+notification_emails = ["on-call@example.com"]
 
 monthly_budget_usd = 500
 audit_lock_days    = 365

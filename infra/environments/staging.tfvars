@@ -71,6 +71,9 @@ workspace_budget_usd = 1
 # A new account has a quota of 10 concurrent calls and may reserve none of them; raise the quota first, then set this.
 proxy_concurrency    = null
 
+# People who are on call; to be replaced like the account ids.
+notification_emails = ["on-call@example.com"]
+
 monthly_budget_usd = 150
 audit_lock_days    = 7
 log_retention_days = 14

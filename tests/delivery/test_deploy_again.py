@@ -33,8 +33,8 @@ SERVICES = ("ai", "comms", "gateway", "tasks")
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/deploy-env.yml").read_text())
 STEPS = [step for step in WORKFLOW["jobs"]["deploy"]["steps"] if "run" in step]
 ALWAYS = [step["name"] for step in STEPS if "if" not in step]
-# Before, while and after code that runs already is replaced.
-REPLACING = [ALWAYS[ALWAYS.index("Plan") + 1], *ALWAYS[-5:-2], ALWAYS[-1]]
+# After everything but the code is changed, after the code is, and after nothing can be rolled back any more.
+REPLACING = [ALWAYS[ALWAYS.index("Plan") + 1], ALWAYS[-5], ALWAYS[-1]]
 
 
 def digest(release: str) -> str:
