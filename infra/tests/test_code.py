@@ -6,8 +6,8 @@ from pathlib import Path
 import hcl2
 import pytest
 from hcl import INFRA, ROOTS, Block, blocks, clean, everywhere, files, modules, parsed
-
 from policy.rules_reach import EVERY_SERVICE, OWN_SETTINGS
+
 from smartstack_ai.main import service as ai
 from smartstack_bedrock_proxy.settings import Settings as ProxySettings
 from smartstack_chassis.service import Service

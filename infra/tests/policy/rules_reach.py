@@ -184,7 +184,7 @@ def _edges(cloud: Cloud, direction: str) -> set[tuple[str, str, int]]:
 
 
 def _to_aws(egress: Resource) -> bool:
-    return egress["cidr_ipv4"] == "0.0.0.0/0" and egress["from_port"] == 443
+    return bool(egress["cidr_ipv4"] == "0.0.0.0/0" and egress["from_port"] == 443)
 
 
 @rule("edge-routes")
