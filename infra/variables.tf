@@ -173,11 +173,13 @@ variable "workspace_budget_usd" {
 
 variable "proxy_concurrency" {
   type        = number
-  description = "The most calls to models at the same time."
+  description = "The most calls to models at the same time, reserved from the account's quota. Null reserves nothing: a new account has a quota of 10, all of which AWS keeps unreserved."
+  default     = null
+  nullable    = true
 
   validation {
-    condition     = var.proxy_concurrency >= 1
-    error_message = "At least one."
+    condition     = var.proxy_concurrency == null || try(var.proxy_concurrency >= 1, false)
+    error_message = "At least one, or null."
   }
 }
 
@@ -204,12 +206,11 @@ variable "monthly_budget_usd" {
 
 variable "notification_emails" {
   type        = list(string)
-  description = "Who hears of alarms and budgets."
-  default     = []
+  description = "Who hears of alarms and budgets; each address has to confirm the mail that AWS sends."
 
   validation {
-    condition     = alltrue([for address in var.notification_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "Mail addresses are wanted."
+    condition     = length(var.notification_emails) > 0 && alltrue([for address in var.notification_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "At least one mail address: an alarm that nobody hears is none."
   }
 }
 

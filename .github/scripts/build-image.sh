@@ -37,13 +37,15 @@ push() {
     reference=$registry/$name
     aws ecr get-login-password | docker login --username AWS --password-stdin "$registry"
     # Tags are immutable: a deploy that is run again takes the image that is there.
-    digest=$(aws ecr describe-images --registry-id "${registry%%.*}" --repository-name "$name" \
-        --query "imageDetails[?contains(imageTags || \`[]\`, '$GITHUB_SHA')].imageDigest | [0]" --output text)
-    if [ "$digest" = None ]; then
+    # Asked for by its tag: a list comes in pages, each with an answer of its own.
+    if ! digest=$(aws ecr describe-images --registry-id "${registry%%.*}" --repository-name "$name" \
+        --image-ids "imageTag=$GITHUB_SHA" --query 'imageDetails[0].imageDigest' --output text 2>&1); then
+        grep -q ImageNotFoundException <<< "$digest" || { echo "$digest" >&2; exit 1; }
         docker buildx create --use --driver docker-container
         build --push --tag "$reference:$GITHUB_SHA" --metadata-file "$RUNNER_TEMP/metadata.json"
         digest=$(.github/scripts/data.py value "$RUNNER_TEMP/metadata.json" containerimage.digest)
     fi
+    [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || { echo "$name: $digest is not a digest" >&2; exit 1; }
     mkdir -p "$RUNNER_TEMP/image"
     echo "$digest" > "$RUNNER_TEMP/image/$name"
     printf 'name=%s\ndigest=%s\nreference=%s\n' "$reference" "$digest" "$reference@$digest" >> "$GITHUB_OUTPUT"

@@ -5,6 +5,8 @@ value FILE KEY...        what is at this path, text without quotes; FILE may be 
 count FILE KEY...        how many entries are there
 network FILE SERVICE     the network of a one-off task, as ECS takes it
 overrides NAME WORD...   the command of a one-off task's container, as ECS takes it
+restored NOW FORMER      the image digests of FORMER, and those of NOW for images that FORMER does not have
+unconnected FILE         the ECS services whose deployment began before another service was made, one a line
 digests                  {"image_digests": {name: digest}} of the lines `NAME DIGEST` or `NAME IMAGE@DIGEST` it reads;
                          a line without a digest (nothing runs) is left out
 """
@@ -12,6 +14,7 @@ digests                  {"image_digests": {name: digest}} of the lines `NAME DI
 import json
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,25 @@ def overrides(name: str, *words: str) -> str:
     return _compact({"containerOverrides": [{"name": name, "command": words}]} if words else {})
 
 
+def restored(now: str, former: str) -> str:
+    """Return OpenTofu variables that take every image that was released before back to that release."""
+    return json.dumps({"image_digests": at(now, "image_digests") | at(former, "image_digests")}, indent=2)
+
+
+def unconnected(file: str) -> str:
+    """Return the services that do not know of every other one; FILE is what `ecs describe-services` prints."""
+    services = [service for service in at(file, "services") if service["status"] == "ACTIVE"]
+    made = {service["serviceName"]: datetime.fromisoformat(service["createdAt"]) for service in services}
+    return "\n".join(
+        name for name in sorted(made) if any(made[other] > _began(services, name) for other in made if other != name)
+    )
+
+
+def _began(services: list[Any], name: str) -> datetime:
+    deployments = next(service["deployments"] for service in services if service["serviceName"] == name)
+    return max(datetime.fromisoformat(one["createdAt"]) for one in deployments if one["status"] == "PRIMARY")
+
+
 def digests() -> str:
     """Return OpenTofu variables that name the images on standard input."""
     return json.dumps({"image_digests": dict(_digests(sys.stdin))}, indent=2)
@@ -68,5 +90,13 @@ def _digests(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    command = {"value": value, "count": count, "network": network, "overrides": overrides, "digests": digests}
+    command = {
+        "value": value,
+        "count": count,
+        "network": network,
+        "overrides": overrides,
+        "restored": restored,
+        "unconnected": unconnected,
+        "digests": digests,
+    }
     sys.stdout.write(command[sys.argv[1]](*sys.argv[2:]) + "\n")

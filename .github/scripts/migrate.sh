@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: migrate.sh expand|contract
-# Takes the schemas of all services through one phase of a deploy; in an environment without a release makes database,
-# schemas and roles first. Needs ENVIRONMENT, release/former.json and release/outputs.json.
+# Takes the schemas of all services through one phase of a deploy, after making what is missing of database, schemas and
+# roles: also for a service that is new, or after a first deploy that failed. Needs ENVIRONMENT and release/outputs.json.
 set -euo pipefail
 cd "$(dirname "$0")"
 phase=$1
@@ -18,7 +18,7 @@ migrate() {
     return "$code"
 }
 
-if [ "$phase" = expand ] && [ "$(./data.py count ../../release/former.json image_digests)" = 0 ]; then
+if [ "$phase" = expand ]; then
     ./run-task.sh gateway provision
 fi
 for service in ai comms gateway tasks; do

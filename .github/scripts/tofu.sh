@@ -3,7 +3,8 @@
 #   plan      shows what would change, and remembers which images run now in release/former.json
 #   prepare   changes everything but which code the services run: new task definitions are there, nothing runs them yet
 #   release   lets the services run the new code; fails when the canary or a rolling deploy was rolled back
-#   rollback  lets everything run the remembered images again
+#   rollback  lets everything that was released before run the remembered images again
+# Each step can be repeated, and starts from what AWS says rather than from what an earlier run should have left.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
@@ -29,21 +30,25 @@ found() {
     fi
 }
 
+# Only a deployment that completed is a release: a first one that failed leaves a service that never ran.
 running_image() {
     local definition
     definition=$(found aws ecs describe-services --cluster "$prefix" --services "$prefix-$1" \
-        --query "services[?status=='ACTIVE'].taskDefinition | [0]" --output text)
+        --query "services[?status=='ACTIVE'].deployments[] | [?rolloutState=='COMPLETED'].taskDefinition | [0]" --output text)
     case $definition in '' | None) return ;; esac
     aws ecs describe-task-definition --task-definition "$definition" \
         --query "taskDefinition.containerDefinitions[?name=='$1'].image | [0]" --output text
 }
 
 running() {
-    local service image
+    local service image released=
     for service in "${services[@]}"; do
         image=$(running_image "$service")
         echo "smartstack-$service $image"
+        released+=$image
     done
+    # The step `prepare` makes the function, so the function alone is not a release.
+    [ -n "$released" ] || return 0
     image=$(found aws lambda get-function --function-name "$prefix-bedrock-proxy" --query Code.ResolvedImageUri --output text)
     echo "smartstack-bedrock-proxy $image"
 }
@@ -52,6 +57,28 @@ remember() {
     running > release/running
     .github/scripts/data.py digests < release/running > release/former.json
     cat release/former.json
+}
+
+leave_out() {
+    options+=("-exclude=module.services[\"$1\"].aws_ecs_service.this")
+}
+
+# Service Connect tells a task only of the services that were there when its deployment began.
+reconnect() {
+    local service stale names=("${services[@]/#/$prefix-}")
+    aws ecs describe-services --cluster "$prefix" --services "${names[@]}" --output json > release/services.json
+    stale=$(.github/scripts/data.py unconnected release/services.json)
+    [ -n "$stale" ] || return 0
+    for service in $stale; do
+        echo "$service began before another service was there: it is deployed again"
+        aws ecs update-service --cluster "$prefix" --service "$service" --force-new-deployment \
+            --query service.serviceName --output text
+    done
+    # Each of them waits for ten minutes; a canary bakes twice.
+    for _ in 1 2 3 4; do
+        aws ecs wait services-stable --cluster "$prefix" --services "${names[@]}" && return 0
+    done
+    return 1
 }
 
 case $step in
@@ -66,20 +93,27 @@ plan)
     ;;
 prepare)
     for service in "${services[@]}"; do
-        options+=("-exclude=module.services[\"$service\"].aws_ecs_service.this")
+        leave_out "$service"
     done
     tofu_infra apply "${options[@]}" -auto-approve
     tofu_infra output "${variables[@]}" -json > release/outputs.json
     ;;
 release)
     tofu_infra apply "${options[@]}" -auto-approve
+    reconnect
     ;;
 rollback)
     if [ "$(.github/scripts/data.py count release/former.json image_digests)" = 0 ]; then
         echo '::warning::This was the first release of this environment: there is nothing to go back to'
         exit 0
     fi
-    cp release/former.json infra/images.auto.tfvars.json
+    # A service that this release adds has nothing to go back to: it stays as it is.
+    for service in "${services[@]}"; do
+        .github/scripts/data.py value release/former.json image_digests "smartstack-$service" > /dev/null 2>&1 ||
+            leave_out "$service"
+    done
+    .github/scripts/data.py restored infra/images.auto.tfvars.json release/former.json > release/restored.json
+    cp release/restored.json infra/images.auto.tfvars.json
     tofu_infra apply "${options[@]}" -auto-approve
     ;;
 *)

@@ -22,3 +22,13 @@ output "repository_urls" {
   description = "Where images are pushed, by repository; empty outside of tools."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url }
 }
+
+output "registry" {
+  description = "Variable REGISTRY of the repository, from the account of tools: the host that images are pushed to."
+  value       = "${var.registry_account_id}.dkr.ecr.${var.region}.amazonaws.com"
+}
+
+output "region" {
+  description = "Variable AWS_REGION of the repository."
+  value       = var.region
+}

@@ -30,11 +30,11 @@ variable "region" {
 
 variable "repository" {
   type        = string
-  description = "The repository as it stands in GitHub's subject claims: owner/name, or owner-<id>/name-<id> where they are immutable (new repositories since June 2026)."
+  description = "The repository as it stands in GitHub's subject claims: owner/name, or owner@<id>/name@<id> for repositories made after 15 July 2026."
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.repository))
-    error_message = "Written owner/name."
+    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9_.-]+$|^[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+$", var.repository))
+    error_message = "Written owner/name or owner@<id>/name@<id>; .github/scripts/github_settings.py subject prints which."
   }
 }
 

@@ -68,7 +68,11 @@ models = {
 model                = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 engine               = "bedrock"
 workspace_budget_usd = 1
-proxy_concurrency    = 5
+# A new account has a quota of 10 concurrent calls and may reserve none of them; raise the quota first, then set this.
+proxy_concurrency    = null
+
+# People who are on call; to be replaced like the account ids.
+notification_emails = ["on-call@example.com"]
 
 monthly_budget_usd = 150
 audit_lock_days    = 7

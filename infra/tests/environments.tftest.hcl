@@ -49,6 +49,7 @@ variables {
   workspace_budget_usd = 20
   proxy_concurrency    = 50
   monthly_budget_usd   = 500
+  notification_emails = ["on-call@example.com"]
   audit_lock_days      = 365
   log_retention_days   = 90
 }

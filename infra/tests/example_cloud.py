@@ -6,17 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from policy.cloud import Cloud, Resource
+from policy.rules_data import KEY_ACTIONS
+from policy.rules_reach import EDGE_PATHS, EVERY_SERVICE, METHODS
 
 PREFIX = "smartstack-prod"
 ACCOUNT = "333333333333"
 ROOT = Path(__file__).parents[2]
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
-ROLES = ("tasks", "tasks-migrate", "ai", "bedrock-proxy")
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:{PREFIX}/a-key"
+ROLES = ("tasks", "tasks-migrate", "tasks-start", "ai", "bedrock-proxy")
 
 FILTER = {"type": ["smartstack.tasks.task_created.v1"]}
 TOPOLOGY: dict[str, Any] = {
     "topics": {"tasks-events": {"service": "tasks", "events": ["smartstack.tasks.task_created.v1"]}},
-    "queues": {"tasks-inbox": {"service": "tasks", "dead_letter_queue": "tasks-dlq"}},
+    "queues": {
+        "tasks-inbox": {
+            "service": "tasks",
+            "dead_letter_queue": "tasks-dlq",
+            "dead_letter_retention_seconds": 1209600,
+            "message_retention_seconds": 345600,
+            "visibility_timeout_seconds": 10,
+        }
+    },
     "subscriptions": [{"topic": "tasks-events", "queue": "tasks-inbox", "raw": True, "filter": FILTER}],
 }
 
@@ -51,7 +62,7 @@ def arn(service: str, name: str) -> str:
 
 def example() -> Resources:
     """Return the resources by address; a copy that may be changed."""
-    return copy.deepcopy(_events() | _roles() | _data() | _edge() | _operations())
+    return copy.deepcopy(_events() | _roles() | _data() | _edge() | _reach() | _operations())
 
 
 def as_cloud(resources: Resources) -> Cloud:
@@ -76,9 +87,15 @@ def _events() -> Resources:
         "aws_sqs_queue.inbox": {
             "name": f"{PREFIX}-tasks-inbox",
             "kms_master_key_id": KEY,
+            "visibility_timeout_seconds": 10,
+            "message_retention_seconds": 345600,
             "redrive_policy": json.dumps(redrive),
         },
-        "aws_sqs_queue.dead": {"name": f"{PREFIX}-tasks-dlq", "kms_master_key_id": KEY},
+        "aws_sqs_queue.dead": {
+            "name": f"{PREFIX}-tasks-dlq",
+            "kms_master_key_id": KEY,
+            "message_retention_seconds": 1209600,
+        },
         "aws_sqs_queue_redrive_allow_policy.dead": {
             "queue_url": f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/{PREFIX}-tasks-dlq",
             "redrive_allow_policy": json.dumps(only),
@@ -103,7 +120,9 @@ def _roles() -> Resources:
             allow(["sqs:ReceiveMessage", "sqs:DeleteMessage"], arn("sqs", "tasks-inbox")),
             allow("sqs:SendMessage", arn("sqs", "tasks-dlq")),
             allow("rds-db:connect", f"{database}/tasks_app"),
+            allow(["kms:Decrypt", "kms:GenerateDataKey"], KEY),
         ),
+        "tasks-start": policy(allow("secretsmanager:GetSecretValue", SECRET), allow("kms:Decrypt", KEY)),
         "tasks-migrate": policy(allow("rds-db:connect", f"{database}/tasks_migrator")),
         "ai": policy(allow(["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"], function)),
         "bedrock-proxy": policy(
@@ -168,7 +187,14 @@ def _data() -> Resources:
             "deletion_protection_enabled": True,
         },
         "aws_secretsmanager_secret.keys": {"name": f"{PREFIX}/jwt-keys", "kms_key_id": KEY},
-        "aws_kms_key.data": {"enable_key_rotation": True},
+        "aws_kms_key.data": {
+            "enable_key_rotation": True,
+            "arn": KEY,
+            "policy": policy(
+                allow(sorted(KEY_ACTIONS), "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+                allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", Principal={"Service": "sns.amazonaws.com"}),
+            ),
+        },
     }
 
 
@@ -178,13 +204,69 @@ def _edge() -> Resources:
         "aws_vpc.main": {"cidr_block": "10.30.0.0/16", "tags_all": {"Environment": "prod"}},
         "aws_nat_gateway.a": {},
         "aws_nat_gateway.b": {},
-        "aws_lb.main": {"name": PREFIX, "internal": True, "enable_deletion_protection": True},
-        "aws_vpc_security_group_ingress_rule.gateway": {"referenced_security_group_id": "sg-1"},
+        "aws_lb.main": {"name": PREFIX, "internal": True, "enable_deletion_protection": True, "idle_timeout": 120},
         "aws_cloudfront_distribution.main": {
             "web_acl_id": "arn:aws:wafv2:us-east-1:1:global/webacl/a/1",
             "default_cache_behavior": [{"viewer_protocol_policy": "redirect-to-https"}],
+            "ordered_cache_behavior": [
+                {
+                    "path_pattern": path,
+                    "viewer_protocol_policy": "redirect-to-https",
+                    "allowed_methods": sorted(METHODS),
+                }
+                for path in EDGE_PATHS
+            ],
+            "origin": [{"vpc_origin_config": [{"origin_read_timeout": 60}]}],
         },
         "aws_wafv2_web_acl.main": {"name": PREFIX, "rule": [{"name": name} for name in rules]},
+    }
+
+
+def task(**changes: str) -> str:
+    """Return the container of the service, with these settings changed."""
+    settings = dict.fromkeys(EVERY_SERVICE, "a") | {
+        "SMARTSTACK_DATABASE_URL": "postgresql+asyncpg://tasks_app@db/smartstack",
+        "SMARTSTACK_DATABASE_IAM": "true",
+        "SMARTSTACK_DATABASE_POOL_SIZE": "9",
+    }
+    environment = [{"name": name, "value": value} for name, value in (settings | changes).items() if value]
+    secrets = [{"name": "SMARTSTACK_A_KEY", "valueFrom": SECRET}]
+    return json.dumps([{"name": "tasks", "environment": environment, "secrets": secrets}])
+
+
+def _reach() -> Resources:
+    def flow(source: str, target: str, port: int) -> Resources:
+        out = {"security_group_id": source, "referenced_security_group_id": target, "from_port": port}
+        into = {"security_group_id": target, "referenced_security_group_id": source, "from_port": port}
+        return {
+            f"aws_vpc_security_group_egress_rule.{source}-{target}": out,
+            f"aws_vpc_security_group_ingress_rule.{source}-{target}": into,
+        }
+
+    names = ("alb", "gateway", "tasks", "database", "collector")
+    return {
+        **{f"aws_security_group.{name}": {"name": f"{PREFIX}-{name}", "id": name} for name in names},
+        **flow("alb", "gateway", 8000),
+        **flow("tasks", "gateway", 8000),
+        **flow("gateway", "tasks", 8000),
+        **flow("tasks", "database", 5432),
+        **flow("tasks", "collector", 4318),
+        "aws_vpc_security_group_egress_rule.aws": {
+            "security_group_id": "tasks",
+            "cidr_ipv4": "0.0.0.0/0",
+            "from_port": 443,
+        },
+        "aws_lb_target_group.gateway": {
+            "name": f"{PREFIX}-gw",
+            "health_check": [{"path": "/health/live", "matcher": "200", "timeout": 5, "unhealthy_threshold": 3}],
+        },
+        "aws_lb_listener_rule.api": {"condition": [{"path_pattern": [{"values": list(EDGE_PATHS)}]}]},
+        "aws_ecs_task_definition.tasks": {
+            "family": f"{PREFIX}-tasks",
+            "execution_role_arn": f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-tasks-start",
+            "task_role_arn": f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-tasks",
+            "container_definitions": task(),
+        },
     }
 
 
@@ -196,18 +278,28 @@ def _operations() -> Resources:
             "alarm_actions": [arn("sns", "ops")],
             "metric_name": metric,
             "dimensions": {"QueueName": f"{PREFIX}-{queue}"},
+            "comparison_operator": "GreaterThanThreshold",
+            "evaluation_periods": 1,
+            "threshold": 0,
         }
 
     return {
+        "aws_sns_topic.ops": {"name": f"{PREFIX}-ops", "arn": arn("sns", "ops"), "kms_master_key_id": KEY},
+        "aws_sns_topic_policy.ops": {"policy": policy(tls_only(arn("sns", "ops")))},
+        "aws_sns_topic_subscription.mail": {"protocol": "email", "topic_arn": arn("sns", "ops")},
+        "aws_lambda_function.proxy": {"function_name": f"{PREFIX}-bedrock-proxy", "timeout": 90},
+        "aws_appautoscaling_target.tasks": {"resource_id": f"service/{PREFIX}/{PREFIX}-tasks", "min_capacity": 1},
         "aws_cloudwatch_metric_alarm.age": alarm("ApproximateAgeOfOldestMessage", "tasks-inbox", "queue-age"),
         "aws_cloudwatch_metric_alarm.dead": alarm("ApproximateNumberOfMessagesVisible", "tasks-dlq", "dead-letters"),
         "aws_budgets_budget.all": {
             "name": f"{PREFIX}-all",
+            "limit_amount": "500",
             "tags": {"Runbook": "architecture/runbooks/budget.md"},
             "notification": [{"notification_type": "FORECASTED"}],
         },
         "aws_ecs_service.tasks": {
             "name": f"{PREFIX}-tasks",
+            "desired_count": 1,
             "deployment_circuit_breaker": [{"enable": True, "rollback": True}],
         },
     }

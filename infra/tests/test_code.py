@@ -6,9 +6,11 @@ from pathlib import Path
 import hcl2
 import pytest
 from hcl import INFRA, ROOTS, Block, blocks, clean, everywhere, files, modules, parsed
+from policy.rules_reach import EVERY_SERVICE, OWN_SETTINGS
 
 from smartstack_ai.main import service as ai
 from smartstack_bedrock_proxy.settings import Settings as ProxySettings
+from smartstack_chassis.service import Service
 from smartstack_comms.main import service as comms
 from smartstack_gateway.main import service as gateway
 from smartstack_tasks.main import service as tasks
@@ -16,6 +18,8 @@ from smartstack_tasks.main import service as tasks
 ENVIRONMENTS = ("test", "staging", "prod")
 # The only thing that exists before our code can name it: AWS makes it together with the VPC origin, so it is read then.
 ASKS_AWS = {("aws_security_group", "vpc_origins")}
+# The module of a service sets where it listens, and a deploy migrates in a task of its own.
+NOT_IN_THE_CLOUD = {"SMARTSTACK_HTTP_HOST", "SMARTSTACK_HTTP_PORT", "SMARTSTACK_MIGRATION_DATABASE_URL"}
 MAIN_FILES = {"main.tf", "variables.tf", "outputs.tf", "versions.tf"}
 SNAKE = re.compile(r"^[a-z][a-z0-9_]*$")
 SKIP = re.compile(r"#\s*checkov:skip=(CKV2?_AWS_[0-9]+)(?::(.*))?")
@@ -54,6 +58,29 @@ def test_every_variable_says_what_it_is_and_what_it_may_be() -> None:
         # There is nothing to say about which booleans are right.
         if variable.body["type"] != "bool":
             assert variable.body.get("validation"), variable.name
+
+
+@pytest.mark.parametrize("folder", [INFRA / "bootstrap", INFRA / "modules/github_oidc"], ids=lambda folder: folder.name)
+def test_a_repository_may_be_written_in_both_forms_of_github_claims(folder: Path) -> None:
+    # Source: https://docs.github.com/en/actions/reference/security/oidc (immutable subject claims).
+    (variable,) = (block for block in blocks(folder, "variable") if block.labels == ("repository",))
+    found = re.search(r'regex\("(.*?)", var', str(variable.body["validation"]))
+    assert found
+    pattern = re.compile(found[1])
+    for name in ("acme/smartstack", "acme-org/smart.stack_1", "acme@123/smartstack@456"):
+        assert pattern.search(name), name
+    for name in ("acme", "acme/smartstack:environment:prod", "acme@123/smartstack", "acme/*", "acme@x/smartstack@1"):
+        assert not pattern.search(name), name
+
+
+def test_reserving_no_concurrency_is_allowed() -> None:
+    """A new account's quota of 10 concurrent calls may not be reserved at all."""
+    for folder, name in ((INFRA, "proxy_concurrency"), (INFRA / "modules/bedrock_proxy", "reserved_concurrency")):
+        (variable,) = (block for block in blocks(folder, "variable") if block.labels == (name,))
+        (validation,) = variable.body["validation"]
+        assert f"var.{name} == null ||" in str(validation["condition"])
+    for environment in ENVIRONMENTS:
+        assert variables(environment)["proxy_concurrency"] in (None, "null"), environment
 
 
 def test_every_variable_is_used() -> None:
@@ -131,3 +158,15 @@ def test_every_setting_that_the_cloud_gives_is_one_that_the_process_reads() -> N
     read |= set(ProxySettings.model_fields)
     given = {name for file in files() for name in re.findall(r"\bSMARTSTACK_([A-Z_]+[A-Z])\b", file.read_text())}
     assert {name.lower() for name in given} - read == set()
+
+
+@pytest.mark.parametrize("service", [ai, comms, gateway, tasks], ids=lambda service: service.name)
+def test_every_setting_that_would_point_at_this_machine_is_one_that_the_policy_asks_for(service: Service) -> None:
+    """A service without such a setting starts, and talks to itself."""
+    local = {
+        f"SMARTSTACK_{name.upper()}"
+        for name, field in service.settings.model_fields.items()
+        if field.is_required() or re.search(r"127\.0\.0\.1|localhost", str(field.default))
+    }
+    wanted = EVERY_SERVICE | OWN_SETTINGS.get(service.name, frozenset()) | NOT_IN_THE_CLOUD
+    assert local - wanted == set()

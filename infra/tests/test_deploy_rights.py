@@ -1,103 +1,149 @@
-"""What the code makes, a deploy has to be allowed to make: seen here rather than half-way through the first deploy."""
+"""What the code makes, a deploy has to be allowed to make: seen here rather than half-way through the first deploy.
 
+service_authorization.json lists by resource type every right that AWS checks while it makes one: the action itself on
+each resource type that it names, and its dependent actions. A line reads `ACTION on ARN`, with `via SERVICE` where the
+service calls KMS for the caller. Source: AWS's Service Authorization Reference,
+https://docs.aws.amazon.com/service-authorization/latest/reference/, and the developer guides of Lambda, DynamoDB and
+Application Auto Scaling for what they call by themselves.
+"""
+
+import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import product
+from pathlib import Path
+from typing import Any
 
-from hcl import INFRA, everywhere
+import pytest
+from hcl import INFRA, blocks, everywhere
 
-# How AWS calls making one of these. Parts of something else are made with the right to change that.
-MAKES = {
-    "aws_acm_certificate": "acm:RequestCertificate",
-    "aws_apigatewayv2_api": "apigateway:POST",
-    "aws_apigatewayv2_integration": "apigateway:POST",
-    "aws_apigatewayv2_route": "apigateway:POST",
-    "aws_apigatewayv2_stage": "apigateway:POST",
-    "aws_apigatewayv2_vpc_link": "apigateway:POST",
-    "aws_appautoscaling_policy": "application-autoscaling:PutScalingPolicy",
-    "aws_appautoscaling_target": "application-autoscaling:RegisterScalableTarget",
-    "aws_budgets_budget": "budgets:ModifyBudget",
-    "aws_cloudfront_cache_policy": "cloudfront:CreateCachePolicy",
-    "aws_cloudfront_distribution": "cloudfront:CreateDistribution",
-    "aws_cloudfront_function": "cloudfront:CreateFunction",
-    "aws_cloudfront_origin_access_control": "cloudfront:CreateOriginAccessControl",
-    "aws_cloudfront_response_headers_policy": "cloudfront:CreateResponseHeadersPolicy",
-    "aws_cloudfront_vpc_origin": "cloudfront:CreateVpcOrigin",
-    "aws_cloudwatch_dashboard": "cloudwatch:PutDashboard",
-    "aws_cloudwatch_log_delivery": "logs:CreateDelivery",
-    "aws_cloudwatch_log_delivery_destination": "logs:PutDeliveryDestination",
-    "aws_cloudwatch_log_delivery_source": "logs:PutDeliverySource",
-    "aws_cloudwatch_log_group": "logs:CreateLogGroup",
-    "aws_cloudwatch_log_metric_filter": "logs:PutMetricFilter",
-    "aws_cloudwatch_metric_alarm": "cloudwatch:PutMetricAlarm",
-    "aws_db_instance": "rds:CreateDBInstance",
-    "aws_db_parameter_group": "rds:CreateDBParameterGroup",
-    "aws_db_subnet_group": "rds:CreateDBSubnetGroup",
-    "aws_default_security_group": "ec2:RevokeSecurityGroupIngress",
-    "aws_dynamodb_table": "dynamodb:CreateTable",
-    "aws_ecs_cluster": "ecs:CreateCluster",
-    "aws_ecs_cluster_capacity_providers": "ecs:PutClusterCapacityProviders",
-    "aws_ecs_service": "ecs:CreateService",
-    "aws_ecs_task_definition": "ecs:RegisterTaskDefinition",
-    "aws_eip": "ec2:AllocateAddress",
-    "aws_flow_log": "ec2:CreateFlowLogs",
-    "aws_iam_role": "iam:CreateRole",
-    "aws_iam_role_policy": "iam:PutRolePolicy",
-    "aws_internet_gateway": "ec2:CreateInternetGateway",
-    "aws_kms_alias": "kms:CreateAlias",
-    "aws_kms_key": "kms:CreateKey",
-    "aws_lambda_function": "lambda:CreateFunction",
-    "aws_lambda_function_url": "lambda:CreateFunctionUrlConfig",
-    "aws_lambda_permission": "lambda:AddPermission",
-    "aws_lb": "elasticloadbalancing:CreateLoadBalancer",
-    "aws_lb_listener": "elasticloadbalancing:CreateListener",
-    "aws_lb_listener_rule": "elasticloadbalancing:CreateRule",
-    "aws_lb_target_group": "elasticloadbalancing:CreateTargetGroup",
-    "aws_nat_gateway": "ec2:CreateNatGateway",
-    "aws_route": "ec2:CreateRoute",
-    "aws_route53_record": "route53:ChangeResourceRecordSets",
-    "aws_route53_zone": "route53:CreateHostedZone",
-    "aws_route_table": "ec2:CreateRouteTable",
-    "aws_route_table_association": "ec2:AssociateRouteTable",
-    "aws_s3_account_public_access_block": "s3:PutAccountPublicAccessBlock",
-    "aws_s3_bucket": "s3:CreateBucket",
-    "aws_s3_bucket_cors_configuration": "s3:PutBucketCORS",
-    "aws_s3_bucket_lifecycle_configuration": "s3:PutLifecycleConfiguration",
-    "aws_s3_bucket_logging": "s3:PutBucketLogging",
-    "aws_s3_bucket_object_lock_configuration": "s3:PutBucketObjectLockConfiguration",
-    "aws_s3_bucket_ownership_controls": "s3:PutBucketOwnershipControls",
-    "aws_s3_bucket_policy": "s3:PutBucketPolicy",
-    "aws_s3_bucket_public_access_block": "s3:PutBucketPublicAccessBlock",
-    "aws_s3_bucket_server_side_encryption_configuration": "s3:PutEncryptionConfiguration",
-    "aws_s3_bucket_versioning": "s3:PutBucketVersioning",
-    "aws_secretsmanager_secret": "secretsmanager:CreateSecret",
-    "aws_security_group": "ec2:CreateSecurityGroup",
-    "aws_service_discovery_http_namespace": "servicediscovery:CreateHttpNamespace",
-    "aws_sns_topic": "sns:CreateTopic",
-    "aws_sns_topic_policy": "sns:SetTopicAttributes",
-    "aws_sns_topic_subscription": "sns:Subscribe",
-    "aws_sqs_queue": "sqs:CreateQueue",
-    "aws_sqs_queue_policy": "sqs:SetQueueAttributes",
-    "aws_sqs_queue_redrive_allow_policy": "sqs:SetQueueAttributes",
-    "aws_ssm_parameter": "ssm:PutParameter",
-    "aws_subnet": "ec2:CreateSubnet",
-    "aws_vpc": "ec2:CreateVpc",
-    "aws_vpc_endpoint": "ec2:CreateVpcEndpoint",
-    "aws_vpc_security_group_egress_rule": "ec2:AuthorizeSecurityGroupEgress",
-    "aws_vpc_security_group_ingress_rule": "ec2:AuthorizeSecurityGroupIngress",
-    "aws_wafv2_web_acl": "wafv2:CreateWebACL",
-    "aws_wafv2_web_acl_logging_configuration": "wafv2:PutLoggingConfiguration",
-    "aws_xray_group": "xray:CreateGroup",
-}
+NEEDS: dict[str, list[str]] = json.loads((Path(__file__).parent / "service_authorization.json").read_text())
+MODULE = INFRA / "modules/github_oidc"
 # Nothing is made: it waits until something else is ready.
 WAITS = {"aws_acm_certificate_validation"}
-BOOTSTRAP = {INFRA / "bootstrap", INFRA / "modules/github_oidc"}
+BOOTSTRAP = {INFRA / "bootstrap", MODULE}
+EXAMPLE = {
+    "region": "eu-west-1",
+    "account": "111111111111",
+    "registry": "444444444444",
+    "prefix": "smartstack-test",
+}
+STATE_BUCKET = "arn:aws:s3:::smartstack-test-111111111111-state"
+STATE_KEY = "arn:aws:kms:eu-west-1:111111111111:key/state"
+# What a deploy does with its state: it reads, writes and locks it.
+WITH_STATE = {"s3:PutObject", "s3:DeleteObject", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+WITH_STATE |= {"kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateKey"}
+# It has no resource: it is about the whole account.
+WITH_STATE |= {"s3:PutAccountPublicAccessBlock"}
+VARIABLES = {
+    "var.state_bucket_arn": STATE_BUCKET,
+    "var.state_key_arn": STATE_KEY,
+    "var.region": EXAMPLE["region"],
+    "var.account_id": EXAMPLE["account"],
+    "var.registry_account_id": EXAMPLE["registry"],
+    "var.prefix": EXAMPLE["prefix"],
+    "local.names": f"{EXAMPLE['prefix']}-*",
+    'coalesce(var.hosted_zone_id, "*")': "*",
+}
+LOOP = re.compile(r"for (\w+) in \[([^\]]*)\]\s*:")
+TEXT = re.compile(r'"((?:[^"$]|\$\{[^}]*\})*)"')
 
 
-def test_a_deploy_may_make_all_that_the_code_makes() -> None:
+@dataclass(frozen=True)
+class Right:
+    """One statement that allows something. `via` are the services through which alone KMS may be used, if any."""
+
+    actions: frozenset[str]
+    resources: tuple[str, ...]
+    via: tuple[str, ...]
+
+    def allows(self, action: str, arn: str, via: str) -> bool:
+        if self.via and f"{via}.{EXAMPLE['region']}.amazonaws.com" not in self.via:
+            return False
+        return action in self.actions and any(fnmatchcase(arn, pattern) for pattern in self.resources)
+
+
+def expanded(expression: Any) -> tuple[str, ...]:
+    """Return the strings that a list in the code holds, its `for` loops unrolled."""
+    text = json.dumps(expression) if isinstance(expression, list) else str(expression)
+    text = text.replace('\\"', '"')
+    loops = {name: [_item(one) for one in values.split(",")] for name, values in LOOP.findall(text)}
+    found = []
+    for template in TEXT.findall(LOOP.sub("", text)):
+        used = [name for name in loops if f"${{{name}}}" in template]
+        filled = (dict(zip(used, values, strict=True)) for values in product(*(loops[name] for name in used)))
+        found += [_filled(template, names) for names in filled]
+    return tuple(found)
+
+
+def _item(text: str) -> str:
+    text = text.strip()
+    return _filled(text.strip('"'), {}) if text.startswith('"') else VARIABLES.get(text, text)
+
+
+def _filled(template: str, names: dict[str, str]) -> str:
+    for name, value in {**VARIABLES, **names}.items():
+        template = template.replace(f"${{{name}}}", value)
+    return template
+
+
+def rights(start: str = "deploy_") -> Iterator[Right]:
+    for data in blocks(MODULE, "data"):
+        if not data.labels[1].startswith(start):
+            continue
+        body = data.body
+        dynamic = (
+            [content for item in body.get("dynamic", []) for content in item["statement"]["content"]]
+            if isinstance(body.get("dynamic"), list)
+            else []
+        )
+        for statement in [*body.get("statement", []), *dynamic]:
+            via = [c for c in statement.get("condition", []) if c["variable"] == "kms:ViaService"]
+            yield Right(
+                frozenset(expanded(statement["actions"])),
+                expanded(statement["resources"]),
+                tuple(value for condition in via for value in expanded(condition["values"])),
+            )
+
+
+def missing(need: str, given: list[Right]) -> bool:
+    action, _, rest = need.format(**EXAMPLE).partition(" on ")
+    arn, _, via = rest.partition(" via ")
+    return not any(right.allows(action, arn, via) for right in given)
+
+
+def test_every_resource_type_of_the_code_is_in_the_list() -> None:
     made = {block.labels[0] for block in everywhere("resource") if block.file.parent not in BOOTSTRAP} - WAITS
-    rights = {
-        action
-        for file in (INFRA / "modules/github_oidc").glob("deploy_*.tf")
-        for action in re.findall(r'"([a-z0-9-]+:[A-Za-z0-9]+)"', file.read_text())
-    }
-    assert made - MAKES.keys() == set()
-    assert {f"{kind}: {MAKES[kind]}" for kind in made if MAKES[kind] not in rights} == set()
+    assert made - NEEDS.keys() == set()
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDS))
+def test_a_deploy_may_make_it_with_all_that_it_depends_on(kind: str) -> None:
+    given = list(rights())
+    assert [need for need in NEEDS[kind] if missing(need, given)] == []
+
+
+def test_a_deploy_cannot_alter_the_bucket_and_the_key_of_its_state() -> None:
+    given, denied = list(rights()), list(rights("protect_state"))
+    for arn in (STATE_BUCKET, STATE_KEY, "arn:aws:kms:eu-west-1:111111111111:alias/smartstack-test-state"):
+        actions = {action for right in given for action in right.actions if right.allows(action, arn, "")}
+        service = arn.split(":")[2]
+        altering = {action for action in actions if action.startswith(f"{service}:")} - WITH_STATE
+        assert altering, arn
+        assert {one for one in altering if not any(right.allows(one, arn, "") for right in denied)} == set(), arn
+
+
+def test_a_right_on_other_things_is_not_enough() -> None:
+    given = [
+        Right(frozenset({"rds:CreateDBInstance"}), ("arn:aws:rds:eu-west-1:111111111111:db:smartstack-test*",), ())
+    ]
+    assert missing("rds:CreateDBInstance on arn:aws:rds:{region}:{account}:og:default:postgres-18", given)
+    assert not missing("rds:CreateDBInstance on arn:aws:rds:{region}:{account}:db:{prefix}", given)
+
+
+def test_a_right_through_one_service_is_none_through_another() -> None:
+    given = [Right(frozenset({"kms:Encrypt"}), ("*",), ("rds.eu-west-1.amazonaws.com",))]
+    assert missing("kms:Encrypt on arn:aws:kms:{region}:{account}:key/1 via lambda", given)
+    assert not missing("kms:Encrypt on arn:aws:kms:{region}:{account}:key/1 via rds", given)

@@ -144,6 +144,21 @@ def test_nothing_runs_before_the_first_release(deploy: Deploy) -> None:
     assert deploy.read("release/former.json") == {"image_digests": {}}
 
 
+def test_the_proxy_that_a_failed_first_deploy_left_is_not_a_release(deploy: Deploy) -> None:
+    deploy.answer("describe-services", "None")
+    deploy.answer("lambda get-function", f"{REGISTRY}/smartstack-bedrock-proxy@sha256:{'1' * 64}")
+    assert deploy.run("tofu.sh", "test", "plan").returncode == 0
+    assert deploy.read("release/former.json") == {"image_digests": {}}
+
+
+def test_only_a_deployment_that_completed_is_remembered(deploy: Deploy) -> None:
+    deploy.answer("describe-services .*rolloutState=='COMPLETED'", "None")
+    deploy.answer("describe-services", "arn:definition/failed")
+    deploy.answer("describe-task-definition", f"{REGISTRY}/smartstack-ai@sha256:{'1' * 64}")
+    assert deploy.run("tofu.sh", "test", "plan").returncode == 0
+    assert deploy.read("release/former.json") == {"image_digests": {}}
+
+
 def test_what_cannot_be_remembered_stops_the_deploy(deploy: Deploy) -> None:
     deploy.answer("describe-services", "An error occurred (AccessDeniedException)", code=254)
     result = deploy.run("tofu.sh", "test", "plan")
@@ -162,7 +177,39 @@ def test_preparing_leaves_running_services_alone(deploy: Deploy) -> None:
     assert deploy.read("release/outputs.json") == {"url": {}}
 
 
+def described(deploy: Deploy, **began: str) -> None:
+    """Services made at 10:00 in the order of the alphabet; their deployments began at these minutes."""
+    services = [
+        {
+            "serviceName": f"smartstack-test-{name}",
+            "status": "ACTIVE",
+            "createdAt": f"2026-11-30T10:0{minute}:00+00:00",
+            "deployments": [
+                {"status": "PRIMARY", "createdAt": f"2026-11-30T10:{began.get(name, f'0{minute}')}:00+00:00"},
+                {"status": "ACTIVE", "createdAt": "2026-11-30T09:00:00+00:00"},
+            ],
+        }
+        for minute, name in enumerate(SERVICES)
+    ]
+    deploy.answer("describe-services .*--output json", json.dumps({"services": services}))
+
+
+def test_a_service_that_began_before_another_was_there_is_deployed_again(deploy: Deploy) -> None:
+    described(deploy, comms="30", tasks="30")
+    assert deploy.run("tofu.sh", "test", "release").returncode == 0
+    forced = [call.split("--service ")[1].split()[0] for call in deploy.calls("aws ecs update-service")]
+    assert forced == ["smartstack-test-ai", "smartstack-test-gateway"]
+    assert len(deploy.calls("aws ecs wait services-stable")) == 1
+
+
+def test_services_that_know_each_other_are_left_alone(deploy: Deploy) -> None:
+    described(deploy, **dict.fromkeys(SERVICES, "30"))
+    assert deploy.run("tofu.sh", "test", "release").returncode == 0
+    assert deploy.calls("aws ecs update-service") == []
+
+
 def test_releasing_leaves_nothing_out(deploy: Deploy) -> None:
+    described(deploy, **dict.fromkeys(SERVICES, "30"))
     assert deploy.run("tofu.sh", "test", "release").returncode == 0
     [apply] = deploy.calls("tofu")
     assert "apply" in apply
@@ -174,7 +221,20 @@ def test_rolling_back_runs_the_former_images(deploy: Deploy) -> None:
     deploy.write("release/former.json", digests("1", *SERVICES))
     assert deploy.run("tofu.sh", "test", "rollback").returncode == 0
     assert deploy.read("infra/images.auto.tfvars.json") == digests("1", *SERVICES)
-    assert len(deploy.calls("tofu")) == 1
+    [apply] = deploy.calls("tofu")
+    assert "-exclude" not in apply
+
+
+def test_rolling_back_leaves_a_service_alone_that_this_release_added(deploy: Deploy) -> None:
+    deploy.write("infra/images.auto.tfvars.json", digests("2", *SERVICES, "bedrock-proxy"))
+    deploy.write("release/former.json", digests("1", "ai", "comms", "gateway", "bedrock-proxy"))
+    assert deploy.run("tofu.sh", "test", "rollback").returncode == 0
+    restored = deploy.read("infra/images.auto.tfvars.json")["image_digests"]
+    assert restored["smartstack-tasks"] == f"sha256:{'2' * 64}"
+    assert restored["smartstack-ai"] == f"sha256:{'1' * 64}"
+    [apply] = deploy.calls("tofu")
+    assert apply.count("-exclude=") == 1
+    assert '-exclude=module.services["tasks"].aws_ecs_service.this' in apply
 
 
 def test_the_first_release_has_nothing_to_go_back_to(deploy: Deploy) -> None:
@@ -194,16 +254,15 @@ def test_all_services_are_migrated_through_the_phase(deploy: Deploy) -> None:
     tasks_end_with(deploy, "0")
     assert deploy.run("migrate.sh", "expand").returncode == 0
     started = deploy.calls("aws ecs run-task")
-    assert len(started) == len(SERVICES)
-    for call, service in zip(started, SERVICES, strict=True):
+    assert len(started) == 1 + len(SERVICES)
+    for call, service in zip(started[1:], SERVICES, strict=True):
         assert f"--task-definition smartstack-test-{service}-migrate " in call
         assert f'{{"name":"{service}","command":["migrate","--phase","expand"]}}' in call
         assert f'"securityGroups":["sg-{service}"],"assignPublicIp":"ENABLED"' in call
-    assert f"--log-stream-name migrate/{SERVICES[0]}/abc" in deploy.calls("aws logs")[0]
+    assert f"--log-stream-name migrate/{SERVICES[0]}/abc" in deploy.calls("aws logs")[1]
 
 
-def test_the_first_release_makes_schemas_and_roles_before_it_migrates(deploy: Deploy) -> None:
-    deploy.write("release/former.json", {"image_digests": {}})
+def test_schemas_and_roles_are_made_before_the_schemas_are_expanded(deploy: Deploy) -> None:
     deploy.answer("run-task", "arn:aws:ecs:task/smartstack-test/abc")
     tasks_end_with(deploy, "0")
     assert deploy.run("migrate.sh", "expand").returncode == 0
@@ -217,7 +276,7 @@ def test_a_migration_that_found_a_lock_held_is_run_again(deploy: Deploy) -> None
     deploy.answer("run-task", "arn:aws:ecs:task/smartstack-test/abc")
     tasks_end_with(deploy, str(os.EX_TEMPFAIL), times=2)
     tasks_end_with(deploy, "0")
-    assert deploy.run("migrate.sh", "expand").returncode == 0
+    assert deploy.run("migrate.sh", "contract").returncode == 0
     assert len(deploy.calls("aws ecs run-task")) == len(SERVICES) + 2
     assert len(deploy.calls("sleep")) == 2
 
@@ -226,7 +285,7 @@ def test_a_migration_that_fails_stops_the_deploy_at_once(deploy: Deploy) -> None
     deploy.write("release/former.json", digests("1", *SERVICES))
     deploy.answer("run-task", "arn:aws:ecs:task/smartstack-test/abc")
     tasks_end_with(deploy, "2")
-    assert deploy.run("migrate.sh", "expand").returncode == 2
+    assert deploy.run("migrate.sh", "contract").returncode == 2
     assert len(deploy.calls("aws ecs run-task")) == 1
 
 
@@ -324,13 +383,38 @@ def test_an_image_is_pushed_once_for_each_commit(deploy: Deploy) -> None:
 def test_an_image_is_built_from_bases_by_digest(deploy: Deploy) -> None:
     deploy.write("Dockerfile", DOCKERFILE)
     deploy.write("metadata.json", {"containerimage.digest": f"sha256:{'4' * 64}"})
-    deploy.answer("ecr describe-images", "None")
+    deploy.answer("ecr describe-images", "An error occurred (ImageNotFoundException)", code=254)
     deploy.answer("imagetools inspect python:3.13-slim", '{"digest": "sha256:ba5e"}')
     assert deploy.run("build-image.sh", "tasks", REGISTRY).returncode == 0
     [build] = [call for call in deploy.calls("docker") if "buildx build" in call]
     assert "--build-arg PYTHON_IMAGE=python:3.13-slim@sha256:ba5e" in build
     assert f"--push --tag {REGISTRY}/smartstack-tasks:c0ffee" in build
     assert (deploy.root / "image/smartstack-tasks").read_text() == f"sha256:{'4' * 64}\n"
+
+
+@pytest.mark.parametrize("says", ["None", "None\nNone", "", "sha256:short"])
+def test_what_is_not_a_digest_is_not_released(says: str, deploy: Deploy) -> None:
+    deploy.write("Dockerfile", DOCKERFILE)
+    deploy.answer("imagetools inspect", json.dumps({"digest": f"sha256:{'4' * 64}"}))
+    deploy.answer("ecr describe-images", says)
+    assert deploy.run("build-image.sh", "tasks", REGISTRY).returncode != 0
+    assert not (deploy.root / "output").exists()
+
+
+def test_an_image_is_looked_up_by_its_tag_however_many_there_are(deploy: Deploy) -> None:
+    deploy.write("Dockerfile", DOCKERFILE)
+    deploy.answer("imagetools inspect", json.dumps({"digest": f"sha256:{'4' * 64}"}))
+    deploy.answer("ecr describe-images .*--image-ids imageTag=c0ffee", f"sha256:{'3' * 64}")
+    deploy.answer("ecr describe-images", "None\nNone")
+    assert deploy.run("build-image.sh", "tasks", REGISTRY).returncode == 0
+
+
+def test_a_registry_that_does_not_answer_stops_the_build(deploy: Deploy) -> None:
+    deploy.write("Dockerfile", DOCKERFILE)
+    deploy.answer("imagetools inspect", json.dumps({"digest": f"sha256:{'4' * 64}"}))
+    deploy.answer("ecr describe-images", "An error occurred (AccessDeniedException)", code=254)
+    assert deploy.run("build-image.sh", "tasks", REGISTRY).returncode != 0
+    assert not any("buildx build" in call for call in deploy.calls("docker"))
 
 
 @pytest.mark.parametrize(("size", "code"), [(170_000_000, 0), (190_000_000, 1)])

@@ -165,7 +165,14 @@ def test_environments_are_deployed_one_after_the_other() -> None:
     ]
     assert deploys["test"]["needs"] == ["image", "web"]
     assert deploys["staging"]["needs"] == "test"
-    assert deploys["production"]["needs"] == "staging"
+    assert deploys["production"]["needs"] == ["checks", "staging"]
+
+
+def test_production_waits_for_every_test_of_exactly_the_commit_that_it_gets() -> None:
+    """A push to main may be a merge that no pull request tested."""
+    checks = dict(jobs(ROOT / ".github" / "workflows" / "deploy.yml"))["checks"]
+    assert [step["run"] for step in checks["steps"] if "run" in step] == ["./smartstack test"]
+    assert all("with" not in step or "ref" not in step["with"] for step in checks["steps"])
 
 
 def test_a_deploy_is_never_cut_off() -> None:
@@ -221,7 +228,7 @@ def test_without_a_token_sourcery_is_skipped_and_says_so(tools_bin: Path) -> Non
 
 FAULTS = {
     "an input that the called workflow has not": ("deploy.yml", "environment: staging", "environmen: staging"),
-    "a job that nobody has": ("deploy.yml", "needs: staging", "needs: stagin"),
+    "a job that nobody has": ("deploy.yml", "needs: [checks, staging]", "needs: stagin"),
     "a step that the job has not": ("deploy.yml", "steps.build.outputs", "steps.bild.outputs"),
     "a context that is not there": ("deploy-env.yml", "${{ vars.REGISTRY", "${{ var.REGISTRY"),
     "a shell error": ("pr-checks.yml", 'run: test "$FAILED" = false', "run: test $FAILED = false; cd x"),

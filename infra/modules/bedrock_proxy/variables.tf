@@ -114,11 +114,12 @@ variable "budget_table" {
 
 variable "reserved_concurrency" {
   type        = number
-  description = "The most calls at the same time."
+  description = "The most calls at the same time; null reserves none of the account's quota."
+  nullable    = true
 
   validation {
-    condition     = var.reserved_concurrency >= 1
-    error_message = "At least one, else nothing runs."
+    condition     = var.reserved_concurrency == null || try(var.reserved_concurrency >= 1, false)
+    error_message = "At least one, else nothing runs; or null."
   }
 }
 

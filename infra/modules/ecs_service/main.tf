@@ -112,10 +112,11 @@ resource "aws_ecs_task_definition" "this" {
         # Live, not ready: a database that is away is no reason to start everything anew.
         command = [
           "CMD", "python", "-Sc",
-          "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', ${local.port}, timeout=3); c.request('GET', '/health/live'); sys.exit(c.getresponse().status != 200)",
+          "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', ${local.port}, timeout=8); c.request('GET', '/health/live'); sys.exit(c.getresponse().status != 200)",
         ]
+        # A task that is busy answers late; only one that does not answer at all is replaced.
         interval    = 30
-        timeout     = 5
+        timeout     = 10
         retries     = 3
         startPeriod = 60
       }

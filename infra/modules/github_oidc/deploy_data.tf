@@ -27,6 +27,13 @@ data "aws_iam_policy_document" "deploy_data" {
     ]
   }
 
+  # An instance always has an option group; without one of our own it is RDS's default one.
+  statement {
+    sid       = "DefaultOptions"
+    actions   = ["rds:CreateDBInstance", "rds:ModifyDBInstance"]
+    resources = ["arn:aws:rds:${var.region}:${var.account_id}:og:default*"]
+  }
+
   statement {
     sid       = "Tables"
     resources = ["arn:aws:dynamodb:${var.region}:${var.account_id}:table/${local.names}"]
@@ -87,8 +94,16 @@ data "aws_iam_policy_document" "deploy_data" {
   # Services ask for a data key on behalf of whoever creates something encrypted.
   statement {
     sid       = "EncryptThroughServices"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = ["*"]
+
+    actions = [
+      "kms:Decrypt",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ]
 
     condition {
       test     = "StringEquals"

@@ -1,6 +1,6 @@
 data "aws_iam_policy_document" "deploy_services" {
-  #checkov:skip=CKV_AWS_111:Task definitions cannot be named when they are registered; the region bounds them
-  #checkov:skip=CKV_AWS_356:Task definitions cannot be named when they are registered; the region bounds them
+  #checkov:skip=CKV_AWS_111:Task definitions and alarms of scaling cannot be named; the region bounds them
+  #checkov:skip=CKV_AWS_356:Task definitions and alarms of scaling cannot be named; the region bounds them
   statement {
     sid = "Services"
 
@@ -68,6 +68,19 @@ data "aws_iam_policy_document" "deploy_services" {
       "application-autoscaling:TagResource",
       "application-autoscaling:UntagResource",
     ]
+  }
+
+  # A target tracking policy makes its own alarms with the caller's rights. IAM asks for them without a resource.
+  statement {
+    sid       = "AlarmsOfScaling"
+    actions   = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [var.region]
+    }
   }
 
   statement {

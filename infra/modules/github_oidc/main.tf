@@ -125,6 +125,65 @@ data "aws_iam_policy_document" "write_state" {
   }
 }
 
+# The state bucket and its key carry the environment's prefix, so rights on names would cover them too.
+data "aws_iam_policy_document" "protect_state" {
+  statement {
+    sid       = "KeepBucket"
+    effect    = "Deny"
+    resources = [var.state_bucket_arn]
+
+    actions = [
+      "s3:CreateBucket",
+      "s3:DeleteBucket",
+      "s3:DeleteBucketPolicy",
+      "s3:PutBucketLogging",
+      "s3:PutBucketObjectLockConfiguration",
+      "s3:PutBucketOwnershipControls",
+      "s3:PutBucketPolicy",
+      "s3:PutBucketPublicAccessBlock",
+      "s3:PutBucketTagging",
+      "s3:PutBucketVersioning",
+      "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+    ]
+  }
+
+  statement {
+    sid       = "KeepFormerVersions"
+    effect    = "Deny"
+    actions   = ["s3:DeleteObjectVersion"]
+    resources = ["${var.state_bucket_arn}/*"]
+  }
+
+  statement {
+    sid       = "KeepKey"
+    effect    = "Deny"
+    resources = [var.state_key_arn, "arn:aws:kms:${var.region}:${var.account_id}:alias/${var.prefix}-state"]
+
+    actions = [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:CreateGrant",
+      "kms:DeleteAlias",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKeyRotation",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateAlias",
+      "kms:UpdateKeyDescription",
+    ]
+  }
+}
+
+resource "aws_iam_role_policy" "protect_state" {
+  name   = "protect-state"
+  role   = aws_iam_role.deploy.name
+  policy = data.aws_iam_policy_document.protect_state.json
+}
+
 resource "aws_iam_role_policy" "read_state" {
   for_each = { plan = aws_iam_role.plan.name, deploy = aws_iam_role.deploy.name }
 

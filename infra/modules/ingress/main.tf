@@ -45,9 +45,9 @@ resource "aws_lb_target_group" "gateway" {
     path                = "/health/live"
     matcher             = "200"
     interval            = 10
-    timeout             = 4
+    timeout             = 8
     healthy_threshold   = 2
-    unhealthy_threshold = 3
+    unhealthy_threshold = 5
   }
 }
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from policy import rules_data, rules_events, rules_operations, rules_rights
+from policy import rules_data, rules_events, rules_limits, rules_operations, rules_reach, rules_rights
 from policy.cloud import Cloud
 from policy.findings import RULES, Finding
 
 ROOT = Path(__file__).parents[3]
 SHARED = "environments-share-nothing"
 # Importing them registers their rules.
-RULE_MODULES = (rules_data, rules_events, rules_operations, rules_rights)
+RULE_MODULES = (rules_data, rules_events, rules_limits, rules_operations, rules_reach, rules_rights)
 
 
 def read(files: Iterable[Path], root: Path = ROOT) -> dict[str, Cloud]:

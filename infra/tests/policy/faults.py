@@ -132,6 +132,13 @@ FAULTS: Final = (
         "foundation-model/anthropic.*",
     ),
     Fault(
+        "a key that nobody may name",
+        "keys-administered",
+        "modules/encryption_key/main.tf",
+        '      "kms:CreateAlias",\n',
+        "",
+    ),
+    Fault(
         "a log kept in clear text",
         "logs-encrypted",
         "modules/bedrock_proxy/main.tf",

@@ -6,6 +6,27 @@ from policy.cloud import Cloud, Resource, known, statements
 from policy.findings import rule
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
+# What a deploy, an administrator and the roles of services do with a key. A key policy that names fewer refuses the
+# rest, whatever IAM says. Source: https://docs.aws.amazon.com/kms/latest/developerguide/ (key-policies, alias-access).
+KEY_ACTIONS = frozenset({
+    "kms:CreateAlias",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:EnableKeyRotation",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UpdateAlias",
+})  # fmt: skip
 
 
 def _first(value: object) -> dict[str, object]:
@@ -96,6 +117,17 @@ def keys_rotate(cloud: Cloud) -> Iterator[str]:
     for key in cloud.all("aws_kms_key"):
         if key["enable_key_rotation"] is not True:
             yield f"{key.address} is not rotated"
+
+
+@rule("keys-administered")
+def keys_administered(cloud: Cloud) -> Iterator[str]:
+    """Every key's policy lets the account's IAM policies decide on all that making, naming and using it takes."""
+    for key in cloud.all("aws_kms_key"):
+        if not known(key["policy"]):
+            continue
+        account = [one for one in statements(key["policy"]) if any(who.endswith(":root") for _, who in one.principals)]
+        for action in sorted(action for action in KEY_ACTIONS if not any(one.gives(action) for one in account)):
+            yield f"{key.address} lets no IAM policy allow {action}"
 
 
 @rule("no-public-ingress")

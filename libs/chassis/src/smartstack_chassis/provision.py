@@ -2,7 +2,8 @@
 
 Per service: a schema, `<service>_migrator` who owns it, and `<service>_app` who may read and write its rows and nothing
 else. For all of them `auditor` (see delivery_audit.py). None may bypass row-level security. The administrator is a
-superuser, or, as on RDS, somebody who may create roles and databases.
+superuser, or, as on RDS, somebody who may create roles and databases; on RDS they can still sign in with their password
+afterwards.
 
 In the cloud: `python -m smartstack_chassis.provision --iam ai comms gateway tasks`, with libpq's PGHOST, PGUSER and
 PGPASSWORD naming the administrator. The roles then sign in with AWS's tokens and have no password.
@@ -20,6 +21,7 @@ AUDITOR = "auditor"
 """The role that sees which events were published and handled, in every schema, and nothing else."""
 
 _LOCK = 0x536D5375
+_CREATOR = "smartstack_creator"
 
 # Postgres's own Unicode rules, so that names sort and match alike on every server, whatever its C library.
 _LOCALE = "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
@@ -49,29 +51,88 @@ async def provision(
 ) -> None:
     """Create what is missing. `admin_dsn` is a libpq URL of the administrator, to any database of the server.
 
-    Without `auditor` there is no such role, or it stays as it is.
+    A run that failed part-way can be repeated: each service is provisioned in one transaction. Without `auditor` there
+    is no such role, or it stays as it is.
     """
     services = list(services)
     admin = await asyncpg.connect(admin_dsn, timeout=5)
     try:
         # Roles belong to the whole server: two provisioners at once would trip over each other.
         await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        for access in services:
-            await _role(admin, f"{access.service}_migrator", access.migrator_password)
-            await _role(admin, f"{access.service}_app", access.app_password)
-            await _let_in(admin, access)
-        if auditor is not None:
-            await _auditor(admin, auditor)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0 {_LOCALE}")
+        # Both connections are open before the first role exists: RDS judges a sign-in by the roles at that moment.
+        inside = await asyncpg.connect(admin_dsn, database=database, timeout=5)
+        try:
+            await _provision_services(inside, database, services)
+            if auditor is not None:
+                await _provision_auditor(inside, auditor)
+            await _admit_auditor(inside, [access.service for access in services])
+        finally:
+            await inside.close()
     finally:
         await admin.close()
-    inside = await asyncpg.connect(admin_dsn, database=database, timeout=5)
-    try:
-        await _schemas(inside, database, [access.service for access in services])
-        await _admit_auditor(inside, [access.service for access in services])
-    finally:
-        await inside.close()
+
+
+async def _provision_services(connection: asyncpg.Connection, database: str, services: list[ServiceAccess]) -> None:
+    superuser = await _is_superuser(connection)
+    async with connection.transaction():
+        await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    for access in services:
+        async with connection.transaction():
+            if access.iam and not superuser:
+                if not await _is_provisioned(connection, access.service):
+                    await _as_temporary_creator(connection, database, access)
+            else:
+                await _roles_and_schema(connection, database, access)
+            if access.iam:
+                await _grant_iam(connection, f"{access.service}_app", f"{access.service}_migrator")
+
+
+async def _is_provisioned(connection: asyncpg.Connection, service: str) -> bool:
+    """Return whether the schema exists; its transaction made everything else of the service too."""
+    return bool(await connection.fetchval("SELECT 1 FROM pg_namespace WHERE nspname = $1", service))
+
+
+async def _as_temporary_creator(connection: asyncpg.Connection, database: str, access: ServiceAccess) -> None:
+    """Create the roles and the schema as a role that this transaction also drops.
+
+    PostgreSQL makes the creator of a role a member of that role, and only a superuser can revoke that. RDS refuses the
+    password of every direct and indirect member of rds_iam. An administrator who created the roles would lock
+    themselves out by the grant of rds_iam.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html (limitations).
+    """
+    creator, place = _quote(_CREATOR), _quote(database)
+    await connection.execute(f"CREATE ROLE {creator} CREATEROLE CREATEDB")
+    await connection.execute(f"GRANT CREATE ON DATABASE {place} TO {creator}")
+    await connection.execute(f"GRANT {creator} TO CURRENT_USER WITH SET TRUE")
+    await connection.execute(f"SET LOCAL ROLE {creator}")
+    await _roles_and_schema(connection, database, access)
+    await connection.execute(f"REVOKE {_quote(f'{access.service}_migrator')} FROM {creator}")
+    await connection.execute("SET LOCAL ROLE NONE")
+    await connection.execute(f"REVOKE CREATE ON DATABASE {place} FROM {creator}")
+    await connection.execute(f"DROP ROLE {creator}")
+
+
+async def _grant_iam(connection: asyncpg.Connection, *roles: str) -> None:
+    """Let roles sign in with AWS's tokens. This comes last: it decides who may still use a password."""
+    for role in roles:
+        member = await connection.fetchval(
+            "SELECT 1 FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole AND member = $1::text::regrole",
+            _quote(role),
+        )
+        if not member:
+            await connection.execute(f"GRANT rds_iam TO {_quote(role)}")
+
+
+async def _roles_and_schema(connection: asyncpg.Connection, database: str, access: ServiceAccess) -> None:
+    await _role(connection, f"{access.service}_migrator", access.migrator_password)
+    await _role(connection, f"{access.service}_app", access.app_password)
+    if not await _is_superuser(connection):
+        # The creator of a schema must be able to act as its owner.
+        migrator = _quote(f"{access.service}_migrator")
+        await connection.execute(f"GRANT {migrator} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE")
+    await _schema(connection, database, access.service)
 
 
 async def _role(connection: asyncpg.Connection, name: str, password: str | None) -> None:
@@ -85,29 +146,44 @@ async def _role(connection: asyncpg.Connection, name: str, password: str | None)
     await connection.execute(f"ALTER ROLE {_quote(name)} RESET ALL")
 
 
-async def _let_in(connection: asyncpg.Connection, access: ServiceAccess) -> None:
-    """Let the roles sign in with tokens, and the administrator act for the owner of the schema."""
-    app, migrator = _quote(f"{access.service}_app"), _quote(f"{access.service}_migrator")
-    if access.iam:
-        await connection.execute(f"GRANT rds_iam TO {app}, {migrator}")
-    if not await _is_superuser(connection):
-        await connection.execute(f"GRANT {migrator} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE")
+async def _provision_auditor(connection: asyncpg.Connection, access: AuditorAccess) -> None:
+    async with connection.transaction():
+        if access.iam and not await _is_superuser(connection):
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", access.role):
+                await _auditor_as_temporary_creator(connection, access)
+        else:
+            await _auditor(connection, access)
+        if access.iam:
+            await _grant_iam(connection, access.role)
+
+
+async def _auditor_as_temporary_creator(connection: asyncpg.Connection, access: AuditorAccess) -> None:
+    """Create the role without becoming a member of it: see `_as_temporary_creator`."""
+    creator = _quote(_CREATOR)
+    await connection.execute(f"CREATE ROLE {creator} CREATEROLE")
+    await connection.execute(f"GRANT {creator} TO CURRENT_USER WITH SET TRUE")
+    await connection.execute(f"SET LOCAL ROLE {creator}")
+    await _auditor(connection, access)
+    await connection.execute("SET LOCAL ROLE NONE")
+    await connection.execute(f"DROP ROLE {creator}")
 
 
 async def _auditor(connection: asyncpg.Connection, access: AuditorAccess) -> None:
     await _role(connection, access.role, access.password)
     await connection.execute(f"ALTER ROLE {_quote(access.role)} SET default_transaction_read_only = on")
-    if access.iam:
-        await connection.execute(f"GRANT rds_iam TO {_quote(access.role)}")
 
 
 async def _admit_auditor(connection: asyncpg.Connection, services: list[str]) -> None:
-    """Give the auditor its rights where a revision has made the function for it; elsewhere the revision will."""
+    """Give the auditor its rights where a revision has made the function for it; elsewhere the revision will.
+
+    An administrator who may not act for a schema's owner leaves it to the revision too.
+    """
     for service in services:
-        function = f"{_quote(service)}.admit_auditor()"
-        if await connection.fetchval("SELECT to_regprocedure($1)", function):
+        function, owner = f"{_quote(service)}.admit_auditor()", f"{service}_migrator"
+        exists = await connection.fetchval("SELECT to_regprocedure($1)", function)
+        if exists and await connection.fetchval("SELECT pg_has_role(current_user, $1::name, 'SET')", owner):
             async with connection.transaction():
-                await connection.execute(f"SET LOCAL ROLE {_quote(f'{service}_migrator')}")
+                await connection.execute(f"SET LOCAL ROLE {_quote(owner)}")
                 await connection.execute(f"SELECT {function}")
 
 
@@ -115,25 +191,17 @@ async def _is_superuser(connection: asyncpg.Connection) -> bool:
     return bool(await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
 
 
-async def _schemas(connection: asyncpg.Connection, database: str, services: list[str]) -> None:
-    async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        for service in services:
-            app, migrator, schema = _quote(f"{service}_app"), _quote(f"{service}_migrator"), _quote(service)
-            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {migrator}")
-            await connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {app}")
-            await connection.execute(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE {migrator} IN SCHEMA {schema} "
-                f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}"
-            )
-            await connection.execute(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE {migrator} IN SCHEMA {schema} "
-                f"GRANT USAGE, SELECT ON SEQUENCES TO {app}"
-            )
-            for role in (app, migrator):
-                await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} RESET ALL")
-                await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} SET search_path = {schema}")
+async def _schema(connection: asyncpg.Connection, database: str, service: str) -> None:
+    app, migrator, schema = _quote(f"{service}_app"), _quote(f"{service}_migrator"), _quote(service)
+    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {migrator}")
+    await connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {app}")
+    for rights in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
+        await connection.execute(
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {migrator} IN SCHEMA {schema} GRANT {rights} TO {app}"
+        )
+    for role in (app, migrator):
+        await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} RESET ALL")
+        await connection.execute(f"ALTER ROLE {role} IN DATABASE {_quote(database)} SET search_path = {schema}")
 
 
 def _quote(name: str) -> str:
