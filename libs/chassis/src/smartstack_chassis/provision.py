@@ -160,7 +160,7 @@ async def _provision_auditor(connection: asyncpg.Connection, access: AuditorAcce
 async def _auditor_as_temporary_creator(connection: asyncpg.Connection, access: AuditorAccess) -> None:
     """Create the role without becoming a member of it: see `_as_temporary_creator`."""
     creator = _quote(_CREATOR)
-    await connection.execute(f"CREATE ROLE {creator} CREATEROLE")
+    await connection.execute(f"CREATE ROLE {creator} CREATEROLE CREATEDB")
     await connection.execute(f"GRANT {creator} TO CURRENT_USER WITH SET TRUE")
     await connection.execute(f"SET LOCAL ROLE {creator}")
     await _auditor(connection, access)
@@ -180,8 +180,9 @@ async def _admit_auditor(connection: asyncpg.Connection, services: list[str]) ->
     """
     for service in services:
         function, owner = f"{_quote(service)}.admit_auditor()", f"{service}_migrator"
-        exists = await connection.fetchval("SELECT to_regprocedure($1)", function)
-        if exists and await connection.fetchval("SELECT pg_has_role(current_user, $1::name, 'SET')", owner):
+        if not await connection.fetchval("SELECT pg_has_role(current_user, $1::name, 'SET')", owner):
+            continue
+        if await connection.fetchval("SELECT to_regprocedure($1)", function):
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL ROLE {_quote(owner)}")
                 await connection.execute(f"SELECT {function}")
