@@ -68,8 +68,8 @@ export function UndeliveredRemedy({ undelivered }: { undelivered: ReadonlyMap<st
   if (lacking.length === 0) return null;
   return (
     <p role="status" className="px-4 py-2 text-sm sm:px-6">
-      Published events are missing at {lacking.map(([subscriber]) => subscriber).join(', ')}. Dead letters count
-      too. To send them again, run <code>./smartstack events redeliver</code>.
+      Published events are missing at {lacking.map(([subscriber]) => subscriber).join(', ')}. Dead letters
+      count too. To send them again, run <code>./smartstack events redeliver</code>.
     </p>
   );
 }
@@ -84,37 +84,40 @@ function Queues() {
   const undelivered = undeliveredBySubscriber(metrics.data ?? []);
   return (
     <>
-    <Table label="Queues" columns={['Queue', 'Consumer', 'Waiting', 'In flight', 'Dead letters', 'Undelivered']}>
-      {data.map((queue) => (
-        <tr key={queue.queue}>
-          <th scope="row" className={cn(CELL, 'text-left font-medium')}>
-            {queue.queue}
-          </th>
-          <td className={CELL}>{queue.service}</td>
-          <td className={cn(CELL, 'text-right')}>{queue.visible}</td>
-          <td className={cn(CELL, 'text-right')}>{queue.in_flight}</td>
-          <td className={cn(CELL, 'text-right', queue.dead_letters > 0 && 'font-semibold text-danger')}>
-            {queue.dead_letters > 0 ? (
-              <Link href="/ops?view=dead-letters" className="underline underline-offset-4">
-                {queue.dead_letters}
-              </Link>
-            ) : (
-              0
-            )}
-          </td>
-          <td
-            className={cn(
-              CELL,
-              'text-right',
-              (undelivered.get(queue.service) ?? 0) > 0 && 'font-semibold text-danger',
-            )}
-          >
-            {undelivered.get(queue.service) ?? '–'}
-          </td>
-        </tr>
-      ))}
-    </Table>
-    <UndeliveredRemedy undelivered={undelivered} />
+      <Table
+        label="Queues"
+        columns={['Queue', 'Consumer', 'Waiting', 'In flight', 'Dead letters', 'Undelivered']}
+      >
+        {data.map((queue) => (
+          <tr key={queue.queue}>
+            <th scope="row" className={cn(CELL, 'text-left font-medium')}>
+              {queue.queue}
+            </th>
+            <td className={CELL}>{queue.service}</td>
+            <td className={cn(CELL, 'text-right')}>{queue.visible}</td>
+            <td className={cn(CELL, 'text-right')}>{queue.in_flight}</td>
+            <td className={cn(CELL, 'text-right', queue.dead_letters > 0 && 'font-semibold text-danger')}>
+              {queue.dead_letters > 0 ? (
+                <Link href="/ops?view=dead-letters" className="underline underline-offset-4">
+                  {queue.dead_letters}
+                </Link>
+              ) : (
+                0
+              )}
+            </td>
+            <td
+              className={cn(
+                CELL,
+                'text-right',
+                (undelivered.get(queue.service) ?? 0) > 0 && 'font-semibold text-danger',
+              )}
+            >
+              {undelivered.get(queue.service) ?? '–'}
+            </td>
+          </tr>
+        ))}
+      </Table>
+      <UndeliveredRemedy undelivered={undelivered} />
     </>
   );
 }
