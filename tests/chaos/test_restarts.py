@@ -1,6 +1,7 @@
 """Everything acknowledged has its effect, though the local stack was stopped or killed, or lost its emulator."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -161,4 +162,19 @@ def test_an_emulator_that_is_killed_again_and_again_loses_no_acknowledged_event(
             stop.set()
             working.join()
         wait_until(lambda: settled(stack), "everything is handled", 90)
+        check_effects(stack, studio)
+
+
+def test_queues_that_were_lost_are_filled_again_from_the_event_logs(
+    tmp_path: Path, start_stack: Any, wait_until: Callable[..., Any]
+) -> None:
+    with start_stack(tmp_path) as stack:
+        studio = Studio(stack)
+        os.kill(stack.pid("ai"), signal.SIGSTOP)
+        for _ in range(MESSAGES):
+            studio.write()
+        end_by_kill(stack, wait_until)
+    shutil.rmtree(tmp_path / "aws")
+    with start_stack(tmp_path) as stack:
+        wait_until(lambda: settled(stack), "everything is handled", 60)
         check_effects(stack, studio)

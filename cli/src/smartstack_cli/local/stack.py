@@ -48,6 +48,7 @@ class Stack:
         return [
             *("postgres", "aws", "zygote", "provision", "buckets", OPS),
             *(f"{name}-migrate" for name in SERVICES),
+            *(f"{name}-redeliver" for name in SERVICES),
             *SERVICES,
         ]
 
@@ -71,6 +72,18 @@ class Stack:
     async def failed(self) -> None:
         """Wait until supervising fails; raises why."""
         await self._supervisor.failed()
+
+    def bus_has_memory(self) -> bool:
+        """Whether the emulator will find the journal of an earlier run. Ask before the start."""
+        return any((self._layout.data / "aws" / "state").glob("journal-*"))
+
+    async def redeliver(self) -> None:
+        """Let every service send again what its subscribers lack, however young it is. Raises StackError."""
+        # What was published a moment ago may be on its way; an inbox row makes the second delivery harmless.
+        age = {"SMARTSTACK_AUDIT_AFTER_SECONDS": "0"}
+        for service in SERVICES:
+            environment = self._layout.service_environment(service) | self._layout.audit_environment() | age
+            await self._job(f"{service}-redeliver", f"smartstack_{service}", ("redeliver",), environment)
 
     async def seed(self) -> None:
         """Fill in the demo workspace."""

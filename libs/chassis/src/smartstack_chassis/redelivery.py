@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import sys
 import time
-from uuid import UUID
 
 from smartstack_chassis.commands import instant, replay_to_queue
 from smartstack_chassis.db import create_engine
@@ -63,12 +62,13 @@ async def _redeliver(service: Service, settings: ServiceSettings, options: argpa
             continue
         queue = f"{settings.resource_prefix}-{topology.inbox_name(pair.subscriber)}"
         for start in range(0, len(found), BATCH):
-            await _send(settings, pair, [each.id for each in found[start : start + BATCH]], queue)
+            await _send(settings, pair, found[start : start + BATCH], queue)
         _say(f"{service.name}: {len(found)} events sent to {queue}")
 
 
-async def _send(settings: ServiceSettings, pair: Pair, ids: list[UUID], queue: str) -> None:
-    wanted = Wanted(types=pair.types, ids=ids)
+async def _send(settings: ServiceSettings, pair: Pair, batch: list[Undelivered], queue: str) -> None:
+    # From the oldest on: the event log is partitioned by id, and the ids alone would search all of it.
+    wanted = Wanted(types=pair.types, ids=[each.id for each in batch], since=batch[0].made_at)
     await replay_to_queue(settings, wanted, queue, None, lambda *_: None)
 
 
