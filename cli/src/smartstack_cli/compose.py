@@ -2,8 +2,8 @@
 
 Both work on the folder SMARTSTACK_VAULT, a volume; every other container mounts its own folder of it alone. `secrets`
 makes what is missing: `<service>/smartstack_…`, which the service's settings read, `<service>-migrate/smartstack_…`
-with the password of the schema's owner, and `postgres/password`. `provision` creates the database, its schemas and roles
-with them.
+with the password of the schema's owner, and `postgres/password`. `provision` creates the database, its schemas and
+roles with them.
 """
 
 import asyncio
