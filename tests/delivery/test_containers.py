@@ -227,6 +227,8 @@ def test_a_process_is_told_in_containers_what_it_is_told_without(name: str, tmp_
     write_secrets(tmp_path)
     files = tmp_path / Path(environment(name).get("SMARTSTACK_SECRETS_DIR", "none")).name
     in_files = {path.name.upper() for path in files.glob("smartstack_*")}
+    # In containers the schema's owner signs in from the container that migrates, and from no other.
+    in_files |= {"SMARTSTACK_MIGRATION_DATABASE_URL"}
     assert set(wanted) - IN_THE_IMAGE - UNREACHABLE - in_files <= set(environment(name))
     for variable in ("SMARTSTACK_RESOURCE_PREFIX", "AWS_REGION", "AWS_ACCESS_KEY_ID"):
         assert environment(name)[variable] == wanted[variable]
@@ -247,6 +249,43 @@ def test_what_is_changed_is_built_anew_by_watch() -> None:
     assert all((ROOT / each["path"]).exists() for each in watched)
     # Files cannot be put into a container that cannot be written to.
     assert {each["action"] for each in watched} == {"rebuild"}
+
+
+def mounted(name: str) -> set[str]:
+    """The folders of the secrets' volume that a container sees; "" is all of it."""
+    found = set()
+    for volume in COMPOSED[name].get("volumes", []):
+        if isinstance(volume, str) and volume.startswith("secrets:"):
+            found.add("")
+        elif isinstance(volume, dict) and volume["source"] == "secrets":
+            assert volume["read_only"] is True
+            found.add(volume["volume"]["subpath"])
+    return found
+
+
+def test_a_container_sees_its_own_secrets_alone_and_the_owner_s_password_only_while_it_migrates(tmp_path: Path) -> None:
+    write_secrets(tmp_path)
+    for name in [*SERVICES, *(f"{service}-migrate" for service in SERVICES), "postgres"]:
+        assert mounted(name) == {name}
+        assert (tmp_path / name).is_dir()
+    assert {name for name in COMPOSED if "" in mounted(name)} == {"secrets", "provision"}
+    holders = {path.parent.name for path in tmp_path.rglob("smartstack_migration_database_url")}
+    assert holders == {f"{service}-migrate" for service in SERVICES}
+    for service in SERVICES:
+        assert "_migrator" not in (tmp_path / service / "smartstack_database_url").read_text()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_that_migrates_has_all_that_the_settings_require(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in list(os.environ):
+        if variable.startswith("SMARTSTACK_"):
+            monkeypatch.delenv(variable)
+    write_secrets(tmp_path)
+    monkeypatch.setenv("SMARTSTACK_SECRETS_DIR", str(tmp_path / f"{service}-migrate"))
+    settings = SETTINGS[service]()
+    assert f"//{service}_migrator:" in settings.model_dump()["migration_database_url"].get_secret_value()
 
 
 def test_secrets_are_made_once_and_are_what_a_service_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
 """What docker-compose.yml needs done before the services start: `python -m smartstack_cli.compose secrets | provision`.
 
-Both work on the folder SMARTSTACK_VAULT, the volume that all of its containers mount. `secrets` makes what is missing
-in it: files `<service>/smartstack_…`, which the service's settings read, and `postgres/password`. `provision` creates
-the database, its schemas and roles with them.
+Both work on the folder SMARTSTACK_VAULT, a volume; every other container mounts its own folder of it alone. `secrets`
+makes what is missing: `<service>/smartstack_…`, which the service's settings read, `<service>-migrate/smartstack_…`
+with the password of the schema's owner, and `postgres/password`. `provision` creates the database, its schemas and
+roles with them.
 """
 
 import asyncio
@@ -23,14 +24,21 @@ def write_secrets(folder: Path) -> None:
     secrets = open_vault(folder, Layout.secret_names())
     _write(folder / "postgres" / "password", secrets["postgres"])
     for service in SERVICES:
-        for variable, role in (("database_url", "app"), ("migration_database_url", "migrator")):
-            login = f"{service}_{role}"
-            url = f"postgresql+asyncpg://{login}:{secrets[login]}@{_SERVER}/{DATABASE}"
-            _write(folder / service / f"smartstack_{variable}", url)
+        urls = {
+            role: f"postgresql+asyncpg://{service}_{role}:{secrets[f'{service}_{role}']}@{_SERVER}/{DATABASE}"
+            for role in ("app", "migrator")
+        }
+        _write(folder / service / "smartstack_database_url", urls["app"])
+        # A volume of an earlier version has the owner's password beside the app's.
+        (folder / service / "smartstack_migration_database_url").unlink(missing_ok=True)
+        _write(folder / f"{service}-migrate" / "smartstack_database_url", urls["app"])
+        _write(folder / f"{service}-migrate" / "smartstack_migration_database_url", urls["migrator"])
+    # The gateway's settings require the keys, also of the container that migrates.
+    for name in ("gateway", "gateway-migrate"):
+        for secret in ("jwt_keys", "share_key"):
+            _write(folder / name / f"smartstack_{secret}", secrets[secret])
     audit = f"postgresql+asyncpg://auditor:{secrets['auditor']}@{_SERVER}/{DATABASE}"
     _write(folder / "gateway" / "smartstack_audit_database_url", audit)
-    for name in ("jwt_keys", "share_key"):
-        _write(folder / "gateway" / f"smartstack_{name}", secrets[name])
 
 
 async def provision(folder: Path) -> None:
