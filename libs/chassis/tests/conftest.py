@@ -28,6 +28,7 @@ from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Input, Storable, Uow
 from smartstack_chassis.errors import Conflict, Unavailable
 from smartstack_chassis.messaging import SqsMessaging
+from smartstack_chassis.revocations import store_revocations
 from smartstack_chassis.runtime import Runtime
 from smartstack_chassis.service import Service
 from smartstack_chassis.tenancy import ServiceActor
@@ -109,6 +110,8 @@ async def on_what_the_topology_also_sends(transaction: Transaction, event: Envel
 
 
 # The probe takes the name and the topology of a real service: names are part of the contract.
+# The topology says that the tasks service hears of it; no test here sends it.
+store_revocations(handlers)
 service = Service(
     name="tasks", root=Path(__file__).parent / "probe", routers=[router], handlers=handlers, description="A probe."
 )

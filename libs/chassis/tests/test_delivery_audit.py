@@ -236,5 +236,6 @@ async def test_handlers_are_registered_once_and_forgotten_when_they_are_gone(aud
 
 
 def test_every_subscription_is_audited() -> None:
-    assert Pair("gateway", "comms", ("smartstack.gateway.workspace_created.v1",)) in pairs()
+    types = ("smartstack.gateway.access_revoked.v1", "smartstack.gateway.workspace_created.v1")
+    assert Pair("gateway", "comms", types) in pairs()
     assert {pair.subscriber for pair in pairs()} == {"tasks", "comms", "ai", "gateway"}

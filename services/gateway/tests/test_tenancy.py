@@ -73,7 +73,7 @@ async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -
     async with gateway.harness.uow.begin(member) as transaction:
         seen = await counts(transaction.session, tables)
     empty = {name for name, count in seen.items() if count == 0 and not is_partition(name)}
-    assert empty <= {"outbox", "credentials", "throttles"}
+    assert empty <= {"outbox", "credentials", "throttles", "registered_handlers"}
     assert (seen["users"], seen["workspaces"], seen["memberships"]) == (1, 1, 1)
 
 
