@@ -70,7 +70,7 @@ def layout(tmp_path: Path) -> Layout:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_gets_its_own_roles_and_no_other_secret(layout: Layout, service: str) -> None:
     text = json.dumps(layout.service_environment(service))
-    own = {f"{service}_app", "aws", "otlp"} | ({"share_key"} if service == "gateway" else set())
+    own = {f"{service}_app", "aws", "otlp"} | ({"share_key", "auditor"} if service == "gateway" else set())
     for name, secret in layout.secrets.items():
         assert (json.dumps(secret)[1:-1] in text) == (name in own), name
     assert f"/{service}_app:" in text

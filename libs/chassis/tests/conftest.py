@@ -110,10 +110,22 @@ async def on_what_the_topology_also_sends(transaction: Transaction, event: Envel
 
 
 # The probe takes the name and the topology of a real service: names are part of the contract.
-# The topology says that the tasks service hears of it; no test here sends it.
+# The topology says that the tasks service hears of it; no test here sends it, and the probe has no table for it.
 store_revocations(handlers)
+
+
+async def nothing_revoked(session: Any, since: Any) -> tuple[UUID, ...]:
+    """Return no revoked session."""
+    return ()
+
+
 service = Service(
-    name="tasks", root=Path(__file__).parent / "probe", routers=[router], handlers=handlers, description="A probe."
+    name="tasks",
+    root=Path(__file__).parent / "probe",
+    routers=[router],
+    handlers=handlers,
+    description="A probe.",
+    revocations=nothing_revoked,
 )
 
 

@@ -93,7 +93,8 @@ class Audit:
 
     async def _days(self, before: str | None) -> AsyncIterator[list[str]]:
         """Yield the keys of each day, the newest first."""
-        last = f"{ROOT}{moment_of(UUID(before)):%Y/%m/%d}/{before}.json" if before else None
+        # Without what follows the id in a key: the entry itself then sorts behind, and is not read again.
+        last = f"{ROOT}{moment_of(UUID(before)):%Y/%m/%d}/{before}" if before else None
         for year in await self._folders(ROOT):
             for month in await self._folders(year):
                 for day in await self._folders(month):

@@ -80,10 +80,13 @@ class Stack:
     async def redeliver(self) -> None:
         """Let every service send again what its subscribers lack, however young it is. Raises StackError."""
         # What was published a moment ago may be on its way; an inbox row makes the second delivery harmless.
-        age = {"SMARTSTACK_AUDIT_AFTER_SECONDS": "0"}
-        for service in SERVICES:
+        age = {"SMARTSTACK_AUDIT_AFTER_SECONDS": "0.001"}
+
+        async def of(service: str) -> None:
             environment = self._layout.service_environment(service) | self._layout.audit_environment() | age
             await self._job(f"{service}-redeliver", f"smartstack_{service}", ("redeliver",), environment)
+
+        await asyncio.gather(*(of(service) for service in SERVICES))
 
     async def seed(self) -> None:
         """Fill in the demo workspace."""

@@ -81,13 +81,13 @@ async def _serve(stack: Stack, layout: Layout, *, demo: bool) -> None:
     say("starting")
     had_memory = stack.bus_has_memory()
     await stack.start()
+    if not had_memory:
+        # A new folder, a restored one, or one that lost its queues: whatever waited in them is in the event logs.
+        await stack.redeliver()
     if demo:
         await stack.seed()
         say(f"sign in as demo@example.com with the password {layout.secrets['demo']}")
     print(f"SmartStack is ready: {layout.url}", flush=True)
-    if not had_memory:
-        # A new folder, a restored one, or one that lost its queues: whatever waited in them is in the event logs.
-        await stack.redeliver()
     await stack.failed()
 
 
