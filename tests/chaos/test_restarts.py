@@ -25,6 +25,13 @@ QUEUES = sorted(
 )
 
 
+@pytest.fixture(autouse=True)
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one client write as fast as the tests do."""
+    for name in ("BURST", "BURST_BYTES", "WORKSPACE_BURST"):
+        monkeypatch.setenv(f"SMARTSTACK_PORTAL_{name}", "1000000000")
+
+
 class Studio:
     """A workspace with a client in the portal; notes what was acknowledged."""
 
