@@ -1,15 +1,12 @@
 """What a purged queue lost is counted, listed, and sent again: with its effect once."""
 
-import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import asyncpg
 import pytest
-from botocore.session import get_session
 
 AUDIT = {"SMARTSTACK_AUDIT_AFTER_SECONDS": "1", "SMARTSTACK_AUDIT_EVERY_SECONDS": "0.5"}
 
@@ -23,23 +20,6 @@ def impatient() -> Iterator[None]:
         yield
 
 
-def sql(stack: Any, query: str, *values: Any) -> list[Any]:
-    """Run a statement as the database's superuser."""
-
-    async def run() -> list[Any]:
-        ports = json.loads((stack.data / "ports.json").read_text())
-        password = json.loads((stack.data / "secrets.json").read_text())["postgres"]
-        connection = await asyncpg.connect(
-            host="127.0.0.1", port=ports["postgres"], user="postgres", password=password, database="smartstack"
-        )
-        try:
-            return [tuple(row) for row in await connection.fetch(query, *values)]
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
-
-
 def events(stack: Any, *words: str) -> str:
     argv = [sys.executable, "-m", "smartstack_cli", "events", *words, "--older-than", "1", "--data", str(stack.data)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
@@ -48,14 +28,7 @@ def events(stack: Any, *words: str) -> str:
 
 
 def inbox(stack: Any) -> tuple[Any, str]:
-    ports = json.loads((stack.data / "ports.json").read_text())
-    sqs = get_session().create_client(
-        "sqs",
-        region_name="eu-west-1",
-        endpoint_url=f"http://127.0.0.1:{ports['aws']}",
-        aws_access_key_id="000000000000",
-        aws_secret_access_key="local",
-    )
+    sqs = stack.sqs()
     return sqs, sqs.get_queue_url(QueueName="smartstack-local-tasks-inbox")["QueueUrl"]
 
 
@@ -74,13 +47,13 @@ def test_a_purged_queue_is_counted_and_healed_by_one_command(stack: Any, wait_un
     wait_until(lambda: counted(owner) == 0, "the audit reports that nothing is missing")
     sqs, url = inbox(stack)
     # The consumer cannot work, so that its messages are still in the queue.
-    sql(stack, "REVOKE INSERT ON tasks.clients FROM tasks_app")
+    stack.sql("REVOKE INSERT ON tasks.clients FROM tasks_app")
     clients = [owner.call("POST", "/clients", json={"name": f"Client {number}"})["id"] for number in range(3)]
     try:
         wait_until(lambda: counted(owner) == 3, "three events are missing")
         sqs.purge_queue(QueueUrl=url)
     finally:
-        sql(stack, "GRANT INSERT ON tasks.clients TO tasks_app")
+        stack.sql("GRANT INSERT ON tasks.clients TO tasks_app")
 
     listed = json.loads(events(stack, "undelivered", "--json", "--limit", "2"))
     assert (listed["total"], len(listed["items"])) == (3, 2)
@@ -91,8 +64,8 @@ def test_a_purged_queue_is_counted_and_healed_by_one_command(stack: Any, wait_un
     assert "comms: 3 events sent to smartstack-local-tasks-inbox" in events(stack, "redeliver", "--subscriber", "tasks")
     wait_until(lambda: counted(owner) == 0, "nothing is missing")
     for item in listed["items"] + rest["items"]:
-        handled = sql(stack, "SELECT handler FROM tasks.inbox WHERE event_id = $1", item["id"])
+        handled = stack.sql("SELECT handler FROM tasks.inbox WHERE event_id = $1", item["id"])
         assert handled == [("on_client_created",)]
     for client in clients:
-        assert sql(stack, "SELECT count(*) FROM tasks.clients WHERE id = $1", client) == [(1,)]
+        assert stack.sql("SELECT count(*) FROM tasks.clients WHERE id = $1", client) == [(1,)]
     assert json.loads(events(stack, "undelivered", "--json"))["items"] == []

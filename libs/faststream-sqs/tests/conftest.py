@@ -11,11 +11,19 @@ from uuid import uuid4
 import aiohttp
 import pytest
 from aiohttp import web
+from opentelemetry import context
+from opentelemetry.context import Context
 
 from faststream_sqs import SQSBroker
 from faststream_sqs.transport import Clients, ClientSettings
 
 REGION = "eu-west-1"
+
+
+@pytest.fixture(autouse=True)
+def outside_of_any_work() -> None:
+    """Begin with nothing carried: what an earlier test set in this process must not show up in spans."""
+    context.attach(Context())
 
 
 @pytest.fixture(scope="session")
