@@ -79,7 +79,7 @@ class Recorder:
     def install(self) -> None:
         """Listen to everything in ministack that adds or removes messages. Raises LookupError when it is not there."""
         sqs, sns = self._sqs, self._sns
-        sqs._act_send_message = self._adding(sqs._act_send_message, lambda data, url: data.get("QueueUrl", url))
+        sqs._act_send_message = self._adding(sqs._act_send_message)
         sqs._HANDLERS["SendMessage"] = sqs._act_send_message
         sns._deliver_to_sqs = self._delivering(sns._deliver_to_sqs)
         sqs._HANDLERS["PurgeQueue"] = self._purging(sqs._HANDLERS["PurgeQueue"])
@@ -107,9 +107,9 @@ class Recorder:
         _, _, _, region, account, name = queue["attributes"]["QueueArn"].split(":", 5)
         self._journal.write({"queue": [account, region, name], **entry})
 
-    def _adding(self, send: Any, url_of: Callable[..., str]) -> Callable[..., Any]:
+    def _adding(self, send: Any) -> Callable[..., Any]:
         def send_and_record(data: dict[str, Any], url: str) -> Any:
-            queue = self._sqs._get_q(url_of(data, url))
+            queue = self._sqs._get_q(data.get("QueueUrl", url))
             before = len(queue["messages"])
             answer = send(data, url)
             for message in queue["messages"][before:]:

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from smartstack_chassis.commands import instant
 from smartstack_chassis.db import create_engine
-from smartstack_chassis.delivery_audit import Undelivered, first_id, pairs, undelivered
+from smartstack_chassis.delivery_audit import Undelivered, pairs, undelivered
 from smartstack_cli.local import current
 from smartstack_cli.local.layout import Layout
-from smartstack_contracts import topology
+from smartstack_contracts import first_id, topology
 
 AGE_SECONDS = 300.0
 AUDITED_DAYS = 28

@@ -2,7 +2,7 @@
 
 from smartstack_contracts.catalog import EVENT_TYPES
 from smartstack_contracts.envelope import Envelope, EventData, UndecodableEventError, decode, encode
-from smartstack_contracts.ids import new_id
+from smartstack_contracts.ids import first_id, made_at, new_id
 
 __all__ = [
     "EVENT_TYPES",
@@ -11,5 +11,7 @@ __all__ = [
     "UndecodableEventError",
     "decode",
     "encode",
+    "first_id",
+    "made_at",
     "new_id",
 ]

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from smartstack_chassis import delivery_audit
 from smartstack_chassis.consumer import EventHandlers
 from smartstack_chassis.db import create_engine, create_sessions
-from smartstack_chassis.delivery_audit import SUBSCRIBER, DeliveryAudit, Pair, first_id, pairs, undelivered
+from smartstack_chassis.delivery_audit import SUBSCRIBER, DeliveryAudit, Pair, pairs, undelivered
 from smartstack_chassis.provision import AuditorAccess, ServiceAccess, provision
 from smartstack_chassis.registered_handlers import HandlerRegistry
 from smartstack_chassis.service import Service
 from smartstack_chassis.testing import PASSWORD, TestDatabase, create_database, drop_database
 from smartstack_chassis.uow import UnitOfWork
-from smartstack_contracts import new_id
+from smartstack_contracts import first_id, new_id
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
 
 CREATED, UPDATED = ClientCreated.type(), ClientUpdated.type()

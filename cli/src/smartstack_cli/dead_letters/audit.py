@@ -14,7 +14,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from smartstack_cli.dead_letters.letters import Letter
-from smartstack_contracts import new_id
+from smartstack_contracts import made_at, new_id
 
 Action = Literal["redrive", "discard"]
 
@@ -140,7 +140,7 @@ def moment_of(made: UUID) -> datetime:
 
     Raises ValueError past the year 9999.
     """
-    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+    return datetime.fromtimestamp(made_at(made), UTC)
 
 
 def entries(letters: Sequence[Letter], action: Action, actor: str, why: str | None) -> list[Entry]:

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from smartstack_chassis.telemetry import meter
-from smartstack_contracts import topology
+from smartstack_contracts import first_id, made_at, topology
 from smartstack_contracts.envelope import Service
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Undelivered:
     @property
     def made_at(self) -> datetime:
         """Return when the event was made."""
-        return datetime.fromtimestamp(_made_at(self.id), UTC)
+        return datetime.fromtimestamp(made_at(self.id), UTC)
 
 
 def pairs() -> list[Pair]:
@@ -68,11 +68,6 @@ def pairs() -> list[Pair]:
         for model in models:
             types.setdefault((model.service, subscriber), []).append(model.type())
     return [Pair(producer, subscriber, tuple(sorted(kinds))) for (producer, subscriber), kinds in sorted(types.items())]
-
-
-def first_id(moment: float) -> UUID:
-    """Return the smallest UUIDv7 of a moment in seconds since 1970: milliseconds in the first 48 bits (RFC 9562)."""
-    return UUID(int=max(int(moment * 1000), 0) << 80)
 
 
 async def undelivered(engine: AsyncEngine, pair: Pair, since: UUID, before: UUID) -> list[Undelivered]:
@@ -150,7 +145,7 @@ class DeliveryAudit:
     def _by_subscriber(self) -> Iterator[tuple[str, list[float]]]:
         made: Mapping[str, list[float]] = {pair.subscriber: [] for pair in self._progress}
         for each in self.found:
-            made[each.subscriber].append(_made_at(each.id))
+            made[each.subscriber].append(made_at(each.id))
         if self._known:
             yield from made.items()
 
@@ -217,12 +212,7 @@ async def _bounds(connection: AsyncConnection, pair: Pair, start: UUID, before: 
 
 
 def _later(event_id: UUID) -> UUID:
-    return first_id(_made_at(event_id) + SLICE_SECONDS)
-
-
-def _made_at(event_id: UUID) -> float:
-    """Return when a UUIDv7 was made, in seconds since 1970: its first 48 bits (RFC 9562)."""
-    return (event_id.int >> 80) / 1000
+    return first_id(made_at(event_id) + SLICE_SECONDS)
 
 
 _BOUNDS = """

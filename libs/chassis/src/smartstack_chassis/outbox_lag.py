@@ -4,13 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from uuid import UUID
 
 from opentelemetry.metrics import CallbackOptions, Observation
 from sqlalchemy import text
 
 from smartstack_chassis.telemetry import meter
 from smartstack_chassis.uow import UnitOfWork
+from smartstack_contracts import made_at
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +45,10 @@ class OutboxLag:
         """Read which event is the oldest. Raises what the database raises."""
         async with self._uow.system() as session:
             oldest = await session.scalar(_OLDEST)
-        self._since = None if oldest is None else _made_at(oldest)
+        self._since = None if oldest is None else made_at(oldest)
         self._known = True
 
     def observe(self, _: CallbackOptions | None = None) -> Iterable[Observation]:
         """Return the age in seconds, 0 when nothing waits; nothing while the database cannot be asked."""
         if self._known:
             yield Observation(0.0 if self._since is None else max(0.0, time.time() - self._since))
-
-
-def _made_at(event_id: UUID) -> float:
-    """Return when a UUIDv7 was made, in seconds since 1970: its first 48 bits (RFC 9562)."""
-    return (event_id.int >> 80) / 1000

@@ -12,7 +12,8 @@ PGPASSWORD naming the administrator. The roles then sign in with AWS's tokens an
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -66,7 +67,7 @@ async def provision(
         try:
             await _provision_services(inside, database, services)
             if auditor is not None:
-                await _provision_auditor(inside, auditor)
+                await _provision_auditor(inside, database, auditor)
             await _admit_auditor(inside, [access.service for access in services])
         finally:
             await inside.close()
@@ -82,7 +83,9 @@ async def _provision_services(connection: asyncpg.Connection, database: str, ser
         async with connection.transaction():
             if access.iam and not superuser:
                 if not await _is_provisioned(connection, access.service):
-                    await _as_temporary_creator(connection, database, access)
+                    async with _as_temporary_creator(connection, database):
+                        await _roles_and_schema(connection, database, access)
+                        await connection.execute(f"REVOKE {_quote(f'{access.service}_migrator')} FROM CURRENT_USER")
             else:
                 await _roles_and_schema(connection, database, access)
             if access.iam:
@@ -94,8 +97,9 @@ async def _is_provisioned(connection: asyncpg.Connection, service: str) -> bool:
     return bool(await connection.fetchval("SELECT 1 FROM pg_namespace WHERE nspname = $1", service))
 
 
-async def _as_temporary_creator(connection: asyncpg.Connection, database: str, access: ServiceAccess) -> None:
-    """Create the roles and the schema as a role that this transaction also drops.
+@asynccontextmanager
+async def _as_temporary_creator(connection: asyncpg.Connection, database: str) -> AsyncIterator[None]:
+    """Run the block as a role that this transaction makes and drops; a failure rolls all of it back.
 
     PostgreSQL makes the creator of a role a member of that role, and only a superuser can revoke that. RDS refuses the
     password of every direct and indirect member of rds_iam. An administrator who created the roles would lock
@@ -107,8 +111,7 @@ async def _as_temporary_creator(connection: asyncpg.Connection, database: str, a
     await connection.execute(f"GRANT CREATE ON DATABASE {place} TO {creator}")
     await connection.execute(f"GRANT {creator} TO CURRENT_USER WITH SET TRUE")
     await connection.execute(f"SET LOCAL ROLE {creator}")
-    await _roles_and_schema(connection, database, access)
-    await connection.execute(f"REVOKE {_quote(f'{access.service}_migrator')} FROM {creator}")
+    yield
     await connection.execute("SET LOCAL ROLE NONE")
     await connection.execute(f"REVOKE CREATE ON DATABASE {place} FROM {creator}")
     await connection.execute(f"DROP ROLE {creator}")
@@ -146,26 +149,16 @@ async def _role(connection: asyncpg.Connection, name: str, password: str | None)
     await connection.execute(f"ALTER ROLE {_quote(name)} RESET ALL")
 
 
-async def _provision_auditor(connection: asyncpg.Connection, access: AuditorAccess) -> None:
+async def _provision_auditor(connection: asyncpg.Connection, database: str, access: AuditorAccess) -> None:
     async with connection.transaction():
         if access.iam and not await _is_superuser(connection):
             if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", access.role):
-                await _auditor_as_temporary_creator(connection, access)
+                async with _as_temporary_creator(connection, database):
+                    await _auditor(connection, access)
         else:
             await _auditor(connection, access)
         if access.iam:
             await _grant_iam(connection, access.role)
-
-
-async def _auditor_as_temporary_creator(connection: asyncpg.Connection, access: AuditorAccess) -> None:
-    """Create the role without becoming a member of it: see `_as_temporary_creator`."""
-    creator = _quote(_CREATOR)
-    await connection.execute(f"CREATE ROLE {creator} CREATEROLE CREATEDB")
-    await connection.execute(f"GRANT {creator} TO CURRENT_USER WITH SET TRUE")
-    await connection.execute(f"SET LOCAL ROLE {creator}")
-    await _auditor(connection, access)
-    await connection.execute("SET LOCAL ROLE NONE")
-    await connection.execute(f"DROP ROLE {creator}")
 
 
 async def _auditor(connection: asyncpg.Connection, access: AuditorAccess) -> None:

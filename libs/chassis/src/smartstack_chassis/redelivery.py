@@ -10,11 +10,11 @@ import time
 
 from smartstack_chassis.commands import instant, replay_to_queue
 from smartstack_chassis.db import create_engine
-from smartstack_chassis.delivery_audit import Pair, Undelivered, first_id, pairs, undelivered
+from smartstack_chassis.delivery_audit import Pair, Undelivered, pairs, undelivered
 from smartstack_chassis.replay import Wanted
 from smartstack_chassis.service import Service
 from smartstack_chassis.settings import ServiceSettings
-from smartstack_contracts import topology
+from smartstack_contracts import first_id, topology
 
 BATCH = 500
 

@@ -7,8 +7,8 @@ import time
 from sqlalchemy import text
 
 from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.delivery_audit import first_id
 from smartstack_chassis.uow import UnitOfWork
+from smartstack_contracts import first_id
 
 logger = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from smartstack_chassis.outbox import OutboxMessage
 from smartstack_chassis.tenancy import ServiceActor
 from smartstack_chassis.uow import UnitOfWork
+from smartstack_contracts import first_id
 
 REBUILD_ATTRIBUTE = "rebuild"
 PAGE = 500
@@ -54,8 +55,8 @@ async def replay(uow: UnitOfWork, wanted: Wanted, send: Send, progress: Progress
     how many of how many are sent. What commits while this runs may be left out: it will be published, and so delivered.
     """
     bounds = {
-        "low": _FIRST if wanted.since is None else _first_id(wanted.since),
-        "high": _LAST if wanted.until is None else _first_id(wanted.until),
+        "low": _FIRST if wanted.since is None else first_id(wanted.since.timestamp()),
+        "high": _LAST if wanted.until is None else first_id(wanted.until.timestamp()),
         "types": list(wanted.types),
         "workspace": wanted.workspace_id,
         "ids": None if wanted.ids is None else list(wanted.ids),
@@ -71,11 +72,6 @@ async def replay(uow: UnitOfWork, wanted: Wanted, send: Send, progress: Progress
         await send([OutboxMessage(row.id, row.workspace_id, row.type, None, row.body) for row in rows])
         sent, after = sent + len(rows), rows[-1].id
         progress(sent, max(total, sent))
-
-
-def _first_id(moment: datetime) -> UUID:
-    """Return the smallest UUIDv7 of a moment: its milliseconds in the first 48 bits (RFC 9562)."""
-    return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
 
 
 async def empty_copy(migrator_url: str, table: str) -> None:
