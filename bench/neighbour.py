@@ -12,6 +12,8 @@ import sys
 import tempfile
 import threading
 import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,8 +23,9 @@ from slice import ASKING, SETTLE_SECONDS, Live, call, start, stop
 HOSTILE = ("The logo, the page and the footer by 3 Dec, could you fix it before Friday; it is broken. " * 250)[:20_000]
 READ = ("/tasks", "/conversations", "/suggestions", "/clients")
 PAUSE_SECONDS = 0.1
+WARM_UP_ROUNDS = 8
 # A client may write every three seconds once its burst is spent.
-ROUNDS_PER_MESSAGE = 8
+SECONDS_PER_MESSAGE = 3.2
 ABUSERS = 4
 
 
@@ -42,27 +45,49 @@ def sign_up(url: str) -> tuple[httpx.Client, httpx.Client, str]:
     return owner, client, token
 
 
-def abuse(http: httpx.Client, stopping: threading.Event, statuses: list[int], *, portal: bool) -> None:
-    """Send without a pause until `stopping`; keep the statuses."""
-    while not stopping.is_set():
-        if portal:
-            headers = {"Idempotency-Key": uuid4().hex}
-            answer = http.post("/portal/messages", json={"body": HOSTILE}, headers=headers)
-        else:
-            answer = http.get("/suggestions")
-        statuses.append(answer.status_code)
+def abuse(url: str, loud: str, visitor: str, connection: Connection) -> None:
+    """Send without a pause until `connection` ends; send back how many requests there were, and how many refused.
+
+    A process of its own with the lowest priority: what a load generator costs is not what an abuser costs.
+    """
+    os.nice(19)
+    stopping, statuses = threading.Event(), list[int]()
+    threads = [
+        threading.Thread(target=flood, args=(url, token, stopping, statuses), kwargs={"portal": token == visitor})
+        for token in [visitor, loud] * (ABUSERS // 2)
+    ]
+    for thread in threads:
+        thread.start()
+    connection.recv()
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    connection.send((len(statuses), statuses.count(429)))
+
+
+def flood(url: str, token: str, stopping: threading.Event, statuses: list[int], *, portal: bool) -> None:
+    """Send until `stopping`; keep the statuses."""
+    with httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers={"Authorization": token}) as http:
+        while not stopping.is_set():
+            if portal:
+                headers = {"Idempotency-Key": uuid4().hex}
+                answer = http.post("/portal/messages", json={"body": HOSTILE}, headers=headers)
+            else:
+                answer = http.get("/suggestions")
+            statuses.append(answer.status_code)
 
 
 def measure(owner: httpx.Client, client: httpx.Client, live: Live, rounds: int) -> dict[str, list[float]]:
     """Return milliseconds of each request of the quiet workspace, and from its messages to their suggestions."""
     took: dict[str, list[float]] = {path: [] for path in (*READ, "message -> suggestion")}
-    for number in range(rounds):
+    next_message = time.perf_counter()
+    for _ in range(rounds):
         for path in READ:
             began = time.perf_counter()
             call(owner, "GET", path)
             took[path].append((time.perf_counter() - began) * 1000)
-        if number % ROUNDS_PER_MESSAGE == 0:
-            began = time.perf_counter()
+        if (began := time.perf_counter()) >= next_message:
+            next_message = began + SECONDS_PER_MESSAGE
             message = call(client, "POST", "/portal/messages", json={"body": ASKING})
             seen = live.wait_for("suggestion_created", message_id=message["id"])
             took["message -> suggestion"].append((seen - began) * 1000)
@@ -80,26 +105,23 @@ def compare(url: str, rounds: int) -> None:
     owner, client, token = sign_up(url)
     loud, visitor, _ = sign_up(url)
     live = Live(url, token)
-    measure(owner, client, live, ROUNDS_PER_MESSAGE)
+    measure(owner, client, live, WARM_UP_ROUNDS)
     without = measure(owner, client, live, rounds)
-    stopping, statuses = threading.Event(), list[int]()
-    threads = [
-        threading.Thread(target=abuse, args=(http, stopping, statuses), kwargs={"portal": http is visitor})
-        for http in [visitor, loud] * (ABUSERS // 2)
-    ]
-    for thread in threads:
-        thread.start()
+    ours, theirs = get_context("spawn").Pipe()
+    abuser = get_context("spawn").Process(
+        target=abuse, args=(url, loud.headers["Authorization"], visitor.headers["Authorization"], theirs)
+    )
+    abuser.start()
     try:
         with_abuser = measure(owner, client, live, rounds)
     finally:
-        stopping.set()
-        for thread in threads:
-            thread.join()
+        ours.send("stop")
+        sent, refused = ours.recv()
+        abuser.join()
     for name, values in without.items():
         alone, beside = p99(values), p99(with_abuser[name])
         print(f"{name}: p99 {alone:.0f} ms alone, {beside:.0f} ms beside the abuser, ratio {beside / alone:.2f}")
-    refused = statuses.count(429)
-    print(f"the abuser: {len(statuses)} requests, {refused} refused with 429")
+    print(f"the abuser: {sent} requests, {refused} refused with 429")
 
 
 def main() -> int:

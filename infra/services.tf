@@ -35,8 +35,6 @@ locals {
         SMARTSTACK_COOKIE_SECURE = "true"
         # CloudFront and the load balancer each append to X-Forwarded-For.
         SMARTSTACK_TRUSTED_PROXIES = "2"
-        # Longer than the load balancer keeps idle connections, or a request could meet one that is closing.
-        SMARTSTACK_HTTP_KEEPALIVE_SECONDS = "130"
       },
     )
     ai = {

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +22,9 @@ from smartstack_chassis.errors import Unavailable
 ASKING = "Could you send the updated wireframes by Thursday?"
 
 
-def source(text: str) -> SourceText:
+def source(text: str, workspace_id: UUID | None = None) -> SourceText:
     at = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-    return SourceText(text, at, ZoneInfo("Europe/London"), "inbound", uuid4())
+    return SourceText(text, at, ZoneInfo("Europe/London"), "inbound", workspace_id or uuid4())
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def template(monkeypatch: pytest.MonkeyPatch, gate: tuple[int, int]) -> Iterator
             "spin": lambda: [None for _ in iter(time.monotonic, None)],
             "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
             "raise": lambda: int("secret"),
+            "report niceness": lambda: os.write(gate[1], bytes([os.nice(0)])),
             "wait": lambda: os.read(gate[0], 1),
         }
         if act := acts.get(message.text):
@@ -91,6 +92,27 @@ async def test_while_one_message_is_read_others_are(template: Template, gate: tu
     assert not slow.done()
     os.write(gate[1], b"x")
     assert [proposal.title for proposal in (await slow).proposals] == ["Wait"]
+
+
+async def test_slow_messages_of_one_workspace_leave_a_reader_to_the_others(
+    template: Template, gate: tuple[int, int]
+) -> None:
+    readers = Readers(template, 2)
+    flooding = uuid4()
+    slow = [asyncio.create_task(readers.answer(source("wait", flooding))) for _ in range(4)]
+    await asyncio.sleep(0.1)
+    assert (await readers.answer(source(ASKING))).proposals
+    assert not any(task.done() for task in slow)
+    os.write(gate[1], b"x" * 4)
+    assert all(answer.proposals for answer in await asyncio.gather(*slow))
+
+
+async def test_readers_yield_the_processor_to_the_processes_that_answer_requests(
+    template: Template, gate: tuple[int, int]
+) -> None:
+    await Readers(template, 1).answer(source("report niceness"))
+    (niceness,) = os.read(gate[0], 1)
+    assert niceness == min(19, os.nice(0) + module.NICENESS)
 
 
 async def test_the_answer_to_a_cancelled_question_reaches_nobody(template: Template, gate: tuple[int, int]) -> None:

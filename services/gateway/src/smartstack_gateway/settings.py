@@ -29,6 +29,9 @@ class GatewaySettings(ServiceSettings):
     `share_key` is what tokens of share links are derived with: 32 bytes or more, base64url. It stays when keys rotate.
     """
 
+    # Load balancers and reverse proxies keep idle connections for one or two minutes: the gateway for longer.
+    http_keepalive_seconds: int = Field(130, ge=1)
+
     jwt_keys: SecretStr | None = None
     jwt_keys_file: Path | None = None
     share_key: SecretStr | None = None

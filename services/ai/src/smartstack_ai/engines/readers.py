@@ -18,6 +18,8 @@ import struct
 import sys
 import traceback
 from datetime import UTC, datetime
+from uuid import UUID
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from setproctitle import setproctitle
@@ -33,6 +35,8 @@ logger = logging.getLogger(__name__)
 CPU_SECONDS = 2.0
 """Processor time that one message may cost: a busy machine does not make it shorter."""
 WALL_SECONDS = 20.0
+NICENESS = 10
+"""Readers yield the processor to the processes that answer requests."""
 GRACE_SECONDS = 5.0
 _LENGTH = struct.Struct("!I")
 _SAMPLE = SourceText("Could you send it by Friday? The page is slow.", datetime.now(UTC), ZoneInfo("UTC"), "inbound")
@@ -71,12 +75,15 @@ class Template:
 class Readers:
     """An engine: the offline one, in at most `size` readers. They start when they are needed.
 
+    The messages of one workspace have all places but one, so that a flood of slow ones leaves a reader to the others.
     How many messages wait for a reader is bounded by how many the consumer handles concurrently.
     """
 
     def __init__(self, template: Template, size: int) -> None:
         self._template = template
         self._places = asyncio.Semaphore(size)
+        self._share = max(1, size - 1)
+        self._shares: WeakValueDictionary[UUID | None, asyncio.Semaphore] = WeakValueDictionary()
         self._idle: list[_Reader] = []
 
     async def answer(self, source: SourceText) -> Answer:
@@ -85,7 +92,8 @@ class Readers:
         Raises Unavailable (retryable) when the reader ended without an answer: it was killed, or at its deadline.
         Raises ReadingFailedError when the engine raised.
         """
-        async with self._places:
+        share = self._shares.setdefault(source.workspace_id, asyncio.Semaphore(self._share))
+        async with share, self._places:
             reader = self._idle.pop() if self._idle else await self._start()
             answered = False
             try:
@@ -149,6 +157,7 @@ def _run_template(control: socket.socket, cpu_seconds: float) -> None:
     status = 1
     try:
         setproctitle("smartstack-ai readers")
+        os.nice(NICENESS)
         # A collection would write to, and so copy, every page that is shared.
         gc.freeze()
         # The service drains on these; what it still waits for must be read.
