@@ -58,7 +58,7 @@ ARG FOLDER=services/${SERVICE}
 ARG MODULE=smartstack_${SERVICE}.main
 COPY ${FOLDER} /app/code/own
 RUN python -c 'import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]' "${MODULE}" \
-    smartstack_chassis.messaging sqlalchemy.dialects.postgresql.asyncpg uvicorn.protocols.http.httptools_impl \
+    smartstack_chassis.events.bus sqlalchemy.dialects.postgresql.asyncpg uvicorn.protocols.http.httptools_impl \
     uvicorn.lifespan.off anyio.from_thread encodings.idna http.client
 
 # From scratch: a layer below this one would still carry what was removed above.

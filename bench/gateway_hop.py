@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from smartstack_chassis.provision import ServiceAccess, provision
-from smartstack_chassis.testing import test_key
+from smartstack_chassis.database.provision import ServiceAccess, provision
+from smartstack_chassis.testing.harness import test_key
 from smartstack_cli.local.keeper import shared
 from smartstack_cli.local.ports import free_port
 

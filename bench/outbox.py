@@ -20,16 +20,16 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
-from smartstack_chassis.app import build_app
-from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.messaging import SqsMessaging
-from smartstack_chassis.outbox import OutboxMessage, OutboxRelay
-from smartstack_chassis.runtime import Runtime
-from smartstack_chassis.service import Service
-from smartstack_chassis.tenancy import Member
-from smartstack_chassis.testing import RecordingBus, create_database, drop_database, test_key
-from smartstack_chassis.tokens import Signer, StaticKeys
-from smartstack_chassis.uow import Transaction, UnitOfWork
+from smartstack_chassis.auth.tokens import Signer, StaticKeys
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.events.bus import SqsMessaging
+from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.outbox import OutboxMessage, OutboxRelay
+from smartstack_chassis.events.uow import Transaction, UnitOfWork
+from smartstack_chassis.process.app import build_app
+from smartstack_chassis.process.runtime import Runtime
+from smartstack_chassis.process.service import Service
+from smartstack_chassis.testing.harness import RecordingBus, create_database, drop_database, test_key
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.keeper import shared
 from smartstack_comms.main import service as comms

@@ -62,7 +62,7 @@ locals {
   own_tasks = {
     gateway = {
       provision = {
-        entry_point = ["python", "-m", "smartstack_chassis.provision"]
+        entry_point = ["python", "-m", "smartstack_chassis.database.provision"]
         command     = concat(["--iam"], sort(tolist(local.services)))
         environment = {
           PGHOST    = module.database.address

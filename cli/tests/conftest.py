@@ -15,9 +15,9 @@ import psutil
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from smartstack_chassis.tenancy import Member, PortalClient
-from smartstack_chassis.testing import event, test_key
-from smartstack_chassis.tokens import Signer, StaticKeys
+from smartstack_chassis.auth.tokens import Signer, StaticKeys
+from smartstack_chassis.core.actors import Member, PortalClient
+from smartstack_chassis.testing.harness import event, test_key
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.dead_letters.desk import Desk
 from smartstack_cli.dead_letters.place import Aws, Place

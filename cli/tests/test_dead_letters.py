@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from botocore.exceptions import ClientError
 
-from smartstack_chassis.errors import NotFound
+from smartstack_chassis.core.errors import NotFound
 from smartstack_cli.dead_letters.audit import Audit
 from smartstack_cli.dead_letters.letters import Choice
 from smartstack_cli.dead_letters.shelf import Shelf

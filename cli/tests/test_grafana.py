@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis import metrics
+from smartstack_chassis.telemetry import metrics
 from smartstack_cli import grafana
 from smartstack_contracts.topology import topology
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from smartstack_chassis.tenancy import Member, PortalClient
+from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_cli.dead_letters.letters import Choice
 from smartstack_cli.ops.app import ops_api
 from smartstack_contracts import new_id

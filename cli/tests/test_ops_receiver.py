@@ -17,7 +17,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from smartstack_chassis.telemetry import TOKEN_HEADER
+from smartstack_chassis.telemetry.setup import TOKEN_HEADER
 from smartstack_cli.dead_letters.letters import read
 from smartstack_cli.ops import otlp
 from smartstack_cli.ops.traces import SPANS_PER_TRACE, Kept, TraceFilter, Traces

@@ -10,7 +10,7 @@ from policy.rules_reach import EVERY_SERVICE, OWN_SETTINGS
 
 from smartstack_ai.main import service as ai
 from smartstack_bedrock_proxy.settings import Settings as ProxySettings
-from smartstack_chassis.service import Service
+from smartstack_chassis.process.service import Service
 from smartstack_comms.main import service as comms
 from smartstack_gateway.main import service as gateway
 from smartstack_tasks.main import service as tasks

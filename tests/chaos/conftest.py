@@ -22,7 +22,7 @@ import httpx
 import pytest
 from aiobotocore.session import get_session
 
-from smartstack_chassis.testing import TestDatabase, create_database, drop_database, test_key
+from smartstack_chassis.testing.harness import TestDatabase, create_database, drop_database, test_key
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import free_port
 from smartstack_cli.local.probe import answers
@@ -287,7 +287,7 @@ def _environment(unit: Unit, ports: dict[Unit, int], database: TestDatabase, aws
 @asynccontextmanager
 async def _launcher(folder: Path) -> AsyncIterator[Launcher]:
     launcher = Launcher(await Guardian.start([]), folder)
-    modules = ["smartstack_chassis.messaging", *(f"smartstack_{name}.main" for name in SERVICES)]
+    modules = ["smartstack_chassis.events.bus", *(f"smartstack_{name}.main" for name in SERVICES)]
     modules += ["sqlalchemy.dialects.postgresql.asyncpg", "smartstack_cli.local.warmup"]
     zygote = await launcher.start_zygote(Program(name="zygote", argv=(), cwd=ROOT), modules)
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.failpoints import HANDLING, RELAYING
+from smartstack_chassis.core.failpoints import HANDLING, RELAYING
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 MESSAGES, EACH = 2, 2

@@ -19,7 +19,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from smartstack_chassis.testing import create_database, drop_database, test_key
+from smartstack_chassis.testing.harness import create_database, drop_database, test_key
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import free_port
 from smartstack_cli.local.probe import answers

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from smartstack_chassis import message_spans, metrics, outbox_lag
+from smartstack_chassis.events import outbox_lag
+from smartstack_chassis.events import spans as message_spans
+from smartstack_chassis.telemetry import metrics
 from smartstack_cli.bootstrap.project import ROOT
 
 PATH = ROOT / "infra" / "modules" / "observability" / "collector.yaml"

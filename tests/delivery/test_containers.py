@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic_settings import BaseSettings
 
-from smartstack_chassis.settings import ServiceSettings
+from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_cli.bootstrap.project import ROOT, RUNTIME_LOCK, members
 from smartstack_cli.compose import write_secrets
 from smartstack_cli.local.layout import SERVICES, Layout

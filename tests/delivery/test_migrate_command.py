@@ -8,7 +8,7 @@ import sys
 import asyncpg
 import pytest
 
-from smartstack_chassis.testing import TestDatabase, empty_database, test_key
+from smartstack_chassis.testing.harness import TestDatabase, empty_database, test_key
 
 SERVICES = ["ai", "comms", "gateway", "tasks"]
 

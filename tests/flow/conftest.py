@@ -16,13 +16,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from smartstack_chassis.app import build_app
-from smartstack_chassis.failpoints import Crash
-from smartstack_chassis.outbox import OutboxMessage
-from smartstack_chassis.runtime import Runtime
-from smartstack_chassis.tenancy import Member, PortalClient
-from smartstack_chassis.testing import create_database, drop_database, test_key
-from smartstack_chassis.tokens import Signer, StaticKeys
+from smartstack_chassis.auth.tokens import Signer, StaticKeys
+from smartstack_chassis.core.actors import Member, PortalClient
+from smartstack_chassis.core.failpoints import Crash
+from smartstack_chassis.events.outbox import OutboxMessage
+from smartstack_chassis.process.app import build_app
+from smartstack_chassis.process.runtime import Runtime
+from smartstack_chassis.testing.harness import create_database, drop_database, test_key
 from smartstack_contracts import new_id, topology
 from smartstack_contracts.events.gateway import AccessRevoked, WorkspaceCreated
 

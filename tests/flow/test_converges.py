@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis import failpoints
-from smartstack_chassis.failpoints import HANDLING, RELAYING, Crash
+from smartstack_chassis.core import failpoints
+from smartstack_chassis.core.failpoints import HANDLING, RELAYING, Crash
 
 
 def test_the_plain_run_tells_of_every_effect(plain: dict[str, list[Any]]) -> None:

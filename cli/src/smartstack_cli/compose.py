@@ -44,8 +44,8 @@ def write_secrets(folder: Path) -> None:
 async def provision(folder: Path) -> None:
     """Bring the database, its schemas and its roles to what the secrets say."""
     # Needs packages that whoever only writes secrets does without.
-    from smartstack_chassis.provision import AuditorAccess, ServiceAccess  # noqa: PLC0415
-    from smartstack_chassis.provision import provision as create  # noqa: PLC0415
+    from smartstack_chassis.database.provision import AuditorAccess, ServiceAccess  # noqa: PLC0415
+    from smartstack_chassis.database.provision import provision as create  # noqa: PLC0415
 
     secrets = open_vault(folder, Layout.secret_names())
     accesses = [ServiceAccess(name, secrets[f"{name}_app"], secrets[f"{name}_migrator"]) for name in SERVICES]

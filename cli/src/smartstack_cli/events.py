@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from smartstack_chassis.service import Service
+from smartstack_chassis.process.service import Service
 from smartstack_cli import undelivered
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import STATE

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from smartstack_chassis import catalog, frozen
-from smartstack_chassis.migrations import upgrade_async
-from smartstack_chassis.service import Service
-from smartstack_chassis.testing import empty_database
+from smartstack_chassis.database import catalog, frozen
+from smartstack_chassis.database.migrations import upgrade_async
+from smartstack_chassis.process.service import Service
+from smartstack_chassis.testing.harness import empty_database
 from smartstack_cli.local import postgres
 from smartstack_cli.local.layout import SERVICES
 from smartstack_cli.local.ports import free_port

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from smartstack_chassis.tokens import JWKS_AGE_SECONDS, LEEWAY_SECONDS, LIFETIME_SECONDS
+from smartstack_chassis.auth.tokens import JWKS_AGE_SECONDS, LEEWAY_SECONDS, LIFETIME_SECONDS
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import STATE
 from smartstack_cli.errors import StackError

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import Any
 
-from smartstack_chassis.app import build_api
+from smartstack_chassis.process.app import build_api
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.local.layout import SERVICES
 from smartstack_cli.ops.app import ops_api

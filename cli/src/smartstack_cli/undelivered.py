@@ -9,9 +9,9 @@ import time
 from datetime import datetime
 from uuid import UUID
 
-from smartstack_chassis.commands import instant
-from smartstack_chassis.db import create_engine
-from smartstack_chassis.delivery_audit import Undelivered, pairs, undelivered
+from smartstack_chassis.database.engine import create_engine
+from smartstack_chassis.events.delivery_audit import Undelivered, pairs, undelivered
+from smartstack_chassis.process.operator_commands import instant
 from smartstack_cli.local import current
 from smartstack_cli.local.layout import Layout
 from smartstack_contracts import first_id, topology

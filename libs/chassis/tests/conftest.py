@@ -23,16 +23,21 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from smartstack_chassis import baggage, logs
-from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Input, Storable, Uow
-from smartstack_chassis.errors import Conflict, Unavailable
-from smartstack_chassis.messaging import SqsMessaging
-from smartstack_chassis.revocations import store_revocations
-from smartstack_chassis.runtime import Runtime
-from smartstack_chassis.service import Service
-from smartstack_chassis.tenancy import ServiceActor
-from smartstack_chassis.testing import (
+from smartstack_chassis.auth.revocations import store_revocations
+from smartstack_chassis.auth.tokens import Signer, StaticKeys
+from smartstack_chassis.core.actors import ServiceActor
+from smartstack_chassis.core.errors import Conflict, Unavailable
+from smartstack_chassis.events.bus import SqsMessaging
+from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
+from smartstack_chassis.http.idempotency import OncePerKey
+from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_chassis.http.preconditions import ExpectedVersion
+from smartstack_chassis.process.runtime import Runtime
+from smartstack_chassis.process.service import Service
+from smartstack_chassis.telemetry import baggage, logs
+from smartstack_chassis.testing.harness import (
     ServiceHarness,
     TestDatabase,
     create_database,
@@ -40,8 +45,6 @@ from smartstack_chassis.testing import (
     service_harness,
     test_key,
 )
-from smartstack_chassis.tokens import Signer, StaticKeys
-from smartstack_chassis.uow import Transaction
 from smartstack_contracts import Envelope, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
@@ -74,8 +77,8 @@ async def write_note(transaction: Transaction, title: str) -> Note:
 
 
 @router.post("/notes", response_model=Note)
-async def create_note(body: NewNote, member: CurrentMember, create: Create) -> Response:
-    return await create(member, lambda transaction: write_note(transaction, body.title))
+async def create_note(body: NewNote, member: CurrentMember, idempotent: OncePerKey) -> Response:
+    return await idempotent.run(member, write_note, body.title, respond=Note)
 
 
 @router.get("/notes")

@@ -12,8 +12,8 @@ import pytest
 
 from smartstack_ai.main import service
 from smartstack_bedrock_proxy.testing import Aws, World, proxy_world
-from smartstack_chassis.tenancy import Member
-from smartstack_chassis.testing import ServiceHarness, event, service_harness
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.testing.harness import ServiceHarness, event, service_harness
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.testing import AwsAccount
 from smartstack_contracts import new_id

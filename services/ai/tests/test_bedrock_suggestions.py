@@ -18,7 +18,7 @@ from smartstack_ai.main import service
 from smartstack_ai.settings import AiSettings
 from smartstack_bedrock_proxy.stub import Answer, Failure, Slow
 from smartstack_bedrock_proxy.testing import MODEL, World
-from smartstack_chassis.testing import ServiceHarness, service_harness
+from smartstack_chassis.testing.harness import ServiceHarness, service_harness
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 FOUND = {

@@ -9,7 +9,7 @@ from smartstack_ai import commands
 from smartstack_ai.consumers import engine
 from smartstack_ai.engines.offline import OfflineEngine
 from smartstack_ai.engines.port import Answer, SourceText
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing.harness import ServiceHarness
 
 ASKING = "Please send the invoice by Thursday."
 

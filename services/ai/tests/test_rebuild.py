@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from smartstack_ai.consumers import handlers
-from smartstack_chassis.replay import empty_copy
-from smartstack_chassis.testing import ServiceHarness, event
+from smartstack_chassis.events.replay import empty_copy
+from smartstack_chassis.testing.harness import ServiceHarness, event
 from smartstack_contracts.events.gateway import WorkspaceCreated
 
 ZONES = ["Europe/London", "America/Los_Angeles", "Asia/Kolkata", "UTC"]

@@ -2,7 +2,7 @@
 
 from smartstack_ai.main import service
 from smartstack_ai.models import Base
-from smartstack_chassis import conformance
+from smartstack_chassis.testing import conformance
 
 
 async def test_old_code_runs_on_the_new_schema_and_new_code_on_the_old(postgres_admin_url: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_contracts import new_id
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."

@@ -5,8 +5,8 @@ from typing import Any
 from smartstack_ai.consumers import engine
 from smartstack_ai.engines.port import Answer, ModelCall, SourceText
 from smartstack_ai.main import service
-from smartstack_chassis import conformance
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing import conformance
+from smartstack_chassis.testing.harness import ServiceHarness
 
 OPERATIONS = conformance.operations(service)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.consumer import PermanentEventError
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.events.handlers import PermanentEventError
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_comms import commands
 from smartstack_comms.consumers import handlers
 from smartstack_contracts import encode, topology

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_contracts import new_id
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from smartstack_chassis.replay import empty_copy
-from smartstack_chassis.testing import ServiceHarness, event
+from smartstack_chassis.events.replay import empty_copy
+from smartstack_chassis.testing.harness import ServiceHarness, event
 from smartstack_contracts.events.gateway import WorkspaceCreated
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis import conformance
-from smartstack_chassis.conformance import Operation
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing import conformance
+from smartstack_chassis.testing.conformance import Operation
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_comms.main import service
 
 OPERATIONS = conformance.operations(service)

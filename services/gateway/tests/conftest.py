@@ -14,9 +14,9 @@ import pytest
 import uvicorn
 from aiohttp import web
 
-from smartstack_chassis.app import build_app
-from smartstack_chassis.protocol import bounded_protocol
-from smartstack_chassis.testing import ServiceHarness, service_harness, test_key
+from smartstack_chassis.http.protocol import bounded_protocol
+from smartstack_chassis.process.app import build_app
+from smartstack_chassis.testing.harness import ServiceHarness, service_harness, test_key
 from smartstack_contracts import new_id
 from smartstack_gateway.main import compose
 

@@ -10,8 +10,8 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
-from smartstack_chassis.testing import test_key
-from smartstack_chassis.tokens import Signer
+from smartstack_chassis.auth.tokens import Signer
+from smartstack_chassis.testing.harness import test_key
 from smartstack_contracts import new_id
 from smartstack_gateway.keys import KeyRing
 from smartstack_gateway.settings import GatewaySettings

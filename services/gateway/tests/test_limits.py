@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartstack_chassis.errors import TooMany
-from smartstack_chassis.tenancy import PortalClient
+from smartstack_chassis.core.actors import PortalClient
+from smartstack_chassis.core.errors import TooMany
 from smartstack_contracts import new_id
 from smartstack_gateway.limits import Buckets, InFlight
 

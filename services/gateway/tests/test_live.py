@@ -10,9 +10,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from smartstack_chassis.errors import TooMany
-from smartstack_chassis.tenancy import Member, PortalClient
-from smartstack_chassis.testing import event
+from smartstack_chassis.core.actors import Member, PortalClient
+from smartstack_chassis.core.errors import TooMany
+from smartstack_chassis.testing.harness import event
 from smartstack_contracts import EventData, new_id
 from smartstack_contracts.events.comms import ClientCreated, MessageReceived
 from smartstack_contracts.events.tasks import TaskCreated

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.tenancy import PortalClient
+from smartstack_chassis.core.actors import PortalClient
 from smartstack_contracts import new_id
 
 PATH = "/api/v1/ops/dead-letters/tasks-dlq/redrive"

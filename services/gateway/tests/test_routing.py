@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from smartstack_chassis.tenancy import PortalClient
+from smartstack_chassis.core.actors import PortalClient
 from smartstack_contracts import new_id
 from smartstack_gateway.edge.routes import find_route
 from smartstack_gateway.network import client_address

@@ -1,7 +1,7 @@
 """What migrations may do to code that runs."""
 
-from smartstack_chassis import conformance
-from smartstack_chassis.db import Base
+from smartstack_chassis.database.engine import Base
+from smartstack_chassis.testing import conformance
 from smartstack_gateway.main import compose
 
 

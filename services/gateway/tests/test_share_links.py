@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartstack_chassis.errors import Invalid
-from smartstack_chassis.testing import event
+from smartstack_chassis.core.errors import Invalid
+from smartstack_chassis.testing.harness import event
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import ClientUpdated
 from smartstack_contracts.events.gateway import AccessRevoked

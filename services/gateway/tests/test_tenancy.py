@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from smartstack_chassis.partitions import is_partition
-from smartstack_chassis.testing import event
+from smartstack_chassis.database.catalog import is_partition
+from smartstack_chassis.testing.harness import event
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import ClientCreated
 

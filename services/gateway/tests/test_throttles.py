@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from smartstack_chassis.errors import TooMany
+from smartstack_chassis.core.errors import TooMany
 from smartstack_contracts import new_id
 from smartstack_gateway.commands import throttles
 from smartstack_gateway.commands.throttles import Throttle

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.forgeries import forged_tokens, good_token
-from smartstack_chassis.testing import test_key
-from smartstack_chassis.tokens import Signer
+from smartstack_chassis.auth.tokens import Signer
+from smartstack_chassis.testing.forgeries import forged_tokens, good_token
+from smartstack_chassis.testing.harness import test_key
 
 
 async def test_the_corpus_is_made_of_tokens_that_would_be_good(gateway: Any) -> None:

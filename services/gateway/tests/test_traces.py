@@ -14,8 +14,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from smartstack_chassis import baggage
-from smartstack_chassis.tenancy import PortalClient
+from smartstack_chassis.core.actors import PortalClient
+from smartstack_chassis.telemetry import baggage
 from smartstack_contracts import new_id
 
 TRACE, SPAN, PARENT = "a" * 32, "b" * 16, "c" * 16

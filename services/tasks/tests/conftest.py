@@ -8,8 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from smartstack_chassis.tenancy import Member
-from smartstack_chassis.testing import ServiceHarness, event, service_harness
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.testing.harness import ServiceHarness, event, service_harness
 from smartstack_contracts import Envelope, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing.harness import ServiceHarness
 
 
 async def test_of_many_changes_to_one_version_a_single_one_wins(studio: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis.consumer import PermanentEventError
-from smartstack_chassis.testing import ServiceHarness, event
+from smartstack_chassis.events.handlers import PermanentEventError
+from smartstack_chassis.testing.harness import ServiceHarness, event
 from smartstack_contracts import encode, new_id, topology
 from smartstack_contracts.values import Priority
 from smartstack_tasks.consumers import handlers

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartstack_chassis.errors import Invalid
+from smartstack_chassis.core.errors import Invalid
 from smartstack_contracts.values import Priority, TaskStatus
 from smartstack_tasks import domain
 from smartstack_tasks.domain import TaskState

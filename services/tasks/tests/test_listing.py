@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing.harness import ServiceHarness
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 # Few distinct days, so that most tasks share their due date with another.

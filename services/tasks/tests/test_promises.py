@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from smartstack_chassis import conformance
-from smartstack_chassis.conformance import CHANGING, Operation
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing import conformance
+from smartstack_chassis.testing.conformance import CHANGING, Operation
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_tasks.main import service
 
 CHANGES = [item for item in conformance.operations(service) if item.method in CHANGING]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from smartstack_chassis.replay import empty_copy, empty_copy_of
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.events.replay import empty_copy, empty_copy_of
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_contracts import new_id
 from smartstack_tasks.consumers import handlers
 

@@ -1,7 +1,7 @@
 """Migrations and models tell the same story."""
 
-from smartstack_chassis import conformance
-from smartstack_chassis.testing import ServiceHarness
+from smartstack_chassis.testing import conformance
+from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_tasks.main import service
 from smartstack_tasks.models import Base
 

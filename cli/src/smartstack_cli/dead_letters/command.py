@@ -13,7 +13,7 @@ from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from smartstack_chassis.errors import NotFound
+from smartstack_chassis.core.errors import NotFound
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.dead_letters import tables, words

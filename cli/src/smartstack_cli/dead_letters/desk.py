@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from smartstack_chassis.errors import NotFound
+from smartstack_chassis.core.errors import NotFound
 from smartstack_cli.dead_letters.audit import Action, Audit, Entry, entries
 from smartstack_cli.dead_letters.letters import Choice, Group, Letter, group
 from smartstack_cli.dead_letters.place import Aws, Place

@@ -64,7 +64,7 @@ def _worth_showing(line: str) -> list[str]:
 
 
 def _entry(line: str) -> dict[str, Any] | None:
-    """Return a line of a service's log (smartstack_chassis.logs), or None when somebody else wrote it."""
+    """Return a line of a service's log (smartstack_chassis.telemetry.logs), or None when somebody else wrote it."""
     if not line.startswith("{"):
         return None
     try:

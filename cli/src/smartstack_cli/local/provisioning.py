@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 
-from smartstack_chassis.provision import AuditorAccess, ServiceAccess, provision
+from smartstack_chassis.database.provision import AuditorAccess, ServiceAccess, provision
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from smartstack_chassis import migrations
+from smartstack_chassis.database import migrations
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.bootstrap.steps import say

@@ -20,8 +20,8 @@ from smartstack_cli.local.zygote import Job
 
 # What a service would otherwise load after the fork, once each.
 _PRELOADED = (
-    "smartstack_chassis.messaging",
-    "smartstack_chassis.provision",
+    "smartstack_chassis.events.bus",
+    "smartstack_chassis.database.provision",
     "anyio.from_thread",
     "encodings.idna",
     "sqlalchemy.dialects.postgresql.asyncpg",
@@ -30,7 +30,7 @@ _PRELOADED = (
 )
 _WARMUP = "smartstack_cli.local.warmup"
 _JOB_SECONDS = 120.0
-_REFUSED = 2  # smartstack_chassis.migrations.REFUSED, without loading SQLAlchemy into the runner
+_REFUSED = 2  # smartstack_chassis.database.migrations.REFUSED, without loading SQLAlchemy into the runner
 _ANOTHER_VERSION = "run the version of SmartStack that this data folder is from, or choose another folder with --data"
 
 

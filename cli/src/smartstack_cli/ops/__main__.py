@@ -10,9 +10,9 @@ import uvicorn
 import uvloop
 from setproctitle import setproctitle
 
-from smartstack_chassis.connections import ConnectionLimits
-from smartstack_chassis.logs import configure_logging
-from smartstack_chassis.protocol import bounded_protocol
+from smartstack_chassis.core.connections import ConnectionLimits
+from smartstack_chassis.http.protocol import bounded_protocol
+from smartstack_chassis.telemetry.logs import configure_logging
 from smartstack_cli.ops.app import open_ops
 from smartstack_cli.ops.settings import OpsSettings
 

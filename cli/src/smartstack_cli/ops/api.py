@@ -10,10 +10,10 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
-from smartstack_chassis.edge import CurrentMember
-from smartstack_chassis.errors import Forbidden, NotFound
-from smartstack_chassis.pagination import Page, PageRequest, Paging, instant, text
-from smartstack_chassis.tenancy import Member
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.core.errors import Forbidden, NotFound
+from smartstack_chassis.http.dependencies import CurrentMember
+from smartstack_chassis.http.pagination import Page, PageRequest, Paging, instant, text
 from smartstack_cli.dead_letters.audit import entry_id
 from smartstack_cli.dead_letters.letters import Choice, Group, Letter
 from smartstack_cli.ops import schemas

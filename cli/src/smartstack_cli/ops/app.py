@@ -10,12 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from smartstack_chassis.app import described_api
-from smartstack_chassis.errors import Unavailable
-from smartstack_chassis.failures import CatchAll
-from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
-from smartstack_chassis.problems import domain_problem
-from smartstack_chassis.tokens import JwksKeys, KeySource, TokenVerifier
+from smartstack_chassis.auth.tokens import JwksKeys, KeySource, TokenVerifier
+from smartstack_chassis.core.errors import Unavailable
+from smartstack_chassis.http.failures import CatchAll
+from smartstack_chassis.http.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
+from smartstack_chassis.http.problems import domain_problem
+from smartstack_chassis.process.app import described_api
 from smartstack_cli.dead_letters.desk import Desk
 from smartstack_cli.local.ports import LOOPBACK
 from smartstack_cli.ops import api

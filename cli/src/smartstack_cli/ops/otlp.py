@@ -26,8 +26,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from smartstack_chassis.middleware import ASGIApp, Receive, Scope, Send
-from smartstack_chassis.telemetry import TOKEN_HEADER
+from smartstack_chassis.http.middleware import ASGIApp, Receive, Scope, Send
+from smartstack_chassis.telemetry.setup import TOKEN_HEADER
 from smartstack_cli.ops.metrics import Metrics
 from smartstack_cli.ops.store import Busy
 from smartstack_cli.ops.traces import Traces

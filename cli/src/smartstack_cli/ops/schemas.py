@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from smartstack_chassis.edge import Input
+from smartstack_chassis.http.inputs import Input
 
 Scalar = str | bool | int | float
 SpanKind = Literal["internal", "server", "client", "producer", "consumer"]

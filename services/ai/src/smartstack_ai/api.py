@@ -1,17 +1,21 @@
 """HTTP: suggestions."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 
-from smartstack_ai import commands, queries
+from smartstack_ai import commands, models, queries
 from smartstack_ai.domain import SuggestionStatus
 from smartstack_ai.schemas import AcceptedSuggestion, AcceptSuggestion, Suggestion
-from smartstack_chassis.edge import Create, CurrentMember, Uow
-from smartstack_chassis.pagination import Page, Paging
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
+from smartstack_chassis.http.idempotency import OncePerKey
+from smartstack_chassis.http.pagination import Page, Paging
+
+Decide = Callable[[Transaction, UUID], Awaitable[models.Suggestion]]
 
 router = APIRouter(tags=["suggestions"])
 
@@ -37,36 +41,32 @@ async def list_suggestions(
 async def accept_suggestion(
     suggestion_id: UUID,
     member: CurrentMember,
-    create: Create,
+    idempotent: OncePerKey,
     body: Annotated[AcceptSuggestion | None, Body()] = None,
 ) -> Response:
     """Accept a suggestion, edited or as it is: the task is made under the id that this returns."""
     edited = (body or AcceptSuggestion()).fields
-
-    async def work(transaction: Transaction) -> AcceptedSuggestion:
-        suggestion = await commands.accept_suggestion(transaction, suggestion_id, edited)
-        return AcceptedSuggestion.model_validate(suggestion, from_attributes=True)
-
-    return await create(member, work, status=200)
+    return await idempotent.run(
+        member, commands.accept_suggestion, suggestion_id, edited, respond=AcceptedSuggestion, status=200
+    )
 
 
 @router.post("/suggestions/{suggestion_id}/dismiss", response_model=Suggestion)
-async def dismiss_suggestion(suggestion_id: UUID, member: CurrentMember, create: Create) -> Response:
+async def dismiss_suggestion(suggestion_id: UUID, member: CurrentMember, idempotent: OncePerKey) -> Response:
     """Dismiss a suggestion; it can be restored."""
-
-    async def work(transaction: Transaction) -> Suggestion:
-        suggestion = await commands.dismiss_suggestion(transaction, suggestion_id)
-        return queries.as_schema(suggestion, await queries.workspace_zone(transaction))
-
-    return await create(member, work, status=200)
+    return await idempotent.run(
+        member, _show, commands.dismiss_suggestion, suggestion_id, respond=Suggestion, status=200
+    )
 
 
 @router.post("/suggestions/{suggestion_id}/restore", response_model=Suggestion)
-async def restore_suggestion(suggestion_id: UUID, member: CurrentMember, create: Create) -> Response:
+async def restore_suggestion(suggestion_id: UUID, member: CurrentMember, idempotent: OncePerKey) -> Response:
     """Undo a dismissal; doing it again changes nothing."""
+    return await idempotent.run(
+        member, _show, commands.restore_suggestion, suggestion_id, respond=Suggestion, status=200
+    )
 
-    async def work(transaction: Transaction) -> Suggestion:
-        suggestion = await commands.restore_suggestion(transaction, suggestion_id)
-        return queries.as_schema(suggestion, await queries.workspace_zone(transaction))
 
-    return await create(member, work, status=200)
+async def _show(transaction: Transaction, command: Decide, suggestion_id: UUID) -> Suggestion:
+    suggestion = await command(transaction, suggestion_id)
+    return queries.as_schema(suggestion, await queries.workspace_zone(transaction))

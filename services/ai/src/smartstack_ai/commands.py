@@ -19,9 +19,9 @@ from smartstack_ai.engines.port import Answer, Engine, Proposal, SourceText
 from smartstack_ai.models import ModelCall, Suggestion, WaitingMessage, Workspace
 from smartstack_ai.queries import find_zone
 from smartstack_ai.schemas import EditedFields
-from smartstack_chassis.consumer import OutdatedPreparationError
-from smartstack_chassis.errors import Invalid, NotFound
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import Invalid, NotFound
+from smartstack_chassis.events.handlers import OutdatedPreparationError
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import EVENT_TYPES, Envelope, decode, new_id
 from smartstack_contracts.envelope import absent
 from smartstack_contracts.events.comms import MessageReceived, MessageSent

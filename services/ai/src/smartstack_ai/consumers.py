@@ -9,9 +9,9 @@ from uuid import UUID
 from smartstack_ai import commands
 from smartstack_ai.engines.chosen import ChosenEngine
 from smartstack_ai.engines.port import Answer
-from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.revocations import store_revocations
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.auth.revocations import store_revocations
+from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import Envelope
 from smartstack_contracts.events.comms import MessageReceived, MessageSent
 from smartstack_contracts.events.gateway import WorkspaceCreated

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from smartstack_chassis.errors import Conflict
+from smartstack_chassis.core.errors import Conflict
 from smartstack_contracts.values import Priority
 
 

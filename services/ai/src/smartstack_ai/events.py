@@ -1,7 +1,7 @@
 """The one place where a fact of the ai service becomes public."""
 
 from smartstack_ai.models import Suggestion
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts.events import ai
 from smartstack_contracts.values import Evidence
 

@@ -8,9 +8,9 @@ from typing import cast
 from smartstack_ai import api, consumers
 from smartstack_ai.engines.readers import Readers, Template
 from smartstack_ai.settings import AiSettings
-from smartstack_chassis.runner import run
-from smartstack_chassis.runtime import Runtime
-from smartstack_chassis.service import Service
+from smartstack_chassis.process.runner import run
+from smartstack_chassis.process.runtime import Runtime
+from smartstack_chassis.process.service import Service
 
 # What was forked before the start, until the process's resources take it over.
 _templates: list[Template] = []

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from smartstack_ai.domain import SuggestionStatus
-from smartstack_chassis.db import COLUMN_TYPES, NAMING
+from smartstack_chassis.database.engine import COLUMN_TYPES, NAMING
 from smartstack_contracts.values import Priority, SuggestionKind
 
 

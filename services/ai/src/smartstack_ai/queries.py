@@ -8,8 +8,8 @@ from sqlalchemy import select
 from smartstack_ai import models
 from smartstack_ai.domain import SuggestionStatus
 from smartstack_ai.schemas import Suggestion, SuggestionFields
-from smartstack_chassis.pagination import PageRequest
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.http.pagination import PageRequest
 
 
 async def list_suggestions(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from smartstack_ai.domain import SuggestionStatus
 from smartstack_ai.engines.port import FallbackReason
-from smartstack_chassis.edge import Input, Instant, Storable
+from smartstack_chassis.http.inputs import Input, Instant, Storable
 from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
 
 
@@ -62,5 +62,7 @@ class AcceptSuggestion(Input):
 
 class AcceptedSuggestion(BaseModel):
     """The task that accepting makes; it appears under this id within moments."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     task_id: UUID

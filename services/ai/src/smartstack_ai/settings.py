@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from smartstack_chassis.settings import ServiceSettings
+from smartstack_chassis.core.settings import ServiceSettings
 
 
 class AiSettings(ServiceSettings):

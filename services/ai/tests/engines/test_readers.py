@@ -17,7 +17,7 @@ from smartstack_ai.engines.offline import OfflineEngine
 from smartstack_ai.engines.offline.engine import propose
 from smartstack_ai.engines.port import Proposal, SourceText
 from smartstack_ai.engines.readers import Readers, ReadingFailedError, Template
-from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.core.errors import Unavailable
 
 ASKING = "Could you send the updated wireframes by Thursday?"
 

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from smartstack_chassis.edge import Create, CurrentClient, CurrentMember, ExpectedVersion, Storable, Uow, reply
-from smartstack_chassis.pagination import Paging
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.http.dependencies import CurrentClient, CurrentMember, Uow
+from smartstack_chassis.http.idempotency import OncePerKey, reply
+from smartstack_chassis.http.inputs import Storable
+from smartstack_chassis.http.pagination import Paging
+from smartstack_chassis.http.preconditions import ExpectedVersion
 from smartstack_comms import commands, domain, queries
 from smartstack_comms.domain import ConversationStatus
 from smartstack_comms.schemas import (
@@ -30,13 +32,9 @@ Search = Annotated[
 
 
 @router.post("/clients", response_model=Client, status_code=201, tags=["clients"])
-async def create_client(member: CurrentMember, create: Create, body: NewClient) -> Response:
+async def create_client(member: CurrentMember, idempotent: OncePerKey, body: NewClient) -> Response:
     """Add a client."""
-
-    async def work(transaction: Transaction) -> Client:
-        return Client.model_validate(await commands.create_client(transaction, body))
-
-    return await create(member, work)
+    return await idempotent.run(member, commands.create_client, body, respond=Client)
 
 
 @router.get("/clients", response_model=ClientPage, tags=["clients"])
@@ -93,13 +91,11 @@ async def list_messages(member: CurrentMember, uow: Uow, paging: Paging, convers
 @router.post(
     "/conversations/{conversation_id}/messages", response_model=Message, status_code=201, tags=["conversations"]
 )
-async def send_message(member: CurrentMember, create: Create, conversation_id: UUID, body: NewMessage) -> Response:
+async def send_message(
+    member: CurrentMember, idempotent: OncePerKey, conversation_id: UUID, body: NewMessage
+) -> Response:
     """Write to the client; a closed conversation opens again."""
-
-    async def work(transaction: Transaction) -> Message:
-        return Message.model_validate(await commands.send_message(transaction, conversation_id, body.body))
-
-    return await create(member, work)
+    return await idempotent.run(member, commands.send_message, conversation_id, body.body, respond=Message)
 
 
 @router.get("/portal/messages", response_model=MessagePage, tags=["portal"])
@@ -111,10 +107,6 @@ async def list_portal_messages(client: CurrentClient, uow: Uow, paging: Paging) 
 
 
 @router.post("/portal/messages", response_model=Message, status_code=201, tags=["portal"])
-async def send_portal_message(client: CurrentClient, create: Create, body: NewMessage) -> Response:
+async def send_portal_message(client: CurrentClient, idempotent: OncePerKey, body: NewMessage) -> Response:
     """Write to the workspace, as the client."""
-
-    async def work(transaction: Transaction) -> Message:
-        return Message.model_validate(await commands.receive_message(transaction, client.client_id, body.body))
-
-    return await create(client, work)
+    return await idempotent.run(client, commands.receive_message, client.client_id, body.body, respond=Message)

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
-from smartstack_chassis.errors import NotFound, PreconditionFailed
-from smartstack_chassis.sequence import keep_newest
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import NotFound, PreconditionFailed
+from smartstack_chassis.events.ordering import keep_newest
+from smartstack_chassis.events.uow import Transaction
 from smartstack_comms import domain, events, queries
 from smartstack_comms.domain import ConversationStatus, Direction
 from smartstack_comms.models import Client, Conversation, Message, Workspace

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
 from smartstack_comms.models import Client, Conversation, Message
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated, MessageReceived, MessageSent
 

@@ -5,9 +5,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import with_expression
 
-from smartstack_chassis.errors import NotFound
-from smartstack_chassis.pagination import PageRequest, instant, text
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.http.pagination import PageRequest, instant, text
 from smartstack_comms.domain import ConversationStatus, Direction
 from smartstack_comms.models import Client, Conversation, Message
 from smartstack_contracts.values import Channel

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from smartstack_chassis.edge import Input, Storable
-from smartstack_chassis.pagination import Page
+from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_chassis.http.pagination import Page
 from smartstack_comms import domain
 from smartstack_comms.domain import ConversationStatus, Direction
 from smartstack_contracts.values import Channel

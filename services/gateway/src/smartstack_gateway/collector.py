@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from smartstack_chassis.telemetry import TOKEN_HEADER
+from smartstack_chassis.telemetry.setup import TOKEN_HEADER
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import event as sqlalchemy_event
 
-from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import Envelope
 from smartstack_contracts.events import ai, comms, tasks
 from smartstack_gateway.commands import live, share_links

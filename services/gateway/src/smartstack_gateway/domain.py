@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel
 
-from smartstack_chassis.errors import Invalid
+from smartstack_chassis.core.errors import Invalid
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts.events.gateway import AccessRevoked, WorkspaceCreated
 from smartstack_gateway.models import ShareLinkRow, WorkspaceRow
 

@@ -18,7 +18,7 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from smartstack_chassis.tokens import Signer, public_keys
+from smartstack_chassis.auth.tokens import Signer, public_keys
 
 logger = logging.getLogger(__name__)
 

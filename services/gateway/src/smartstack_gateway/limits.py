@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from smartstack_chassis.errors import TooMany
+from smartstack_chassis.core.errors import TooMany
 
 CAPACITY = 50_000
 

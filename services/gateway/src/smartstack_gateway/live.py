@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from smartstack_chassis.errors import TooMany
-from smartstack_chassis.revocations import origin
-from smartstack_chassis.tenancy import PortalClient
-from smartstack_chassis.tokens import Principal
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.auth.revocations import origin
+from smartstack_chassis.auth.tokens import Principal
+from smartstack_chassis.core.actors import PortalClient
+from smartstack_chassis.core.errors import TooMany
+from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_gateway import queries
 from smartstack_gateway.commands.retention import delete_expired
 from smartstack_gateway.models import LiveEvent

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from smartstack_chassis.runner import run
-from smartstack_chassis.service import Service
-from smartstack_chassis.tokens import KeySource
+from smartstack_chassis.auth.tokens import KeySource
+from smartstack_chassis.process.runner import run
+from smartstack_chassis.process.service import Service
 from smartstack_gateway import consumers, queries
 from smartstack_gateway.api import identity, live, share_links, today, traces
 from smartstack_gateway.edge.app import around, lane_of

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from smartstack_chassis.db import Base
+from smartstack_chassis.database.engine import Base
 
 _Time = DateTime(timezone=True)
 

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from smartstack_chassis.middleware import Scope
+from smartstack_chassis.http.middleware import Scope
 
 _SITE_BITS = 64
 

@@ -14,10 +14,10 @@ from opentelemetry import trace
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from yarl import URL
 
-from smartstack_chassis import deadline
-from smartstack_chassis.baggage import PROPAGATOR
-from smartstack_chassis.errors import Unavailable
-from smartstack_chassis.telemetry import ERRORS_ARE_OURS, tracer
+from smartstack_chassis.core import deadline
+from smartstack_chassis.core.errors import Unavailable
+from smartstack_chassis.telemetry.baggage import PROPAGATOR
+from smartstack_chassis.telemetry.setup import ERRORS_ARE_OURS, tracer
 from smartstack_gateway.settings import GatewaySettings, Owner
 
 _WORD = re.compile(r"|v1|[a-z]+(-[a-z]+)*(\.json)?")

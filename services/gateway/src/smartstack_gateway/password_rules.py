@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from smartstack_chassis.errors import Invalid
+from smartstack_chassis.core.errors import Invalid
 from smartstack_gateway.domain import normal_password
 
 LEAST_BITS = 30.0

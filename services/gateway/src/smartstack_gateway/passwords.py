@@ -13,7 +13,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from smartstack_chassis.errors import TooMany
+from smartstack_chassis.core.errors import TooMany
 from smartstack_gateway.domain import new_secret, normal_password
 
 MEMORY_KIB = 19 * 1024

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis.errors import Unauthenticated
-from smartstack_chassis.pagination import PageRequest
-from smartstack_chassis.tenancy import Member
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.core.errors import Unauthenticated
+from smartstack_chassis.http.pagination import PageRequest
 from smartstack_gateway.models import LiveEvent, MembershipRow, SessionRow, ShareLinkRow, UserRow, WorkspaceRow
 from smartstack_gateway.schemas import Me, ShareLink, ShareLinkPage, User, Workspace
 

@@ -11,9 +11,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from smartstack_chassis.edge import runtime_of
-from smartstack_chassis.revocations import Revocations
-from smartstack_chassis.runtime import Runtime
+from smartstack_chassis.auth.revocations import Revocations
+from smartstack_chassis.http.dependencies import runtime_of
+from smartstack_chassis.process.runtime import Runtime
 from smartstack_gateway.collector import Collector
 from smartstack_gateway.commands.throttles import Throttle
 from smartstack_gateway.cookies import Cookies

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from smartstack_chassis.edge import Input, Instant, Storable
-from smartstack_chassis.pagination import Page
-from smartstack_chassis.tenancy import MemberRole
+from smartstack_chassis.core.actors import MemberRole
+from smartstack_chassis.http.inputs import Input, Instant, Storable
+from smartstack_chassis.http.pagination import Page
 from smartstack_gateway.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
 from smartstack_gateway.settings import Owner
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from smartstack_chassis.connections import ConnectionLimits
-from smartstack_chassis.settings import ServiceSettings
-from smartstack_chassis.tokens import Signer
+from smartstack_chassis.auth.tokens import Signer
+from smartstack_chassis.core.connections import ConnectionLimits
+from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_gateway.keys import KeyRing, parse_keys
 
 Owner = Literal["tasks", "comms", "ai", "ops"]

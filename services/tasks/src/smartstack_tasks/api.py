@@ -5,9 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from smartstack_chassis.edge import Create, CurrentMember, ExpectedVersion, Instant, Uow, reply
-from smartstack_chassis.pagination import Paging
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
+from smartstack_chassis.http.idempotency import OncePerKey, reply
+from smartstack_chassis.http.inputs import Instant
+from smartstack_chassis.http.pagination import Paging
+from smartstack_chassis.http.preconditions import ExpectedVersion
 from smartstack_contracts.values import TaskStatus
 from smartstack_tasks import commands, queries
 from smartstack_tasks.schemas import NewProject, NewTask, Project, ProjectPage, Task, TaskChanges, TaskPage
@@ -18,13 +20,9 @@ OfClient = Annotated[UUID | None, Query(description="Only what belongs to this c
 
 
 @router.post("/projects", response_model=Project, status_code=201, tags=["projects"])
-async def create_project(member: CurrentMember, create: Create, body: NewProject) -> Response:
+async def create_project(member: CurrentMember, idempotent: OncePerKey, body: NewProject) -> Response:
     """Create a project."""
-
-    async def work(transaction: Transaction) -> Project:
-        return Project.model_validate(await commands.create_project(transaction, body))
-
-    return await create(member, work)
+    return await idempotent.run(member, commands.create_project, body, respond=Project)
 
 
 @router.get("/projects", response_model=ProjectPage, tags=["projects"])
@@ -36,13 +34,9 @@ async def list_projects(member: CurrentMember, uow: Uow, paging: Paging, client_
 
 
 @router.post("/tasks", response_model=Task, status_code=201, tags=["tasks"])
-async def create_task(member: CurrentMember, create: Create, body: NewTask) -> Response:
+async def create_task(member: CurrentMember, idempotent: OncePerKey, body: NewTask) -> Response:
     """Create a task."""
-
-    async def work(transaction: Transaction) -> Task:
-        return Task.model_validate(await commands.create_task(transaction, body))
-
-    return await create(member, work)
+    return await idempotent.run(member, commands.create_task, body, respond=Task)
 
 
 @router.get("/tasks", response_model=TaskPage, tags=["tasks"])
@@ -90,20 +84,12 @@ async def delete_task(member: CurrentMember, uow: Uow, task_id: UUID, expected: 
 
 
 @router.post("/tasks/{task_id}/complete", response_model=Task, tags=["tasks"])
-async def complete_task(member: CurrentMember, create: Create, task_id: UUID) -> Response:
+async def complete_task(member: CurrentMember, idempotent: OncePerKey, task_id: UUID) -> Response:
     """Get a task done; doing it again changes nothing."""
-
-    async def work(transaction: Transaction) -> Task:
-        return Task.model_validate(await commands.complete_task(transaction, task_id))
-
-    return await create(member, work, status=200)
+    return await idempotent.run(member, commands.complete_task, task_id, respond=Task, status=200)
 
 
 @router.post("/tasks/{task_id}/restore", response_model=Task, tags=["tasks"])
-async def restore_task(member: CurrentMember, create: Create, task_id: UUID) -> Response:
+async def restore_task(member: CurrentMember, idempotent: OncePerKey, task_id: UUID) -> Response:
     """Undo a deletion; doing it again changes nothing."""
-
-    async def work(transaction: Transaction) -> Task:
-        return Task.model_validate(await commands.restore_task(transaction, task_id))
-
-    return await create(member, work, status=200)
+    return await idempotent.run(member, commands.restore_task, task_id, respond=Task, status=200)

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
-from smartstack_chassis.errors import Invalid, PreconditionFailed
-from smartstack_chassis.sequence import keep_newest
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import Invalid, PreconditionFailed
+from smartstack_chassis.events.ordering import keep_newest
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.values import TaskStatus

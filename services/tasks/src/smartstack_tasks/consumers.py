@@ -1,8 +1,8 @@
 """What the tasks service does about the events of others."""
 
-from smartstack_chassis.consumer import EventHandlers
-from smartstack_chassis.revocations import store_revocations
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.auth.revocations import store_revocations
+from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import Envelope
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from smartstack_chassis.errors import Invalid
+from smartstack_chassis.core.errors import Invalid
 from smartstack_contracts.values import Priority, TaskStatus
 
 MAX_TITLE = 500

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts.events.tasks import ProjectCreated, TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated
 from smartstack_tasks.models import Project, Task
 

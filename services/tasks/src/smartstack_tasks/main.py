@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from smartstack_chassis.runner import run
-from smartstack_chassis.service import Service
+from smartstack_chassis.process.runner import run
+from smartstack_chassis.process.service import Service
 from smartstack_tasks import api, consumers
 
 service = Service(

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, query_expression
 
-from smartstack_chassis.db import COLUMN_TYPES, NAMING
+from smartstack_chassis.database.engine import COLUMN_TYPES, NAMING
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
 from smartstack_tasks.domain import TaskState
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from smartstack_chassis.errors import NotFound
-from smartstack_chassis.pagination import PageRequest, instant, text
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.http.pagination import PageRequest, instant, text
 from smartstack_contracts.values import TaskStatus
 from smartstack_tasks.models import Client, Project, Task
 

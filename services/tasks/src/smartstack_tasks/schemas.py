@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from smartstack_chassis.edge import Input, Instant, Storable
-from smartstack_chassis.pagination import Page
+from smartstack_chassis.http.inputs import Input, Instant, Storable
+from smartstack_chassis.http.pagination import Page
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
 from smartstack_tasks import domain
 

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 from setproctitle import setproctitle
 
-from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.core.errors import Unavailable
 
 from .offline import OfflineEngine
 from .offline.engine import propose

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.core.errors import Unavailable
 from smartstack_gateway.api_page import POLICY, api_page
 from smartstack_gateway.openapi import merge
 from smartstack_gateway.owners import Owners

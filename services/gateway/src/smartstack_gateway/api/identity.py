@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from smartstack_chassis.edge import CurrentMember, IdempotencyKey, Uow
-from smartstack_chassis.errors import Conflict, Unauthenticated
-from smartstack_chassis.problems import domain_problem
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.core.errors import Conflict, Unauthenticated
+from smartstack_chassis.events.uow import UnitOfWork
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
+from smartstack_chassis.http.idempotency import IdempotencyKey
+from smartstack_chassis.http.problems import domain_problem
 from smartstack_gateway import queries
 from smartstack_gateway.api.same_origin import SameOrigin
 from smartstack_gateway.commands import identity, throttles

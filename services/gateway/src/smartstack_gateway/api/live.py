@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from smartstack_chassis.edge import Uow, principal_of
-from smartstack_chassis.tokens import Principal
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.auth.tokens import Principal
+from smartstack_chassis.events.uow import UnitOfWork
+from smartstack_chassis.http.dependencies import Uow, principal_of
 from smartstack_gateway import queries
 from smartstack_gateway.domain import token_expiry
 from smartstack_gateway.live import StreamLimits, Subscription, may_see

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from smartstack_chassis.errors import Forbidden
+from smartstack_chassis.core.errors import Forbidden
 from smartstack_gateway.resources import resources_of
 
 _OWN_SITES = {"same-origin", "none"}

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from smartstack_chassis.edge import Create, CurrentMember, Uow, reply
-from smartstack_chassis.errors import NotFound
-from smartstack_chassis.pagination import Paging
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
+from smartstack_chassis.http.idempotency import OncePerKey, reply
+from smartstack_chassis.http.pagination import Paging
 from smartstack_gateway import queries
 from smartstack_gateway.commands import share_links, throttles
 from smartstack_gateway.commands.share_links import KnownClient
@@ -33,17 +33,21 @@ router = APIRouter()
 
 @router.post("/clients/{client_id}/share-links", status_code=201, response_model=ShareLinkCreated, tags=["share links"])
 async def create_share_link(
-    client_id: UUID, body: NewShareLink, member: CurrentMember, create: Create, parts: Parts, request: Request
+    client_id: UUID, body: NewShareLink, member: CurrentMember, idempotent: OncePerKey, parts: Parts, request: Request
 ) -> Response:
     """Make a link that lets a client in. Its token is in this answer and in no later one."""
     client = await _client(client_id, parts, request)
-    key, now = parts.settings.share_token_key, datetime.now(UTC)
-
-    async def work(transaction: Transaction) -> ShareLink:
-        link = await share_links.create_share_link(transaction, member, client, body.expires_at, key, now)
-        return ShareLink.model_validate(link)
-
-    made = await create(member, work)
+    key = parts.settings.share_token_key
+    made = await idempotent.run(
+        member,
+        share_links.create_share_link,
+        member,
+        client,
+        body.expires_at,
+        key,
+        datetime.now(UTC),
+        respond=ShareLink,
+    )
     link = ShareLink.model_validate_json(bytes(made.body))
     token = share_token(key, link.id)
     url = f"{parts.settings.public_url.rstrip('/')}/portal#{token}"

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 
-from smartstack_chassis import deadline
-from smartstack_chassis.edge import CurrentMember, Uow
-from smartstack_chassis.errors import Unavailable
+from smartstack_chassis.core import deadline
+from smartstack_chassis.core.errors import Unavailable
+from smartstack_chassis.http.dependencies import CurrentMember, Uow
 from smartstack_gateway import queries
 from smartstack_gateway.domain import Day, day_of, split_due
 from smartstack_gateway.owners import Owners

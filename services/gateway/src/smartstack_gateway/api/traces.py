@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from smartstack_chassis.baggage import WORKSPACE_ID
-from smartstack_chassis.edge import principal_of
-from smartstack_chassis.errors import Invalid, TooLarge
-from smartstack_chassis.tokens import Principal
+from smartstack_chassis.auth.tokens import Principal
+from smartstack_chassis.core.errors import Invalid, TooLarge
+from smartstack_chassis.http.dependencies import principal_of
+from smartstack_chassis.telemetry.baggage import WORKSPACE_ID
 from smartstack_gateway.collector import attribute
 from smartstack_gateway.resources import Parts
 

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis.errors import Conflict, Unauthenticated
-from smartstack_chassis.tenancy import Member, ServiceActor
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.core.actors import Member, ServiceActor
+from smartstack_chassis.core.errors import Conflict, Unauthenticated
+from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_contracts import new_id
 from smartstack_gateway import events
 from smartstack_gateway.domain import SESSION_LIFETIME, digest, new_secret, refresh_expiry

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from smartstack_chassis.uow import Transaction
+from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import Envelope
 from smartstack_gateway.domain import live_ids
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.events.uow import UnitOfWork
 
 BATCH = 1000
 MOST_BATCHES = 50

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from smartstack_chassis.errors import NotFound
-from smartstack_chassis.tenancy import Member, PortalClient
-from smartstack_chassis.uow import Transaction, UnitOfWork
+from smartstack_chassis.core.actors import Member, PortalClient
+from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.events.uow import Transaction, UnitOfWork
 from smartstack_contracts import new_id
 from smartstack_gateway import events
 from smartstack_gateway.domain import digest, share_link_expiry, share_token

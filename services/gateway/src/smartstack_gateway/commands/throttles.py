@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from smartstack_chassis.errors import TooMany
-from smartstack_chassis.uow import UnitOfWork
+from smartstack_chassis.core.errors import TooMany
+from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_gateway.domain import digest
 
 

@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 from fastapi import FastAPI
 
-from smartstack_chassis import baggage
-from smartstack_chassis.errors import DomainError, Unauthenticated
-from smartstack_chassis.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
-from smartstack_chassis.problems import domain_problem
-from smartstack_chassis.runtime import Runtime
-from smartstack_chassis.tenancy import PortalClient
-from smartstack_chassis.tokens import Principal
+from smartstack_chassis.auth.tokens import Principal
+from smartstack_chassis.core.actors import PortalClient
+from smartstack_chassis.core.errors import DomainError, Unauthenticated
+from smartstack_chassis.http.middleware import ASGIApp, BodyLimit, Receive, Scope, Send
+from smartstack_chassis.http.problems import domain_problem
+from smartstack_chassis.process.runtime import Runtime
+from smartstack_chassis.telemetry import baggage
 from smartstack_gateway.api import documents
 from smartstack_gateway.cookies import Cookies
 from smartstack_gateway.edge.bodies import ClientGone

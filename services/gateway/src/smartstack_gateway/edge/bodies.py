@@ -1,7 +1,7 @@
 """Reading a request's body, bounded in size."""
 
-from smartstack_chassis.errors import TooLarge
-from smartstack_chassis.middleware import Receive, Scope
+from smartstack_chassis.core.errors import TooLarge
+from smartstack_chassis.http.middleware import Receive, Scope
 
 
 class ClientGone(Exception):  # noqa: N818 - no error of ours

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-from smartstack_chassis.middleware import Message, Send
+from smartstack_chassis.http.middleware import Message, Send
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from smartstack_chassis import deadline
-from smartstack_chassis.errors import Invalid
-from smartstack_chassis.middleware import Receive, Scope, Send
-from smartstack_chassis.problems import MEDIA_TYPE
+from smartstack_chassis.core import deadline
+from smartstack_chassis.core.errors import Invalid
+from smartstack_chassis.http.middleware import Receive, Scope, Send
+from smartstack_chassis.http.problems import MEDIA_TYPE
 from smartstack_gateway.edge.bodies import read_body
 from smartstack_gateway.edge.headers import forwarded, returned
 from smartstack_gateway.edge.routes import Route

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from smartstack_chassis.errors import Forbidden
-from smartstack_chassis.tenancy import Member
-from smartstack_chassis.tokens import Principal
+from smartstack_chassis.auth.tokens import Principal
+from smartstack_chassis.core.actors import Member
+from smartstack_chassis.core.errors import Forbidden
 from smartstack_gateway.owners import shape
 from smartstack_gateway.queries import OPERATORS
 from smartstack_gateway.settings import Owner

@@ -16,7 +16,7 @@ from email.utils import formatdate
 from functools import cached_property
 from pathlib import Path
 
-from smartstack_chassis.middleware import Scope, Send
+from smartstack_chassis.http.middleware import Scope, Send
 
 logger = logging.getLogger(__name__)
 

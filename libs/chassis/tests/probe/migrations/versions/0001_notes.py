@@ -177,7 +177,7 @@ $$
     "SELECT maintain_partitions(36500)",
 )
 
-# For smartstack_chassis.sequence.InOrder.
+# For smartstack_chassis.events.ordering.InOrder.
 _ORDER = (
     """
 CREATE TABLE event_positions (

@@ -1,0 +1,1 @@
+"""What every room builds on: errors, actors, deadlines, failpoints, settings."""

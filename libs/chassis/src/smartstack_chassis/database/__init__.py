@@ -1,0 +1,1 @@
+"""Postgres: engine, migrations, roles and rights, the frozen catalog."""

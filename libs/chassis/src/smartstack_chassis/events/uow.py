@@ -1,0 +1,130 @@
+"""The unit of work: one transaction for one actor, rows and outbox together, committed before anybody is answered."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from opentelemetry import trace
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from smartstack_chassis.core import deadline, failpoints
+from smartstack_chassis.core.actors import Actor
+from smartstack_chassis.database.engine import STATEMENT_SECONDS, Sessions, execute_directly
+from smartstack_chassis.events.spans import create_span, event_ids
+from smartstack_chassis.telemetry import baggage
+from smartstack_contracts import Envelope, EventData, encode, new_id, topology
+
+# One statement sets both; `true` means: for this transaction only.
+_ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
+# A statement that nobody waits for any more ends: on the server too.
+_ENTER_UNTIL = text(
+    "SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true), "
+    "set_config('statement_timeout', :milliseconds, true)"
+)
+# The log of what was published costs writers nothing: see outbox.py.
+_OUTBOX = "INSERT INTO outbox (id, workspace_id, type, traceparent, body) VALUES ($1, $2, $3, $4, $5)"
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction. Commands read and write through `session` and announce facts with `emit`."""
+
+    session: AsyncSession
+    actor: Actor
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    _pending: list[tuple[UUID, UUID, str, str | None, str]] = field(default_factory=list)
+
+    @property
+    def workspace_id(self) -> UUID:
+        """Return the workspace that this transaction may see."""
+        return self.actor.workspace_id
+
+    def emit(self, data: EventData, *, subject: UUID, sequence: int) -> None:
+        """Record that something happened; it is published if and only if this transaction commits.
+
+        `subject` is the aggregate's id, `sequence` its version after the change (1 for a new one).
+        """
+        event_id = new_id()
+        topic = topology.topic_name(data.service)
+        ids = event_ids(data.type(), event_id, self.workspace_id, subject, self.correlation_id, self.causation_id)
+        envelope: Envelope[Any] = Envelope.of(
+            data,
+            event_id=event_id,
+            subject=subject,
+            sequence=sequence,
+            workspace_id=self.workspace_id,
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
+            auth_id=self.actor.auth_id,
+            traceparent=create_span(topic, ids, data),
+        )
+        body = encode(envelope).decode()
+        self._pending.append((event_id, self.workspace_id, envelope.type, envelope.traceparent, body))
+
+    @property
+    def emitted(self) -> bool:
+        """Tell whether there is anything to publish."""
+        return bool(self._pending)
+
+    async def write_outbox(self) -> None:
+        """Store what was emitted, in one round trip."""
+        if self._pending:
+            await execute_directly(self.session, _OUTBOX, self._pending)
+
+
+class UnitOfWork:
+    """Opens transactions. One per process. `after_commit` runs when a transaction that emitted something is through."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self.after_commit: Callable[[], None] = _nothing
+
+    @asynccontextmanager
+    async def begin(
+        self, actor: Actor, *, correlation_id: UUID | None = None, causation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees the actor's workspace alone.
+
+        Leaving the block commits rows and outbox together and then wakes the relay; an exception rolls all back.
+        """
+        async with self._sessions() as session, session.begin():
+            await _enter(session, str(actor.workspace_id), "workspace")
+            trace.get_current_span().set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
+            correlation = correlation_id or baggage.correlation_id() or new_id()
+            transaction = Transaction(session, actor, correlation, causation_id)
+            yield transaction
+            await session.flush()
+            await transaction.write_outbox()
+            failpoints.reach("before_commit")
+        failpoints.reach("after_commit")
+        if transaction.emitted:
+            self.after_commit()
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction without a workspace, for what must look across them (log in, outbox relay)."""
+        async with self._sessions() as session, session.begin():
+            await _enter(session, "", "system")
+            yield session
+
+
+async def _enter(session: AsyncSession, workspace: str, scope: str) -> None:
+    """Set what the transaction may see and how long its statements may take. Raises TimeoutError when it is late."""
+    settings = {"workspace": workspace, "scope": scope}
+    left = deadline.remaining()
+    if left is None:
+        await session.execute(_ENTER, settings)
+        return
+    milliseconds = int(min(left, STATEMENT_SECONDS) * 1000)
+    if not milliseconds:
+        # Postgres would take 0 for "as long as it likes".
+        raise TimeoutError("the deadline passed before the transaction began")
+    await session.execute(_ENTER_UNTIL, settings | {"milliseconds": str(milliseconds)})
+
+
+def _nothing() -> None:
+    """Stand in until a relay wants to be woken."""

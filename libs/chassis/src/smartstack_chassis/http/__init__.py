@@ -1,0 +1,1 @@
+"""The HTTP edge: protocol, admission, middleware, dependencies of endpoints, problems, OpenAPI."""
