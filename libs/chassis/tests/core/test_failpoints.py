@@ -10,7 +10,7 @@ from smartstack_chassis.core import failpoints
 
 _PROGRAM = """
 import sys
-from smartstack_chassis import failpoints
+from smartstack_chassis.core import failpoints
 failpoints.kill_at(sys.argv[1])
 for name in ("after_claim", "after_publish", "after_publish", "after_delete"):
     print(name, flush=True)

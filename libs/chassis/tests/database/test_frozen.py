@@ -86,7 +86,7 @@ def test_a_new_revision_is_to_be_frozen_and_a_published_one_to_be_kept(migration
 def test_a_revision_carries_its_own_sql(migrations: Path) -> None:
     file = migrations / "versions" / "0002_step.py"
     write(migrations.parent, FIRST, "pass")
-    file.write_text("from smartstack_chassis.events.partitions import is_partition\n" + file.read_text())
+    file.write_text("from smartstack_chassis.database.catalog import is_partition\n" + file.read_text())
     assert any("would change with a helper" in each for each in frozen.violations(migrations))
 
 

@@ -1,7 +1,7 @@
 """What the audit of deliveries reads: which handlers there are, and what the role `auditor` may see.
 
 The role may exist before this revision or be made later. So the rights stand in a function, which provisioning calls
-as well: see smartstack_chassis.database.provision.
+as well: see smartstack_chassis.provision.
 """
 
 from alembic import op

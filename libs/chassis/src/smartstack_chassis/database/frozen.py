@@ -30,7 +30,7 @@ _OWN_ROLES = ("_app", "_migrator", " -")
 
 
 # `create_index` alone is shared: what it makes is in its arguments.
-_BORROWS = re.compile(r"(from|import) smartstack_(?!chassis\.migrations import create_index$)")
+_BORROWS = re.compile(r"(from|import) smartstack_(?!chassis\.database\.migrations import create_index$)")
 
 
 def read(migrations: Path) -> Frozen:

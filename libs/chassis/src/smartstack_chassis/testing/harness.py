@@ -21,6 +21,7 @@ from joserfc.jwk import OKPKey
 from smartstack_chassis.auth.tokens import Signer, StaticKeys
 from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_chassis.core.settings import ServiceSettings
+from smartstack_chassis.database import migrations
 from smartstack_chassis.database.migrations import upgrade_async
 from smartstack_chassis.database.provision import AuditorAccess, ServiceAccess, provision
 from smartstack_chassis.events.outbox import OutboxMessage
@@ -63,7 +64,7 @@ def _database(admin_dsn: str, service: str, name: str) -> TestDatabase:
 async def create_database(admin_dsn: str, service: Service) -> TestDatabase:
     """Return a new, migrated, empty database: a copy of a template made once per version of the migrations."""
     digest = hashlib.sha256()
-    for path in [*sorted(service.migrations.rglob("*.py")), Path(__file__).with_name("migrations.py")]:
+    for path in [*sorted(service.migrations.rglob("*.py")), Path(migrations.__file__)]:
         digest.update(path.read_bytes())
     template = f"template_{service.name}_{digest.hexdigest()[:12]}"
     name = f"test_{service.name}_{new_id().hex}"
