@@ -13,7 +13,7 @@ from smartstack_cli.arguments import Arguments
 from smartstack_cli.errors import StackError
 from smartstack_cli.local import archive
 from smartstack_cli.local.backup import backup
-from smartstack_cli.local.restore import restore
+from smartstack_cli.local.restore import restore, unpack
 
 OBJECT = Random(1).randbytes(100_000)  # noqa: S311 - it must not shrink when compressed
 
@@ -110,3 +110,30 @@ def test_a_file_that_is_missing_is_one_clear_line(tmp_path: Path) -> None:
 def test_what_is_no_data_folder_is_not_backed_up(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="is not a data folder of SmartStack"):
         backup(Arguments(command="backup", file=tmp_path / "a.backup", data=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../out", tarfile.REGTYPE), ("/tmp/out", tarfile.REGTYPE), ("a/../../out", tarfile.REGTYPE)]
+    + [("link", kind) for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE)],
+)
+def test_a_database_that_reaches_out_of_its_folder_is_refused(tmp_path: Path, name: str, kind: bytes) -> None:
+    source = tmp_path / "base.tar"
+    with tarfile.open(source, "w") as files:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/passwd"
+        files.addfile(member)
+    with pytest.raises(StackError, match="does not belong in a backup"):
+        unpack(source, tmp_path / "inside" / "deep")
+    assert not (tmp_path / "inside").exists()
+
+
+def test_files_of_the_database_are_their_owners_alone(tmp_path: Path) -> None:
+    source = tmp_path / "base.tar"
+    with tarfile.open(source, "w") as files:
+        member = tarfile.TarInfo("base/1")
+        member.size, member.mode = 3, 0o777
+        files.addfile(member, io.BytesIO(b"abc"))
+    unpack(source, tmp_path / "inside")
+    assert (tmp_path / "inside" / "base" / "1").read_bytes() == b"abc"
+    assert (tmp_path / "inside" / "base" / "1").stat().st_mode & 0o777 == 0o700

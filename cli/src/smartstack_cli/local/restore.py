@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import asyncpg
 
@@ -71,8 +71,8 @@ def _cluster(content: Path, home: Path, data: Path) -> Iterator[postgres.Cluster
     password = json.loads((content / SECRETS).read_text())["postgres"]
     cluster = postgres.adopt(home, password)
     try:
-        _unpack(content / "database" / "base.tar", cluster.directory)
-        _unpack(content / "database" / "pg_wal.tar", cluster.directory / "pg_wal")
+        unpack(content / "database" / "base.tar", cluster.directory)
+        unpack(content / "database" / "pg_wal.tar", cluster.directory / "pg_wal")
         postgres.claim_files(cluster, data)
         yield cluster
     except BaseException:
@@ -80,12 +80,26 @@ def _cluster(content: Path, home: Path, data: Path) -> Iterator[postgres.Cluster
         raise
 
 
-def _unpack(source: Path, directory: Path) -> None:
+def unpack(source: Path, directory: Path) -> None:
+    """Unpack a tar file of the database. Raises StackError for one that is broken or reaches out of `directory`."""
     try:
         with tarfile.open(source, "r:") as files:
-            files.extractall(directory, filter="data")
+            for member in files:
+                _check_member(member)
+                files.extract(member, directory)
     except (tarfile.TarError, OSError) as error:
         raise StackError(f"the database in the backup cannot be unpacked ({error}): use another backup") from None
+
+
+def _check_member(member: tarfile.TarInfo) -> None:
+    """Refuse a member that is neither file nor folder, or that would land elsewhere; raises TarError.
+
+    The `filter` argument of tarfile does the same, from Python 3.11.4 on.
+    """
+    path = PurePosixPath(member.name)
+    if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
+        raise tarfile.ExtractError(f"{member.name!r} does not belong in a backup")
+    member.mode &= 0o700
 
 
 async def _sign_everybody_out(url: str) -> None:
