@@ -2,8 +2,8 @@
 
 from smartstack_chassis.testing import conformance
 from smartstack_chassis.testing.harness import ServiceHarness
+from smartstack_tasks.base import Base
 from smartstack_tasks.main import service
-from smartstack_tasks.models import Base
 
 
 async def test_migrations_make_what_the_models_describe(tasks: ServiceHarness) -> None:

@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from smartstack_chassis.auth.revocations import store_revocations
+from smartstack_chassis.events.handlers import EventHandlers
 from smartstack_chassis.process.runner import run
 from smartstack_chassis.process.service import Service
-from smartstack_tasks import api, consumers
+from smartstack_tasks.clients import consumers as clients
+from smartstack_tasks.projects import api as projects
+from smartstack_tasks.tasks import api as tasks
+from smartstack_tasks.tasks import consumers as suggestions
+
+handlers = EventHandlers("tasks")
+store_revocations(handlers)
+handlers.include(clients.handlers)
+handlers.include(suggestions.handlers)
 
 service = Service(
     name="tasks",
     root=Path(__file__).parents[2],
-    routers=[api.router],
-    handlers=consumers.handlers,
+    routers=[projects.router, tasks.router],
+    handlers=handlers,
     description="Projects, tasks and what is due.",
 )
 

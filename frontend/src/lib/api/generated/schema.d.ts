@@ -681,7 +681,7 @@ export interface paths {
         put?: never;
         /**
          * Complete Task
-         * @description Get a task done; doing it again changes nothing.
+         * @description Complete a task; repeating it changes nothing.
          */
         post: operations["complete_task"];
         delete?: never;
@@ -701,7 +701,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Task
-         * @description Undo a deletion; doing it again changes nothing.
+         * @description Undo a deletion; repeating it changes nothing.
          */
         post: operations["restore_task"];
         delete?: never;
@@ -4602,7 +4602,7 @@ export interface operations {
     list_projects: {
         parameters: {
             query?: {
-                /** @description Only what belongs to this client. */
+                /** @description Only projects of this client. */
                 client_id?: string;
                 limit?: number;
                 cursor?: string;
@@ -5313,7 +5313,7 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["TaskStatus"];
-                /** @description Only what belongs to this client. */
+                /** @description Only tasks of this client. */
                 client_id?: string;
                 /** @description Only tasks of this project. */
                 project_id?: string;

@@ -56,7 +56,7 @@ class _Registered:
 
 @dataclass(frozen=True, slots=True)
 class EventHandlers:
-    """The handlers of one service, by event type."""
+    """The handlers of one service, or of one of its capabilities, by event type."""
 
     service: str
     _by_type: dict[str, list[_Registered]] = field(default_factory=dict)
@@ -83,6 +83,12 @@ class EventHandlers:
             return handler
 
         return register
+
+    def include(self, capability: "EventHandlers") -> None:
+        """Register the handlers of one capability after those that are registered so far."""
+        for kind, handlers in capability._by_type.items():
+            self._by_type.setdefault(kind, []).extend(handlers)
+        self._models.update(capability._models)
 
     @property
     def types(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from smartstack_chassis.events.replay import empty_copy, empty_copy_of
 from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_contracts import new_id
-from smartstack_tasks.consumers import handlers
+from smartstack_tasks.main import handlers
 
 
 async def copy_of(tasks: ServiceHarness, member: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""HTTP -> command or query. Each reply leaves after its transaction has committed."""
+"""HTTP -> command or query about tasks. Each reply leaves after its transaction has committed."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,26 +11,10 @@ from smartstack_chassis.http.inputs import Instant
 from smartstack_chassis.http.pagination import Paging
 from smartstack_chassis.http.preconditions import ExpectedVersion
 from smartstack_contracts.values import TaskStatus
-from smartstack_tasks import commands, queries
-from smartstack_tasks.schemas import NewProject, NewTask, Project, ProjectPage, Task, TaskChanges, TaskPage
+from smartstack_tasks.tasks import commands, queries
+from smartstack_tasks.tasks.schemas import NewTask, Task, TaskChanges, TaskPage
 
 router = APIRouter()
-
-OfClient = Annotated[UUID | None, Query(description="Only what belongs to this client.")]
-
-
-@router.post("/projects", response_model=Project, status_code=201, tags=["projects"])
-async def create_project(member: CurrentMember, idempotent: OncePerKey, body: NewProject) -> Response:
-    """Create a project."""
-    return await idempotent.run(member, commands.create_project, body, respond=Project)
-
-
-@router.get("/projects", response_model=ProjectPage, tags=["projects"])
-async def list_projects(member: CurrentMember, uow: Uow, paging: Paging, client_id: OfClient = None) -> Response:
-    """List projects by name."""
-    async with uow.begin(member) as transaction:
-        projects, cursor = await queries.list_projects(transaction, paging, client_id=client_id)
-    return reply(ProjectPage(items=[Project.model_validate(item) for item in projects], next_cursor=cursor))
 
 
 @router.post("/tasks", response_model=Task, status_code=201, tags=["tasks"])
@@ -45,7 +29,7 @@ async def list_tasks(
     uow: Uow,
     paging: Paging,
     status: TaskStatus | None = None,
-    client_id: OfClient = None,
+    client_id: Annotated[UUID | None, Query(description="Only tasks of this client.")] = None,
     project_id: Annotated[UUID | None, Query(description="Only tasks of this project.")] = None,
     due_before: Annotated[Instant | None, Query(description="Only tasks that are due before this moment.")] = None,
 ) -> Response:
@@ -85,11 +69,11 @@ async def delete_task(member: CurrentMember, uow: Uow, task_id: UUID, expected: 
 
 @router.post("/tasks/{task_id}/complete", response_model=Task, tags=["tasks"])
 async def complete_task(member: CurrentMember, idempotent: OncePerKey, task_id: UUID) -> Response:
-    """Get a task done; doing it again changes nothing."""
+    """Complete a task; repeating it changes nothing."""
     return await idempotent.run(member, commands.complete_task, task_id, respond=Task, status=200)
 
 
 @router.post("/tasks/{task_id}/restore", response_model=Task, tags=["tasks"])
 async def restore_task(member: CurrentMember, idempotent: OncePerKey, task_id: UUID) -> Response:
-    """Undo a deletion; doing it again changes nothing."""
+    """Undo a deletion; repeating it changes nothing."""
     return await idempotent.run(member, commands.restore_task, task_id, respond=Task, status=200)

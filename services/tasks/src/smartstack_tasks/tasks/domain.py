@@ -10,7 +10,6 @@ from smartstack_contracts.values import Priority, TaskStatus
 
 MAX_TITLE = 500
 MAX_DESCRIPTION = 20_000
-MAX_PROJECT_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,12 @@ def change(state: TaskState, now: datetime, /, **changes: Any) -> TaskState:
 
 
 def completes(before: TaskState, after: TaskState) -> bool:
-    """Tell whether this change is the one that gets the task done."""
+    """Return whether this change completes the task."""
     return before.status is TaskStatus.OPEN and after.status is TaskStatus.COMPLETED
 
 
 def check_client(client_id: UUID | None, project_client_id: UUID | None) -> None:
-    """A task in a client's project is that client's: raises Invalid for anybody else's, and for nobody's."""
+    """Raise Invalid unless a task in a client's project belongs to that client."""
     if project_client_id not in (None, client_id):
         raise Invalid.field(
             "client_id", "Leave it out, or name the client whose project this is.", "project_of_another_client"

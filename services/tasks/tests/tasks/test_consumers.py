@@ -10,7 +10,7 @@ from smartstack_chassis.events.handlers import PermanentEventError
 from smartstack_chassis.testing.harness import ServiceHarness, event
 from smartstack_contracts import encode, new_id, topology
 from smartstack_contracts.values import Priority
-from smartstack_tasks.consumers import handlers
+from smartstack_tasks.main import handlers
 
 
 def test_there_is_a_handler_for_exactly_what_the_topology_delivers() -> None:

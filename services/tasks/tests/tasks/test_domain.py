@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from smartstack_chassis.core.errors import Invalid
 from smartstack_contracts.values import Priority, TaskStatus
-from smartstack_tasks import domain
-from smartstack_tasks.domain import TaskState
+from smartstack_tasks.tasks import domain
+from smartstack_tasks.tasks.domain import TaskState
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 MOMENTS = st.datetimes(timezones=st.just(UTC))

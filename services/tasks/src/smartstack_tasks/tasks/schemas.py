@@ -1,4 +1,4 @@
-"""What the API takes and gives."""
+"""What the API of tasks accepts and returns."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,42 +9,15 @@ from pydantic import MISSING, BaseModel, ConfigDict, Field
 from smartstack_chassis.http.inputs import Input, Instant, Storable
 from smartstack_chassis.http.pagination import Page
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
-from smartstack_tasks import domain
+from smartstack_tasks.tasks import domain
 
 Title = Annotated[str, Field(min_length=1, max_length=domain.MAX_TITLE), Storable]
 Description = Annotated[str, Field(max_length=domain.MAX_DESCRIPTION), Storable]
-ProjectName = Annotated[str, Field(min_length=1, max_length=domain.MAX_PROJECT_NAME), Storable]
-
 
 DueAt = Annotated[
     Instant | None,
     Field(description="A due date without a time of day is 23:59:59 of that day in the workspace's zone."),
 ]
-
-
-class NewProject(Input):
-    """A project to create."""
-
-    name: ProjectName
-    client_id: UUID | None = None
-
-
-class Project(BaseModel):
-    """Work for a client, or for ourselves when `client_id` is null."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    name: str
-    client_id: UUID | None
-    client_name: str | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
-class ProjectPage(Page[Project]):
-    """Projects by name."""
 
 
 class NewTask(Input):

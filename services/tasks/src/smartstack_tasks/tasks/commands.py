@@ -1,7 +1,5 @@
-"""What can be done with projects and tasks: one function per use case, and no other code writes."""
+"""The use cases of tasks: one function each, and no other code writes tasks."""
 
-import asyncio
-import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -9,46 +7,23 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm.attributes import set_committed_value
 
-from smartstack_chassis.core.errors import Invalid, PreconditionFailed
-from smartstack_chassis.events.ordering import keep_newest
+from smartstack_chassis.core.errors import PreconditionFailed
 from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.values import TaskStatus
-from smartstack_tasks import domain, events, queries
-from smartstack_tasks.models import Client, Project, Task
-from smartstack_tasks.schemas import NewProject, NewTask, TaskChanges
-
-# Clients are comms' own: somebody who has just made one there may be faster here than the news of it.
-CLIENT_PATIENCE_SECONDS = 1.0
-CLIENT_LOOK_SECONDS = 0.05
-
-
-async def create_project(transaction: Transaction, new: NewProject) -> Project:
-    """Create a project. Raises Invalid when the client is unknown."""
-    client_name = await _known_client(transaction, new.client_id)
-    now = datetime.now(UTC)
-    project = Project(
-        id=new_id(),
-        workspace_id=transaction.workspace_id,
-        name=new.name,
-        client_id=new.client_id,
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    transaction.session.add(project)
-    set_committed_value(project, "client_name", client_name)
-    events.project_created(transaction, project)
-    return project
+from smartstack_tasks.clients.queries import client_name_by_id, require_client_name
+from smartstack_tasks.projects.queries import client_of_project
+from smartstack_tasks.tasks import domain, events, queries
+from smartstack_tasks.tasks.models import Task
+from smartstack_tasks.tasks.schemas import NewTask, TaskChanges
 
 
 async def create_task(transaction: Transaction, new: NewTask) -> Task:
     """Create a task. Raises Invalid when client or project are unknown or do not belong together."""
-    await _known_client(transaction, new.client_id)
-    of_project = await _client_of_project(transaction, new.project_id)
+    await require_client_name(transaction, new.client_id)
+    of_project = await client_of_project(transaction, new.project_id)
     client_id = new.client_id or of_project
     domain.check_client(client_id, of_project)
     task = await _insert_task(transaction, new_id(), **new.model_dump() | {"client_id": client_id})
@@ -95,7 +70,7 @@ async def update_task(transaction: Transaction, task_id: UUID, expected: int, ch
 
 
 async def complete_task(transaction: Transaction, task_id: UUID) -> Task:
-    """Get a task done, whatever its version; a completed one stays as it is. Raises NotFound."""
+    """Complete a task, whatever its version; a completed one stays as it is. Raises NotFound."""
     now = datetime.now(UTC)
     task = await _write_task(
         transaction,
@@ -127,31 +102,6 @@ async def restore_task(transaction: Transaction, task_id: UUID) -> Task:
     return task
 
 
-async def record_client(transaction: Transaction, client_id: UUID, name: str, sequence: int) -> None:
-    """Keep the name of a client as of version `sequence`; older news than what is kept is ignored."""
-    await keep_newest(transaction, Client, sequence, id=client_id, name=name)
-
-
-async def _known_client(transaction: Transaction, client_id: UUID | None) -> str | None:
-    if client_id is None:
-        return None
-    deadline = time.monotonic() + CLIENT_PATIENCE_SECONDS
-    while (name := await queries.find_client_name(transaction, client_id)) is None:
-        if time.monotonic() > deadline:
-            raise Invalid.field("client_id", "There is no such client in this workspace.", "unknown_client")
-        await asyncio.sleep(CLIENT_LOOK_SECONDS)
-    return name
-
-
-async def _client_of_project(transaction: Transaction, project_id: UUID | None) -> UUID | None:
-    if project_id is None:
-        return None
-    project = await queries.find_project(transaction, project_id)
-    if project is None:
-        raise Invalid.field("project_id", "There is no such project in this workspace.", "unknown_project")
-    return project.client_id
-
-
 async def _with_client(transaction: Transaction, task: Task, changes: dict[str, Any]) -> dict[str, Any]:
     """Return the changes with the client that the task will have: the one named, else its project's, else as it was.
 
@@ -160,10 +110,10 @@ async def _with_client(transaction: Transaction, task: Task, changes: dict[str, 
     moved = {name: changes[name] for name in ("client_id", "project_id") if name in changes}
     if all(value == getattr(task, name) for name, value in moved.items()):
         return changes
-    of_project = await _client_of_project(transaction, changes.get("project_id", task.project_id))
+    of_project = await client_of_project(transaction, changes.get("project_id", task.project_id))
     client_id = changes.get("client_id", of_project or task.client_id)
     if client_id not in (task.client_id, of_project):
-        await _known_client(transaction, client_id)
+        await require_client_name(transaction, client_id)
     domain.check_client(client_id, of_project)
     return changes | {"client_id": client_id}
 
@@ -186,7 +136,7 @@ async def _insert_task(transaction: Transaction, task_id: UUID, **values: Any) -
         **values,
     )
     # Only the client that is inserted can be named here: SQLAlchemy does not correlate a subquery with an INSERT.
-    name = sa.select(Client.name).where(Client.id == values["client_id"]).scalar_subquery()
+    name = client_name_by_id(values["client_id"])
     written = row.on_conflict_do_nothing(index_elements=[Task.id]).returning(Task, name)
     found = (await transaction.session.execute(written)).one_or_none()
     return None if found is None else queries.with_client_name(found)
@@ -207,7 +157,7 @@ async def _write_task(transaction: Transaction, where: list[sa.ColumnElement[boo
         sa.update(Task)
         .where(*where)
         .values(version=Task.version + 1, **values)
-        .returning(Task, queries.TASK_CLIENT_NAME)
+        .returning(Task, queries.CLIENT_NAME)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     found = (await transaction.session.execute(written)).one_or_none()

@@ -1,51 +1,17 @@
-"""The tables of the tasks service. Row-level security keeps each transaction within its workspace."""
+"""The table of tasks."""
 
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, query_expression
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
-from smartstack_chassis.database.engine import COLUMN_TYPES, NAMING
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
-from smartstack_tasks.domain import TaskState
-
-
-class Base(DeclarativeBase):
-    """Base of this service's tables; metadata of its own, as two services may have a table of the same name."""
-
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = COLUMN_TYPES
-
-
-class Client(Base):
-    """A copy of what comms says about a client; `sequence` is the version of the client that it shows."""
-
-    __tablename__ = "clients"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[UUID]
-    name: Mapped[str]
-    sequence: Mapped[int]
-
-
-class Project(Base):
-    """Work for a client, or for ourselves."""
-
-    __tablename__ = "projects"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[UUID]
-    name: Mapped[str]
-    client_id: Mapped[UUID | None]
-    client_name: Mapped[str | None] = query_expression()
-    version: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+from smartstack_tasks.base import Base
+from smartstack_tasks.tasks.domain import TaskState
 
 
 class Task(Base):
-    """Something to do. A deleted one keeps its row: it can be restored, and an event told again cannot revive it."""
+    """Something to do. A deleted one keeps its row: it can be restored, and a redelivered event cannot recreate it."""
 
     __tablename__ = "tasks"
 
@@ -70,7 +36,7 @@ class Task(Base):
 
     @property
     def source(self) -> TaskSource | None:
-        """Return where the task came from, or None when somebody typed it in."""
+        """Return where the task came from, or None when a member created it."""
         if self.source_suggestion_id is None or self.source_conversation_id is None or self.source_message_id is None:
             return None
         return TaskSource(

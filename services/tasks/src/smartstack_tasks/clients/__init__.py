@@ -1,0 +1,1 @@
+"""Copies of the clients that comms owns."""

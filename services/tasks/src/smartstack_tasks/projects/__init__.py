@@ -1,0 +1,1 @@
+"""Projects: work for a client, or for ourselves."""

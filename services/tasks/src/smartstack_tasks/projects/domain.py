@@ -1,0 +1,3 @@
+"""The rules about projects: no I/O."""
+
+MAX_PROJECT_NAME = 200
