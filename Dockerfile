@@ -52,7 +52,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONPATH=/app/code/own/src:/app/code/shared \
     PYTHONPYCACHEPREFIX=/app/bytecode
 COPY --from=packages /app/.venv /app/.venv
-COPY contracts/src libs/chassis/src libs/faststream-sqs/src libs/redaction/src /app/code/shared/
+COPY contracts/src libs/chassis/src libs/dates/src libs/faststream-sqs/src libs/redaction/src /app/code/shared/
 ARG SERVICE
 ARG FOLDER=services/${SERVICE}
 ARG MODULE=smartstack_${SERVICE}.main

@@ -1,12 +1,10 @@
 """The parts of the offline engine that other parts rely on: sentences, titles, classifier weights, holidays."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from smartstack_ai.engines.offline import classifier
-from smartstack_ai.engines.offline.dategrammar.holidays import PHRASES, easter
 from smartstack_ai.engines.offline.sentences import split_sentences
 from smartstack_ai.engines.offline.titles import MAX_TITLE, make_title
 from smartstack_ai.engines.offline.verbs import GERUNDS
@@ -68,16 +66,6 @@ def test_long_titles_end_at_a_word() -> None:
 
 def test_gerunds_lead_back_to_their_verbs() -> None:
     assert [GERUNDS[word] for word in ("sending", "making", "putting")] == ["send", "make", "put"]
-
-
-def test_easter_and_the_holidays_that_move_with_it() -> None:
-    assert [easter(year) for year in (2026, 2027, 2038)] == [date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)]
-
-
-def test_holidays_on_the_nth_weekday() -> None:
-    (thanksgiving,) = {rule(2026) for _, rule in PHRASES["thanksgiving"]}
-    (memorial_day,) = {rule(2027) for words, rule in PHRASES["memorial"] if words == ("memorial", "day")}
-    assert (thanksgiving, memorial_day) == (date(2026, 11, 26), date(2027, 5, 31))
 
 
 def test_the_packaged_weights_tell_requests_from_news() -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartstack_ai.engines.offline.dates import find_dates
 from smartstack_ai.engines.offline.engine import MAX_CHARACTERS, propose
 from smartstack_ai.engines.port import Direction, Proposal, SourceText
 
@@ -62,17 +61,6 @@ def test_the_same_message_always_gives_the_same_answer(
 ) -> None:
     message = source(text, at, zone, direction)
     assert propose(message) == propose(message)
-
-
-@given(texts, moments, st.sampled_from(ZONES))
-@settings(max_examples=200, deadline=None)
-def test_date_mentions_lie_in_order_inside_the_text(text: str, at: datetime, zone: ZoneInfo) -> None:
-    mentions = find_dates(text, at.replace(tzinfo=zone), zone)
-    ends = [0]
-    for mention in mentions:
-        assert ends[-1] <= mention.start < mention.end <= len(text)
-        assert mention.value.tzinfo is zone
-        ends.append(mention.end)
 
 
 @pytest.mark.parametrize("noise", ["\u200b", "\u200d", "\u202e", "\u2066", "\ufeff", "\u00ad"])

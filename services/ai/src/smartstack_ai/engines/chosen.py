@@ -1,7 +1,7 @@
 """The engine that this process uses."""
 
-from .offline import OfflineEngine
-from .port import Answer, Engine, SourceText
+from smartstack_ai.engines.offline import OfflineEngine
+from smartstack_ai.engines.port import Answer, Engine, SourceText
 
 
 class ChosenEngine:

@@ -24,11 +24,10 @@ from zoneinfo import ZoneInfo
 
 from setproctitle import setproctitle
 
+from smartstack_ai.engines.offline import OfflineEngine
+from smartstack_ai.engines.offline.engine import propose
+from smartstack_ai.engines.port import Answer, SourceText
 from smartstack_chassis.core.errors import Unavailable
-
-from .offline import OfflineEngine
-from .offline.engine import propose
-from .port import Answer, SourceText
 
 logger = logging.getLogger(__name__)
 

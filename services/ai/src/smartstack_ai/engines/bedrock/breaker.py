@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from ..port import FallbackReason
+from smartstack_ai.engines.port import FallbackReason
 
 FAILURES = 5
 REST_SECONDS = 30.0

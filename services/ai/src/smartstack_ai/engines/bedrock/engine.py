@@ -12,16 +12,15 @@ from pydantic_ai.exceptions import AgentRunError, ModelAPIError, ModelHTTPError
 from pydantic_ai.models.bedrock import BedrockConverseModel, BedrockModelSettings
 from pydantic_ai.providers.bedrock import BedrockModelProfile, BedrockProvider
 
+from smartstack_ai.engines.bedrock import telemetry
+from smartstack_ai.engines.bedrock.breaker import Breaker
+from smartstack_ai.engines.bedrock.client import Bill, Passes, billed, make_client
+from smartstack_ai.engines.bedrock.findings import Findings
+from smartstack_ai.engines.bedrock.prompt import INSTRUCTIONS, PROMPT_VERSION, Prompt, make_prompt
+from smartstack_ai.engines.bedrock.proposals import propose, unknown_sentences
+from smartstack_ai.engines.offline import OfflineEngine
+from smartstack_ai.engines.port import Answer, Engine, FallbackReason, ModelCall, Proposal, SourceText
 from smartstack_ai.settings import AiSettings
-
-from ..offline import OfflineEngine
-from ..port import Answer, Engine, FallbackReason, ModelCall, Proposal, SourceText
-from . import telemetry
-from .breaker import Breaker
-from .client import Bill, Passes, billed, make_client
-from .findings import Findings
-from .prompt import INSTRUCTIONS, PROMPT_VERSION, Prompt, make_prompt
-from .proposals import propose, unknown_sentences
 
 logger = logging.getLogger(__name__)
 NAME = "bedrock"

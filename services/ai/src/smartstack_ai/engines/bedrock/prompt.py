@@ -8,13 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from smartstack_ai.engines.offline.engine import MAX_CHARACTERS
+from smartstack_ai.engines.offline.sentences import Sentence, split_sentences
+from smartstack_ai.engines.offline.text import Reading, read
+from smartstack_ai.engines.offline.vetoes import is_automatic
+from smartstack_ai.engines.port import SourceText
 from smartstack_redaction import Masking
-
-from ..offline.engine import MAX_CHARACTERS
-from ..offline.sentences import Sentence, split_sentences
-from ..offline.text import Reading, read
-from ..offline.vetoes import is_automatic
-from ..port import SourceText
 
 #: Changes with every word that the model reads, those in findings.py included.
 PROMPT_VERSION = "1"

@@ -8,17 +8,15 @@
 import re
 from datetime import datetime, timedelta
 
-from ..offline.dategrammar.base import Clock
-from ..offline.dategrammar.parser import localize
-from ..offline.dates import DateMention, find_dates
-from ..offline.due import due_in
-from ..offline.engine import FLOOR, SURE
-from ..offline.sentences import Sentence
-from ..offline.titles import make_visible
-from ..offline.vetoes import is_injection
-from ..port import Kind, Proposal
-from .findings import Finding, Findings
-from .prompt import Prompt
+from smartstack_ai.engines.bedrock.findings import Finding, Findings
+from smartstack_ai.engines.bedrock.prompt import Prompt
+from smartstack_ai.engines.offline.due import due_in
+from smartstack_ai.engines.offline.engine import FLOOR, SURE
+from smartstack_ai.engines.offline.sentences import Sentence
+from smartstack_ai.engines.offline.titles import make_visible
+from smartstack_ai.engines.offline.vetoes import is_injection
+from smartstack_ai.engines.port import Kind, Proposal
+from smartstack_dates import DateMention, end_of_day, find_dates
 
 MAX_TITLE = 160
 _FURTHEST = timedelta(days=3 * 366)
@@ -102,7 +100,7 @@ def _due(
     claimed = finding.due_date
     if claimed is None:
         return None, finding.due_phrase is not None and phrase is None
-    value = localize(claimed, Clock(23, 59, 59), prompt.source.zone)
+    value = end_of_day(claimed, prompt.source.zone)
     # Words that the grammar cannot read, in another language perhaps: a person decides.
     believable = phrase is not None and prompt.at <= value <= prompt.at + _FURTHEST
     return (value if believable else None), True

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from opentelemetry import metrics, trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from ..port import ModelCall, SourceText
+from smartstack_ai.engines.port import ModelCall, SourceText
 
 PROVIDER = "aws.bedrock"
 tracer = trace.get_tracer("smartstack")

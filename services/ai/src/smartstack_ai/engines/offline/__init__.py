@@ -1,5 +1,5 @@
 """The engine that needs no network: :class:`OfflineEngine`."""
 
-from .engine import OfflineEngine
+from smartstack_ai.engines.offline.engine import OfflineEngine
 
 __all__ = ["OfflineEngine"]

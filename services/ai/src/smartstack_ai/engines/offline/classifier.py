@@ -15,11 +15,11 @@ from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
-from .incidents import is_incident
-from .needs import is_need
-from .openers import find_openers
-from .verbs import NOUN_VERBS, PLAIN_VERBS
-from .vetoes import is_courtesy, is_offer_of_help, vetoed
+from smartstack_ai.engines.offline.incidents import is_incident
+from smartstack_ai.engines.offline.needs import is_need
+from smartstack_ai.engines.offline.openers import find_openers
+from smartstack_ai.engines.offline.verbs import NOUN_VERBS, PLAIN_VERBS
+from smartstack_ai.engines.offline.vetoes import is_courtesy, is_offer_of_help, vetoed
 
 BITS = 16
 HEADER = struct.Struct("<4sBBff")

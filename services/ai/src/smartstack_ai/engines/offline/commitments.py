@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from .opener import Form
-from .requests import Ask, skip_lead, split_verbs
+from smartstack_ai.engines.offline.opener import Form
+from smartstack_ai.engines.offline.requests import Ask, skip_lead, split_verbs
 
 _ADV = (
     r"(?:(?:also|just|then|definitely|certainly|of course|be sure to|make sure to|try to|try and|aim to"

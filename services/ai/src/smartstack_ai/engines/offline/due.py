@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .dategrammar.base import Clock
-from .dategrammar.parser import localize
-from .dates import DateMention
+from smartstack_dates import DateMention, end_of_day
 
 _LEAD = re.compile(
     r"(?:^|[\s(,;:–—-])(?P<lead>(?:(?:any ?time|sometime|some time|ideally|preferably|latest|at the latest"
@@ -196,7 +194,7 @@ def _then(text: str, start: int, end: int, mentions: list[DateMention], at: date
     if match["count"]:
         count = _COUNTS.get(match["count"].lower()) or int(match["count"])
         day = mention.first_day - timedelta(days=count * (7 if match["unit"].lower() == "week" else 1))
-        value = localize(day, Clock(23, 59, 59), zone)
+        value = end_of_day(day, zone)
     else:
         starts = match["lead"].lower() in {"before", "ahead of"} and _STARTS.search(text, 0, mention.start)
         value = _value(mention, match["lead"], zone) if starts else mention.value
@@ -269,4 +267,4 @@ def _value(mention: DateMention, lead: str, zone: ZoneInfo) -> datetime:
         return mention.value
     if mention.flags & {"period"} and mention.first_day == mention.value.date():
         return mention.value
-    return localize(mention.first_day - timedelta(days=1), Clock(23, 59, 59), zone)
+    return end_of_day(mention.first_day - timedelta(days=1), zone)

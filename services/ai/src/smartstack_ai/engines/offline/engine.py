@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ..port import Answer, Evidence, Kind, Priority, Proposal, SourceText
-from .classifier import load
-from .commitments import find_promises
-from .dates import DateMention, find_dates
-from .due import CORRECTS, FOR, Due, due_in
-from .incidents import is_incident
-from .pointers import (
+from smartstack_ai.engines.offline.classifier import load
+from smartstack_ai.engines.offline.commitments import find_promises
+from smartstack_ai.engines.offline.due import CORRECTS, FOR, Due, due_in
+from smartstack_ai.engines.offline.incidents import is_incident
+from smartstack_ai.engines.offline.pointers import (
     acts_on_it,
     asks_for_that,
     asks_to_deliver,
@@ -22,12 +20,14 @@ from .pointers import (
     named_in,
     names_thing,
 )
-from .priority import read_priority, said_in
-from .requests import Ask, asks_for_items, find_asks, is_open, skip_lead
-from .sentences import Sentence, split_sentences
-from .text import Reading, read
-from .titles import is_hollow, make_title
-from .vetoes import is_automatic, is_injection
+from smartstack_ai.engines.offline.priority import read_priority, said_in
+from smartstack_ai.engines.offline.requests import Ask, asks_for_items, find_asks, is_open, skip_lead
+from smartstack_ai.engines.offline.sentences import Sentence, split_sentences
+from smartstack_ai.engines.offline.text import Reading, read
+from smartstack_ai.engines.offline.titles import is_hollow, make_title
+from smartstack_ai.engines.offline.vetoes import is_automatic, is_injection
+from smartstack_ai.engines.port import Answer, Evidence, Kind, Priority, Proposal, SourceText
+from smartstack_dates import DateMention, find_dates
 
 #: Below this a proposal is shown as "needs review".
 SURE = 0.7

@@ -1,6 +1,6 @@
 """Questions after work that is under way: "When can we expect the invoice?", "Just chasing the proofs." For review."""
 
-from .opener import Opener
+from smartstack_ai.engines.offline.opener import Opener
 
 FOLLOW_UPS: tuple[Opener, ...] = (
     Opener(

@@ -1,6 +1,6 @@
 """Requests by possibility, preference and wish: "Would a PDF be possible?", "I'd like the logo bigger"."""
 
-from .opener import ADV, STILL, WE, YOU, Opener
+from smartstack_ai.engines.offline.opener import ADV, STILL, WE, YOU, Opener
 
 HINTS: tuple[Opener, ...] = (
     # Would a PDF be possible? · Is it too late to add a name? · Weren't you going to send the licence?

@@ -2,7 +2,7 @@
 
 import re
 
-from .incidents import HYPOTHETICAL, PERSONAL, RESOLVED
+from smartstack_ai.engines.offline.incidents import HYPOTHETICAL, PERSONAL, RESOLVED
 
 # Any verb after "must", but not every one after "should": "it should arrive on Friday" is news.
 _NEWS_VERB = (

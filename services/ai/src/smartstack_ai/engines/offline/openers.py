@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from .followups import FOLLOW_UPS
-from .hints import HINTS
-from .opener import ADV, IF, STILL, WE, YOU, Form, Opener
+from smartstack_ai.engines.offline.followups import FOLLOW_UPS
+from smartstack_ai.engines.offline.hints import HINTS
+from smartstack_ai.engines.offline.opener import ADV, IF, STILL, WE, YOU, Form, Opener
 
 _NICE = (
     r"(?:great|good|lovely|nice|super|helpful|ideal|amazing|fab|fabulous|perfect|wonderful|brilliant"

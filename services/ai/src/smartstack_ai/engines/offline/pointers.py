@@ -2,9 +2,9 @@
 
 import re
 
-from .requests import skip_lead
-from .titles import MAX_TITLE
-from .vetoes import is_courtesy, is_offer_of_help
+from smartstack_ai.engines.offline.requests import skip_lead
+from smartstack_ai.engines.offline.titles import MAX_TITLE
+from smartstack_ai.engines.offline.vetoes import is_courtesy, is_offer_of_help
 
 _PRONOUN = (
     r"(?:both|them all|them both|it|this|that|these|those|them|this one|that one|these ones"

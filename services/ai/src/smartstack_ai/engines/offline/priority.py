@@ -2,7 +2,7 @@
 
 import re
 
-from ..port import Priority
+from smartstack_ai.engines.port import Priority
 
 _URGENT = re.compile(
     r"\b(?:urgent(?:ly)?|asap|a\.s\.a\.p|as soon as (?:possible|you can|humanly possible)|immediately"

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .incidents import is_blocked, is_incident
-from .needs import is_need
-from .opener import Form
-from .openers import Opened, find_openers
-from .verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
-from .vetoes import is_courtesy, is_offer_of_help, vetoed
+from smartstack_ai.engines.offline.incidents import is_blocked, is_incident
+from smartstack_ai.engines.offline.needs import is_need
+from smartstack_ai.engines.offline.opener import Form
+from smartstack_ai.engines.offline.openers import Opened, find_openers
+from smartstack_ai.engines.offline.verbs import GERUNDS, NOUN_VERBS, PARTICLES, PLAIN_VERBS
+from smartstack_ai.engines.offline.vetoes import is_courtesy, is_offer_of_help, vetoed
 
 LEAD = re.compile(
     r"(?:\(?\d{1,2}[.)]\s+|(?:thanks|thank you|many thanks|cheers|perfect|great|good|awesome|cool|brilliant"

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..port import Evidence
+from smartstack_ai.engines.port import Evidence
 
 # Invisible characters that split words for a reader of code points but not for a person: zero-width, bidi, soft hyphen.
 _INVISIBLE = frozenset(

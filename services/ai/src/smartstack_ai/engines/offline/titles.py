@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from .opener import Form
-from .verbs import GERUNDS
+from smartstack_ai.engines.offline.opener import Form
+from smartstack_ai.engines.offline.verbs import GERUNDS
 
 MAX_TITLE = 90
 _READ = 500

@@ -16,11 +16,11 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from .dategrammar.base import Context, Reader
-from .dategrammar.holidays import PHRASES
-from .dategrammar.lexer import MONTHS, WEEKDAYS, Token, tokenize
-from .dategrammar.parser import Moment, read_moment, read_range
-from .dategrammar.relative import TOMORROW
+from smartstack_dates.holidays import PHRASES
+from smartstack_dates.moments import Moment, read_moment, read_range
+from smartstack_dates.reading import Context, Reader
+from smartstack_dates.relative import TOMORROW
+from smartstack_dates.tokens import MONTHS, WEEKDAYS, Token, tokenize
 
 # Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
 _MONTH_FIRST = re.compile(

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .absolute import month_period, read_absolute
-from .base import Clock, Found, Reader, add_months, monday_of, month_end
-from .lexer import AMBIGUOUS, MONTHS, WEEKDAYS
+from smartstack_dates.absolute import month_period, read_absolute
+from smartstack_dates.reading import END_OF_DAY, Found, Reader, add_months, monday_of, month_end
+from smartstack_dates.tokens import AMBIGUOUS, MONTHS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 
 _PERIOD = frozenset({"period"})
-_END_OF_DAY = Clock(23, 59, 59)
 _SHORT = {"eod": "day", "cob": "day", "cop": "day", "eop": "day", "eow": "week", "eom": "month", "eoq": "quarter",
           "eoy": "year"}  # fmt: skip
 _STARTS = {"start", "beginning", "early"}
@@ -45,9 +44,9 @@ def _end_of_day(reader: Reader, index: int, read_day: DayReader) -> Found:
     at = reader.skip(index, "of", "on", ",")
     found = read_day(reader, at)
     if found and found.first == found.day and found.clock is None and found.instant is None:
-        return Found(found.end, found.day, found.first, "day", found.flags, _END_OF_DAY)
+        return Found(found.end, found.day, found.first, "day", found.flags, END_OF_DAY)
     today = reader.context.today
-    return Found(index, today, today, "day", clock=_END_OF_DAY)
+    return Found(index, today, today, "day", clock=END_OF_DAY)
 
 
 def _edged(reader: Reader, index: int, read_day: DayReader) -> Found | None:
@@ -104,7 +103,7 @@ def _stretch(today: date, unit: str, ahead: int, end: int, *, rolls: bool = Fals
     """``rolls``: at the weekend "the week" is the coming one, as "this week" is still this one."""
     flags = frozenset({"period", "past"} if ahead < 0 else {"period"})
     if unit == "day":
-        return Found(end, today, today, "day", flags, _END_OF_DAY)
+        return Found(end, today, today, "day", flags, END_OF_DAY)
     if unit in {"week", "weekend"}:
         return _week(today, unit, ahead + (1 if rolls and unit == "week" and today.weekday() > 4 else 0), end, flags)
     months = {"month": 1, "quarter": 3, "year": 12}[unit]

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
 
-from .absolute import read_absolute
-from .base import Found, Reader, add_months, add_workdays, make_date, monday_of, single
-from .clock import DAYPARTS
-from .lexer import AMBIGUOUS, LEADS, UNITS, WEEKDAYS
+from smartstack_dates.absolute import read_absolute
+from smartstack_dates.clock import DAYPARTS
+from smartstack_dates.reading import Found, Reader, add_months, add_workdays, make_date, monday_of, single
+from smartstack_dates.tokens import AMBIGUOUS, LEADS, UNITS, WEEKDAYS
 
 DayReader = Callable[[Reader, int], Found | None]
 

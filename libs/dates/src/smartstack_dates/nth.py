@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from .base import Found, Reader, add_months, monday_of, month_end, single
-from .lexer import MONTHS, WEEKDAYS
+from smartstack_dates.reading import Found, Reader, add_months, monday_of, month_end, single
+from smartstack_dates.tokens import MONTHS, WEEKDAYS
 
 _UNITS = {"day", "week", "weekend"}
 _MONTHS_AHEAD = {"this": 0, "the": 0, "next": 1, "following": 1}

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .absolute import read_absolute
-from .base import Clock, Found, Reader
-from .clock import DAYPARTS, place_in, read_clock, read_daypart, settle
-from .holidays import PHRASES
-from .nth import read_nth
-from .periods import read_period
-from .relative import read_offset, read_weekday, read_word
+from smartstack_dates.absolute import read_absolute
+from smartstack_dates.clock import DAYPARTS, place_in, read_clock, read_daypart, settle
+from smartstack_dates.holidays import PHRASES
+from smartstack_dates.nth import read_nth
+from smartstack_dates.periods import read_period
+from smartstack_dates.reading import END_OF_DAY, Clock, Found, Reader
+from smartstack_dates.relative import read_offset, read_weekday, read_word
 
 _TIME_LEADS = {"at", "@", "by", "around", "about", "before", "until", "till", "til", "from", "-", "–", "to"}
 _JOINS = {",", "at", "@", "around", "about", "by", "-", "before", "(", "until", "for"}
@@ -162,7 +162,7 @@ def _time_alone(reader: Reader, index: int, end: int, clock: Clock) -> Moment:
 def _moment(reader: Reader, start: int, end: int, found: Found, clock: Clock | None) -> Moment:
     context = reader.context
     if clock is None:
-        value = localize(found.day, Clock(23, 59, 59), context.zone)
+        value = end_of_day(found.day, context.zone)
         return Moment(start, end, value, found.first, True, False, found.flags)
     value = localize(found.day, settle(clock), context.zone)
     if clock.daypart == "night" and clock.hour < 6 and value <= context.now:
@@ -175,6 +175,11 @@ def localize(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
     named = ZoneInfo(clock.zone) if clock.zone else zone
     wall = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=named)
     return wall.astimezone(UTC).astimezone(zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """23:59:59 of ``day`` in ``zone``: what a date without a time of day stands for."""
+    return localize(day, END_OF_DAY, zone)
 
 
 def read_range(reader: Reader, first: Moment) -> Moment:

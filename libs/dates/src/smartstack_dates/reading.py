@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .lexer import Token
+from smartstack_dates.tokens import Token
 
 _NOTHING = Token("punct", "", -1, -1)
 
@@ -33,6 +33,9 @@ class Clock:
     open: bool = False
     daypart: str | None = None
     zone: str | None = None
+
+
+END_OF_DAY = Clock(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Times of day: 5pm, 17:30, half past six, noon, tomorrow *morning*."""
 
-from .base import Clock, Reader
-from .lexer import MONTHS, WEEKDAYS
+from smartstack_dates.reading import Clock, Reader
+from smartstack_dates.tokens import MONTHS, WEEKDAYS
 
 Timed = tuple[Clock, int]
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from .base import Found, Reader, add_months, full_year, make_date, month_end, single, upcoming
-from .lexer import AMBIGUOUS, LEADS, MONTHS, WEEKDAYS
+from smartstack_dates.reading import Found, Reader, add_months, full_year, make_date, month_end, single, upcoming
+from smartstack_dates.tokens import AMBIGUOUS, LEADS, MONTHS, WEEKDAYS
 
 _SEPARATORS = {"/", "-", "."}
 # Before or after these, two numbers with a stroke are a fraction or a count, not a date.
