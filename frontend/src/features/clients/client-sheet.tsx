@@ -6,12 +6,12 @@ import { ErrorState } from '@/components/patterns/error-state';
 import { DetailSkeleton } from '@/components/patterns/skeleton';
 import { Button } from '@/components/ui/button';
 import { Sheet } from '@/components/ui/sheet';
-import { useClient } from '@/lib/api/resources/clients';
-import { useConversations } from '@/lib/api/resources/conversations';
+import { useClient } from '@/entities/clients/api';
+import { ClientForm } from '@/entities/clients/ui/client-form';
+import { useConversations } from '@/entities/conversations/api';
+import { ShareLinks } from '@/entities/share-links/ui/share-links';
 import type { Client } from '@/lib/api/types';
 import { links } from '@/lib/url';
-import { ClientForm } from './client-form';
-import { ShareLinks } from './share-links';
 
 function WhereToGo({ client }: { client: Client }) {
   const conversation = useConversations(client.id).items?.[0];

@@ -11,7 +11,7 @@ import { Page } from '@/components/patterns/page';
 import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
-import { useClients } from '@/lib/api/resources/clients';
+import { useClients } from '@/entities/clients/api';
 import type { Client } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { formatAgo } from '@/lib/format/time';
@@ -22,7 +22,10 @@ import { useListKeys } from '@/lib/use-list-keys';
 const ClientSheet = dynamic(() => import('./client-sheet').then((module) => module.ClientSheet), {
   ssr: false,
 });
-const NewClient = dynamic(() => import('./new-client').then((module) => module.NewClient), { ssr: false });
+const NewClient = dynamic(
+  () => import('@/entities/clients/ui/new-client').then((module) => module.NewClient),
+  { ssr: false },
+);
 
 function ClientRow({ client, href, zone }: { client: Client; href: string; zone: string }) {
   const now = useNow();

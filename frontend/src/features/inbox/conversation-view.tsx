@@ -7,13 +7,13 @@ import { Composer, type ComposerHandle } from '@/components/patterns/composer';
 import { ErrorState } from '@/components/patterns/error-state';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
+import { sendMessage, useConversations, useMessages } from '@/entities/conversations/api';
+import { useSending } from '@/entities/messages/use-sending';
+import { useConversationSuggestions } from '@/entities/suggestions/api';
+import { useAccepting } from '@/entities/suggestions/use-suggestion-decisions';
 import { isNotFound } from '@/lib/api/errors';
-import { sendMessage, useConversations, useMessages } from '@/lib/api/resources/conversations';
-import { useConversationSuggestions } from '@/lib/api/resources/suggestions';
 import { type Command, useCommands } from '@/lib/commands/commands';
 import { links, useQuery } from '@/lib/url';
-import { useAccepting } from '@/lib/use-accepting';
-import { useSending } from '@/lib/use-sending';
 import { focusFirstSuggestion } from './suggestions';
 import { Thread, ThreadSkeleton } from './thread';
 

@@ -8,7 +8,7 @@ import { LoadMore } from '@/components/patterns/load-more';
 import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
-import { useConversations } from '@/lib/api/resources/conversations';
+import { useConversations } from '@/entities/conversations/api';
 import type { Conversation } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';

@@ -2,9 +2,9 @@
 
 import { Sparkles } from 'lucide-react';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef } from 'react';
-import { SuggestionCard } from '@/components/patterns/suggestion-card';
+import { SuggestionCard } from '@/entities/suggestions/ui/suggestion-card';
+import type { Accepting } from '@/entities/suggestions/use-suggestion-decisions';
 import type { Message, Suggestion } from '@/lib/api/types';
-import type { Accepting } from '@/lib/use-accepting';
 import { columnHeight, stackCards } from './stack-cards';
 
 const GAP_PX = 12;

@@ -4,15 +4,15 @@ import { MessagesSquare } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { LoadMore } from '@/components/patterns/load-more';
+import { useHasOps } from '@/entities/members/api';
+import { groupMessages } from '@/entities/messages/group-messages';
+import type { Accepting } from '@/entities/suggestions/use-suggestion-decisions';
 import type { CursorList } from '@/lib/api/cursor-list';
-import { useHasOps } from '@/lib/api/resources/features';
 import type { Message, Suggestion } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
-import { groupMessages } from '@/lib/format/group-messages';
 import { formatDayHeading } from '@/lib/format/time';
 import { useNow } from '@/lib/now';
-import type { Accepting } from '@/lib/use-accepting';
 import { MessageItem, PendingMessage } from './message-item';
 import { Suggestions } from './suggestions';
 

@@ -6,7 +6,7 @@ import { ErrorState } from '@/components/patterns/error-state';
 import { LoadMore } from '@/components/patterns/load-more';
 import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Badge } from '@/components/ui/badge';
-import { useOpsAudit } from '@/lib/api/resources/ops';
+import { useOpsAudit } from '@/entities/dead-letters/api';
 import type { OpsAction } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { formatMoment } from '@/lib/format/time';

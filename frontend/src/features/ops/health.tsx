@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { ErrorState } from '@/components/patterns/error-state';
 import { ListSkeleton } from '@/components/patterns/skeleton';
-import { useMetrics, useQueues } from '@/lib/api/resources/ops';
+import { useMetrics, useQueues } from '@/entities/dead-letters/api';
 import type { Metric } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';

@@ -4,7 +4,7 @@ import { Activity } from 'lucide-react';
 import { useId } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { Page } from '@/components/patterns/page';
-import { useHasOps } from '@/lib/api/resources/features';
+import { useHasOps } from '@/entities/members/api';
 import { cn } from '@/lib/cn';
 import { useQuery } from '@/lib/url';
 import { AuditList } from './audit-list';

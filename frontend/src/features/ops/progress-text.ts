@@ -1,4 +1,4 @@
-import type { Progress } from '@/lib/api/resources/ops';
+import type { Progress } from '@/entities/dead-letters/api';
 
 /** `3 discarded`, or `300 discarded, 40 left: do it again`. */
 export function progressText({ done, remaining }: Progress, what: string): string {

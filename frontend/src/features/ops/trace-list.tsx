@@ -10,7 +10,7 @@ import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { MenuButton } from '@/components/ui/menu-button';
-import { type TraceFilter, useTraces } from '@/lib/api/resources/ops';
+import { type TraceFilter, useTraces } from '@/entities/dead-letters/api';
 import type { TraceSummary } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';

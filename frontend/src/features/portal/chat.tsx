@@ -7,13 +7,13 @@ import { EmptyState } from '@/components/patterns/empty-state';
 import { ErrorState } from '@/components/patterns/error-state';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
+import { groupMessages } from '@/entities/messages/group-messages';
+import { useSending } from '@/entities/messages/use-sending';
 import type { Message } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
-import { groupMessages } from '@/lib/format/group-messages';
 import { formatClock, formatDayHeading } from '@/lib/format/time';
 import { localZone } from '@/lib/format/zone';
 import { useNow } from '@/lib/now';
-import { useSending } from '@/lib/use-sending';
 import type { PortalVisit } from './portal-session';
 import { usePortalMessages } from './use-portal-messages';
 

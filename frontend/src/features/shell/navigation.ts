@@ -1,5 +1,5 @@
 import { Activity, CheckCircle2, Inbox, type LucideIcon, Sun, Users } from 'lucide-react';
-import { useHasOps } from '@/lib/api/resources/features';
+import { useHasOps } from '@/entities/members/api';
 
 export type Destination = { href: string; title: string; icon: LucideIcon; keys: readonly string[] };
 

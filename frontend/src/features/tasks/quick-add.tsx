@@ -4,9 +4,9 @@ import { CornerDownLeft, Plus } from 'lucide-react';
 import { type FormEvent, type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/kbd';
+import { createTask } from '@/entities/tasks/api';
 import { newIdempotencyKey } from '@/lib/api/client';
 import { messageOf } from '@/lib/api/errors';
-import { createTask } from '@/lib/api/resources/tasks';
 
 export type QuickAddHandle = { focus: () => void };
 

@@ -6,8 +6,8 @@ import { DetailSkeleton } from '@/components/patterns/skeleton';
 import { IconButton } from '@/components/ui/button';
 import { Sheet } from '@/components/ui/sheet';
 import { Spinner } from '@/components/ui/spinner';
-import { useTask } from '@/lib/api/resources/tasks';
-import { remove } from '@/lib/task-actions';
+import { remove } from '@/entities/tasks/actions';
+import { useTask } from '@/entities/tasks/api';
 import { TaskDetails } from './task-details';
 
 function BeingCreated() {

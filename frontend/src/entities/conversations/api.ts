@@ -1,10 +1,10 @@
 'use client';
 
-import { invalidate, invalidateResources } from '../cache';
-import { unwrap } from '../client';
-import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { api } from '../member';
-import type { Conversation, Message } from '../types';
+import { invalidate, invalidateResources } from '@/lib/api/cache';
+import { unwrap } from '@/lib/api/client';
+import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
+import { api } from '@/lib/api/member';
+import type { Conversation, Message } from '@/lib/api/types';
 
 const BASE = '/api/v1/conversations';
 

@@ -1,11 +1,11 @@
 'use client';
 
 import useSWR from 'swr';
-import { invalidateResources } from '../cache';
-import { unwrap } from '../client';
-import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { api } from '../member';
-import type { Client, ShareLink, ShareLinkCreated } from '../types';
+import { invalidateResources } from '@/lib/api/cache';
+import { unwrap } from '@/lib/api/client';
+import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
+import { api } from '@/lib/api/member';
+import type { Client, ShareLink, ShareLinkCreated } from '@/lib/api/types';
 
 const BASE = '/api/v1/clients';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMadeStale, type LiveEvent } from './events';
+import { isMadeStale, type LiveEvent } from '@/lib/live/events';
 
 const event = (type: string, data: LiveEvent['data']): LiveEvent => ({ type, subject: 's', time: 't', data });
 

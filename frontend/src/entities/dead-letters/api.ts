@@ -1,10 +1,10 @@
 'use client';
 
 import useSWR from 'swr';
-import { invalidateResources } from '../cache';
-import { unwrap } from '../client';
-import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { api } from '../member';
+import { invalidateResources } from '@/lib/api/cache';
+import { unwrap } from '@/lib/api/client';
+import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
+import { api } from '@/lib/api/member';
 import type {
   DeadLetter,
   DeadLetterContent,
@@ -14,7 +14,7 @@ import type {
   Queue,
   Trace,
   TraceSummary,
-} from '../types';
+} from '@/lib/api/types';
 
 const BASE = '/api/v1/ops';
 /** Numbers of a system at work are looked at again this often while they are on screen. */

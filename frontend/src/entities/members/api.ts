@@ -1,8 +1,8 @@
 'use client';
 
 import useSWR from 'swr';
-import { unwrap } from '../client';
-import { api } from '../member';
+import { unwrap } from '@/lib/api/client';
+import { api } from '@/lib/api/member';
 
 /** Whether this installation has Ops and the signed-in member may see it; undefined until that is known. */
 export function useHasOps(): boolean | undefined {

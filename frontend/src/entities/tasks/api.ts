@@ -1,13 +1,13 @@
 'use client';
 
 import useSWR from 'swr';
+import { invalidateResources, optimistically, type Patches, patchCache } from '@/lib/api/cache';
+import { unwrap } from '@/lib/api/client';
+import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
+import { isNotFound, isStale, isWorthRetrying } from '@/lib/api/errors';
+import { api } from '@/lib/api/member';
+import type { NewTask, Page, Project, Task, TaskChanges, Today } from '@/lib/api/types';
 import { madeAt } from '@/lib/uuid';
-import { invalidateResources, optimistically, type Patches, patchCache } from '../cache';
-import { unwrap } from '../client';
-import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { isNotFound, isStale, isWorthRetrying } from '../errors';
-import { api } from '../member';
-import type { NewTask, Page, Project, Task, TaskChanges, Today } from '../types';
 
 const BASE = '/api/v1/tasks';
 /** How long a task that was just accepted may take to exist. */

@@ -1,10 +1,10 @@
 'use client';
 
-import { invalidateResources, optimistically, type Patches } from '../cache';
-import { unwrap } from '../client';
-import { type CursorList, type FetchPage, useCursorList } from '../cursor-list';
-import { api } from '../member';
-import type { Page, Suggestion, SuggestionFields, Today } from '../types';
+import { invalidateResources, optimistically, type Patches } from '@/lib/api/cache';
+import { unwrap } from '@/lib/api/client';
+import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
+import { api } from '@/lib/api/member';
+import type { Page, Suggestion, SuggestionFields, Today } from '@/lib/api/types';
 
 const BASE = '/api/v1/suggestions';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/lib/api/errors';
 import type { Task } from '@/lib/api/types';
 import { session } from '@/lib/auth/session';
-import { updateTask } from './tasks';
+import { updateTask } from './api';
 
 const task: Task = {
   id: 't1',

@@ -1,5 +1,5 @@
 import type { Message } from '@/lib/api/types';
-import { dayNumber } from './zone';
+import { dayNumber } from '@/lib/format/zone';
 
 export type GroupedMessage = {
   message: Message;

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { Button } from '@/components/ui/button';
 import { TextArea, TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
-import { updateClient } from '@/lib/api/resources/clients';
+import { updateClient } from '@/entities/clients/api';
 import type { Client } from '@/lib/api/types';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { toast } from '@/lib/toast';

@@ -2,9 +2,9 @@
 
 import { useCallback, useState } from 'react';
 import { messageOf } from '@/lib/api/errors';
-import { acceptSuggestion, dismissSuggestion, restoreSuggestion } from '@/lib/api/resources/suggestions';
 import type { Suggestion, SuggestionFields } from '@/lib/api/types';
 import { toast } from '@/lib/toast';
+import { acceptSuggestion, dismissSuggestion, restoreSuggestion } from './api';
 
 export type Accepting = {
   /** The task that each suggestion accepted here becomes; null until the server has named it. */

@@ -4,9 +4,9 @@ import { type FormEvent, useState } from 'react';
 import { DueField } from '@/components/patterns/due-field';
 import { Button } from '@/components/ui/button';
 import { SelectField, TextField } from '@/components/ui/field';
+import { PRIORITIES } from '@/entities/tasks/priority';
 import type { Priority, SuggestionFields } from '@/lib/api/types';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
-import { PRIORITIES } from '@/lib/format/priority';
 
 type SuggestionEditorProps = {
   fields: SuggestionFields;

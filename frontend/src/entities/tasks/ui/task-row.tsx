@@ -2,11 +2,11 @@
 
 import { MessageSquareText } from 'lucide-react';
 import Link from 'next/link';
+import { DueDate } from '@/components/patterns/due-date';
 import { CheckButton } from '@/components/ui/check-button';
+import { toggle } from '@/entities/tasks/actions';
 import type { Task } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
-import { toggle } from '@/lib/task-actions';
-import { DueDate } from './due-date';
 import { PriorityIcon } from './priority-icon';
 
 type TaskRowProps = { task: Task; zone: string; href: string; isActive?: boolean };

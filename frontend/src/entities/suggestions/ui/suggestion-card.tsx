@@ -3,16 +3,16 @@
 import { Check, CheckCircle2, Pencil, Sparkles, X } from 'lucide-react';
 import Link from 'next/link';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { DueDate } from '@/components/patterns/due-date';
 import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/kbd';
 import { Spinner } from '@/components/ui/spinner';
+import { readBy, stoodIn } from '@/entities/suggestions/engine-label';
 import type { Suggestion, SuggestionFields } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';
-import { DueDate } from './due-date';
-import { readBy, stoodIn } from './read-by';
 import { SuggestionEditor } from './suggestion-editor';
 
 export type SuggestionCardProps = {

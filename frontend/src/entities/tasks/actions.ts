@@ -1,7 +1,7 @@
 import { messageOf } from '@/lib/api/errors';
-import { completeTask, deleteTask, reopenTask, restoreTask } from '@/lib/api/resources/tasks';
 import type { Task } from '@/lib/api/types';
 import { toast } from '@/lib/toast';
+import { completeTask, deleteTask, reopenTask, restoreTask } from './api';
 
 function sayWhy(error: unknown): void {
   toast({ text: messageOf(error), tone: 'danger' });

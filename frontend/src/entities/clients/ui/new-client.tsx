@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { TextArea, TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
-import { createClient } from '@/lib/api/resources/clients';
+import { createClient } from '@/entities/clients/api';
 import type { Client } from '@/lib/api/types';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { useFormSubmit } from '@/lib/use-form-submit';

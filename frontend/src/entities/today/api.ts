@@ -1,9 +1,9 @@
 'use client';
 
 import useSWR from 'swr';
-import { unwrap } from '../client';
-import { api } from '../member';
-import type { Today } from '../types';
+import { unwrap } from '@/lib/api/client';
+import { api } from '@/lib/api/member';
+import type { Today } from '@/lib/api/types';
 
 export function useToday() {
   return useSWR<Today>(['today'], () => unwrap(api.GET('/api/v1/today')));
