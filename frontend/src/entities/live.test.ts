@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { isMadeStale, type LiveEvent } from '@/lib/live/events';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { LiveEvent } from '@/lib/live/events';
+import { isMadeStale, type UnhandledEvent } from './live';
 
 const event = (type: string, data: LiveEvent['data']): LiveEvent => ({ type, subject: 's', time: 't', data });
 
@@ -26,5 +27,9 @@ describe('a live event', () => {
 
   it('of a kind that is not known changes nothing', () => {
     expect(isMadeStale(['today'], event('moon_rose', {}))).toBe(false);
+  });
+
+  it('of any kind that the stream may send makes something stale', () => {
+    expectTypeOf<UnhandledEvent>().toBeNever();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wantedPage } from '@/features/auth/gate';
+import { wantedPage } from '@/lib/auth/wanted-page';
 import { ownAddress } from './own-address';
 
 const HOST = 'evil.test';

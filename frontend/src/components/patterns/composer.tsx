@@ -5,6 +5,7 @@ import { type FormEvent, type Ref, useImperativeHandle, useRef, useState } from 
 import { Spinner } from '@/components/ui/spinner';
 import { newIdempotencyKey } from '@/lib/api/client';
 import { messageOf } from '@/lib/api/errors';
+import { NewMessageLimits } from '@/lib/api/generated/limits';
 import { useDraft } from '@/lib/drafts';
 
 export type ComposerHandle = { focus: () => void };
@@ -65,7 +66,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
           ref={area}
           rows={1}
           value={text}
-          maxLength={20_000}
+          maxLength={NewMessageLimits.body.maxLength}
           readOnly={isBusy}
           aria-label={label}
           placeholder={placeholder}

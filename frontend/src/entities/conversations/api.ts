@@ -1,10 +1,9 @@
 'use client';
 
-import { invalidate, invalidateResources } from '@/lib/api/cache';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
 import { api } from '@/lib/api/member';
-import type { Conversation, Message } from '@/lib/api/types';
+import type { Conversation } from './types';
 
 const BASE = '/api/v1/conversations';
 
@@ -20,30 +19,4 @@ const fetchConversations =
 /** Newest activity first. */
 export function useConversations(clientId: string | null = null): CursorList<Conversation> {
   return useCursorList(['conversations', clientId], fetchConversations(clientId));
-}
-
-const fetchMessages =
-  (conversationId: string): FetchPage<Message> =>
-  (cursor, limit) =>
-    unwrap(
-      api.GET(`${BASE}/{id}/messages`, {
-        params: { path: { id: conversationId }, query: { limit, ...(cursor && { cursor }) } },
-      }),
-    );
-
-/** Newest first, as the API has them. */
-export function useMessages(conversationId: string): CursorList<Message> {
-  return useCursorList(['messages', conversationId], fetchMessages(conversationId), { appendOnly: true });
-}
-
-export async function sendMessage(
-  conversationId: string,
-  body: string,
-  idempotencyKey: string,
-): Promise<Message> {
-  const params = { path: { id: conversationId }, header: { 'Idempotency-Key': idempotencyKey } };
-  const message = await unwrap(api.POST(`${BASE}/{id}/messages`, { params, body: { body } }));
-  await invalidate(([resource, id]) => resource === 'messages' && id === conversationId);
-  void invalidateResources('conversations', 'today');
-  return message;
 }

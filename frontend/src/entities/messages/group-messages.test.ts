@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Message } from '@/lib/api/types';
 import { groupMessages } from './group-messages';
+import type { Message } from './types';
 
 function message(created_at: string, author_name = 'Acme'): Message {
   const direction = author_name === 'Acme' ? 'inbound' : 'outbound';

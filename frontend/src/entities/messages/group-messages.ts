@@ -1,5 +1,5 @@
-import type { Message } from '@/lib/api/types';
 import { dayNumber } from '@/lib/format/zone';
+import type { Message } from './types';
 
 export type GroupedMessage = {
   message: Message;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import type { Message } from '@/lib/api/types';
+import type { Message } from './types';
 
 type Send = (body: string, idempotencyKey: string) => Promise<unknown>;
 type Pending = { body: string; known: ReadonlySet<string> };

@@ -1,10 +1,11 @@
 'use client';
 
-import { invalidateResources, optimistically, type Patches } from '@/lib/api/cache';
+import { invalidateResources, optimistically } from '@/lib/api/cache';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
 import { api } from '@/lib/api/member';
-import type { Page, Suggestion, SuggestionFields, Today } from '@/lib/api/types';
+import { decided } from './cache';
+import type { Suggestion, SuggestionFields } from './types';
 
 const BASE = '/api/v1/suggestions';
 
@@ -22,23 +23,9 @@ export function useConversationSuggestions(conversationId: string): CursorList<S
   return useCursorList(['suggestions', conversationId], fetchForConversation(conversationId));
 }
 
-function settled(id: string, status: Suggestion['status']): Patches {
-  return {
-    suggestions: (page: Page<Suggestion>) => ({
-      ...page,
-      items: page.items.map((each) => (each.id === id ? { ...each, status } : each)),
-    }),
-    today: (today: Today) => {
-      const items = today.suggestions.items.filter((each) => each.id !== id);
-      const removed = today.suggestions.items.length - items.length;
-      return { ...today, suggestions: { items, count: today.suggestions.count - removed } };
-    },
-  };
-}
-
 /** Answers with the id of the task, which exists a moment later. */
 export async function acceptSuggestion(id: string, fields?: Partial<SuggestionFields>): Promise<string> {
-  const answer = await optimistically(settled(id, 'accepted'), () =>
+  const answer = await optimistically(decided(id, 'accepted'), () =>
     unwrap(api.POST(`${BASE}/{id}/accept`, { params: { path: { id } }, body: fields ? { fields } : {} })),
   );
   void invalidateResources('suggestions', 'today', 'tasks');
@@ -46,7 +33,7 @@ export async function acceptSuggestion(id: string, fields?: Partial<SuggestionFi
 }
 
 export async function dismissSuggestion(id: string): Promise<void> {
-  await optimistically(settled(id, 'dismissed'), () =>
+  await optimistically(decided(id, 'dismissed'), () =>
     unwrap(api.POST(`${BASE}/{id}/dismiss`, { params: { path: { id } } })),
   );
   void invalidateResources('suggestions', 'today');

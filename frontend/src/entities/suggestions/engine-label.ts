@@ -1,4 +1,4 @@
-import type { Suggestion } from '@/lib/api/types';
+import type { Suggestion } from './types';
 
 const REASONS: Record<NonNullable<Suggestion['fallback_reason']>, string> = {
   budget: 'this month’s AI budget is spent',
@@ -11,12 +11,12 @@ const REASONS: Record<NonNullable<Suggestion['fallback_reason']>, string> = {
 };
 
 /** Who read the message: rules on our own servers, or a language model. */
-export function readBy({ engine }: Pick<Suggestion, 'engine'>): string {
+export function engineLabel({ engine }: Pick<Suggestion, 'engine'>): string {
   return engine === 'offline' ? 'offline engine' : 'language model';
 }
 
 /** Why the offline engine had to stand in, as a sentence; null when it was the one to ask. */
-export function stoodIn({ fallback_reason }: Pick<Suggestion, 'fallback_reason'>): string | null {
+export function fallbackNote({ fallback_reason }: Pick<Suggestion, 'fallback_reason'>): string | null {
   if (fallback_reason === null) return null;
   return `The offline engine stood in for the language model: ${REASONS[fallback_reason] ?? 'it did not answer'}.`;
 }

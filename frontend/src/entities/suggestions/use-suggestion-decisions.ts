@@ -2,11 +2,11 @@
 
 import { useCallback, useState } from 'react';
 import { messageOf } from '@/lib/api/errors';
-import type { Suggestion, SuggestionFields } from '@/lib/api/types';
 import { toast } from '@/lib/toast';
 import { acceptSuggestion, dismissSuggestion, restoreSuggestion } from './api';
+import type { Suggestion, SuggestionFields } from './types';
 
-export type Accepting = {
+export type SuggestionDecisions = {
   /** The task that each suggestion accepted here becomes; null until the server has named it. */
   accepted: ReadonlyMap<string, string | null>;
   accept: (suggestion: Suggestion, fields?: Partial<SuggestionFields>) => Promise<void>;
@@ -18,7 +18,7 @@ function complain(error: unknown): void {
 }
 
 /** Decisions about suggestions, and what became of those taken since the page was opened. */
-export function useAccepting(): Accepting {
+export function useSuggestionDecisions(): SuggestionDecisions {
   const [accepted, setAccepted] = useState<ReadonlyMap<string, string | null>>(new Map());
 
   const accept = useCallback(async ({ id }: Suggestion, fields?: Partial<SuggestionFields>) => {

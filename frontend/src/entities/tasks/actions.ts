@@ -1,7 +1,7 @@
 import { messageOf } from '@/lib/api/errors';
-import type { Task } from '@/lib/api/types';
 import { toast } from '@/lib/toast';
 import { completeTask, deleteTask, reopenTask, restoreTask } from './api';
+import type { Task } from './types';
 
 function sayWhy(error: unknown): void {
   toast({ text: messageOf(error), tone: 'danger' });

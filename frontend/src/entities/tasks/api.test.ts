@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/lib/api/errors';
-import type { Task } from '@/lib/api/types';
 import { session } from '@/lib/auth/session';
 import { updateTask } from './api';
+import type { Task } from './types';
 
 const task: Task = {
   id: 't1',

@@ -1,13 +1,15 @@
 'use client';
 
 import useSWR from 'swr';
-import { invalidateResources, optimistically, type Patches, patchCache } from '@/lib/api/cache';
+import { invalidateResources, optimistically, patchCache } from '@/lib/api/cache';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
 import { isNotFound, isStale, isWorthRetrying } from '@/lib/api/errors';
 import { api } from '@/lib/api/member';
-import type { NewTask, Page, Project, Task, TaskChanges, Today } from '@/lib/api/types';
+import { serialise } from '@/lib/api/serialise';
 import { madeAt } from '@/lib/uuid';
+import { changed, without } from './cache';
+import type { NewTask, Task, TaskChanges } from './types';
 
 const BASE = '/api/v1/tasks';
 /** How long a task that was just accepted may take to exist. */
@@ -46,7 +48,7 @@ export type TaskAnswer =
   | { state: 'ready'; task: Task }
   | { state: 'failed'; error: unknown; retry: () => void };
 
-/** One task. Accepting a suggestion names its task before it exists: until then it is `being-created`. */
+/** One task. SuggestionDecisions a suggestion names its task before it exists: until then it is `being-created`. */
 export function useTask(id: string): TaskAnswer {
   const { data, error, mutate } = useSWR<Task>(['task', id], () => fetchTask(id), {
     onErrorRetry: (cause, _key, _config, revalidate, { retryCount }) => {
@@ -61,13 +63,6 @@ export function useTask(id: string): TaskAnswer {
   return { state: 'failed', error, retry: () => void mutate() };
 }
 
-const fetchProjects: FetchPage<Project> = (cursor, limit) =>
-  unwrap(api.GET('/api/v1/projects', { params: { query: { limit, ...(cursor && { cursor }) } } }));
-
-export function useProjects(): CursorList<Project> {
-  return useCursorList(['projects'], fetchProjects);
-}
-
 export async function createTask(input: NewTask, idempotencyKey: string): Promise<Task> {
   const header = { 'Idempotency-Key': idempotencyKey };
   const task = await unwrap(api.POST(BASE, { body: input, params: { header } }));
@@ -75,38 +70,12 @@ export async function createTask(input: NewTask, idempotencyKey: string): Promis
   return task;
 }
 
-function changed(id: string, change: (task: Task) => Task): Patches {
-  const each = (tasks: Task[]) => tasks.map((task) => (task.id === id ? change(task) : task));
-  return {
-    tasks: (page: Page<Task>) => ({ ...page, items: each(page.items) }),
-    task: (task: Task) => (task.id === id ? change(task) : task),
-    today: (today: Today) => ({
-      ...today,
-      tasks: { overdue: each(today.tasks.overdue), due_today: each(today.tasks.due_today) },
-    }),
-  };
-}
-
 /** Puts what the server answered wherever the task is cached, its version above all: the next save needs it. */
 function keep(answer: Task): void {
   patchCache(changed(answer.id, () => answer));
 }
 
-/** Saves of one task go one after the other, so that each carries the version the former one answered. */
-const saving = new Map<string, Promise<Task>>();
-
-function afterFormer(task: Task, save: (version: number) => Promise<Task>): Promise<Task> {
-  const former = saving.get(task.id)?.catch(() => task);
-  const next = (former ?? Promise.resolve(task)).then(({ version }) => save(Math.max(version, task.version)));
-  saving.set(task.id, next);
-  const forget = () => {
-    if (saving.get(task.id) === next) saving.delete(task.id);
-  };
-  next.then(forget, forget);
-  return next;
-}
-
-async function saved(
+async function optimisticSave(
   task: Task,
   change: Partial<Task>,
   save: (version: number) => Promise<Task>,
@@ -114,7 +83,7 @@ async function saved(
   try {
     const answer = await optimistically(
       changed(task.id, (current) => ({ ...current, ...change })),
-      () => afterFormer(task, save),
+      () => serialise(task, save),
     );
     keep(answer);
     return answer;
@@ -137,7 +106,7 @@ function patchTask(id: string, version: number, changes: TaskChanges): Promise<T
  * saving all the same; when in one of these, it throws ApiError 412.
  */
 export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
-  return saved(task, changes as Partial<Task>, async (version) => {
+  return optimisticSave(task, changes as Partial<Task>, async (version) => {
     try {
       return await patchTask(task.id, version, changes);
     } catch (error) {
@@ -152,24 +121,13 @@ export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
 
 export function completeTask(task: Task): Promise<Task> {
   const completed = { status: 'completed', completed_at: new Date().toISOString() } as const;
-  return saved(task, completed, () =>
+  return optimisticSave(task, completed, () =>
     unwrap(api.POST(`${BASE}/{id}/complete`, { params: { path: { id: task.id } } })),
   );
 }
 
 export function reopenTask(task: Task): Promise<Task> {
   return updateTask({ ...task, completed_at: null }, { status: 'open' });
-}
-
-function without(id: string): Patches {
-  const others = (tasks: Task[]) => tasks.filter((task) => task.id !== id);
-  return {
-    tasks: (page: Page<Task>) => ({ ...page, items: others(page.items) }),
-    today: (today: Today) => ({
-      ...today,
-      tasks: { overdue: others(today.tasks.overdue), due_today: others(today.tasks.due_today) },
-    }),
-  };
 }
 
 export async function deleteTask(task: Task): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Priority } from '@/lib/api/types';
+import type { Priority } from './types';
 
 /** From most to least pressing. */
 export const PRIORITIES: readonly { value: Priority; label: string }[] = [

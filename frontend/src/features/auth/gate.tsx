@@ -5,7 +5,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { ErrorState } from '@/components/patterns/error-state';
 import { session } from '@/lib/auth/session';
 import { useSession } from '@/lib/auth/use-session';
-import { ownAddress } from '@/lib/own-address';
+import { wantedPage } from '@/lib/auth/wanted-page';
 import { Splash } from './splash';
 
 function useBoot(isWanted: () => boolean): { error: unknown; retry: () => void } {
@@ -46,14 +46,6 @@ export function MemberGate({ children }: { children: ReactNode }) {
 
   if (status === 'signed-in') return children;
   return error ? <GateError error={error} retry={retry} /> : <Splash />;
-}
-
-const FOR_VISITORS = /^\/(login|signup)?([?#]|$)/;
-
-/** Where a member wanted to go: a page of this app that is shown to members, by default the first one. */
-export function wantedPage(search: string): string {
-  const page = ownAddress(new URLSearchParams(search).get('next') ?? '');
-  return page === null || FOR_VISITORS.test(page) ? '/today' : page;
 }
 
 /** Shows a page to those who are not signed in (log in, sign up), and sends members on to the app. */

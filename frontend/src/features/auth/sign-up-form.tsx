@@ -6,19 +6,32 @@ import * as z from 'zod/mini';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
+import { SignUpLimits } from '@/lib/api/generated/limits';
 import { localZone } from '@/lib/format/zone';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { useFormSubmit } from '@/lib/use-form-submit';
 import { AuthPage } from './auth-page';
 import { signUp } from './requests';
 
-const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = SignUpLimits.password.minLength;
 
 const schema = z.object({
-  name: z.string().check(z.trim(), z.minLength(1, 'Tell us your name.')),
+  name: z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1, 'Tell us your name.'),
+      z.maxLength(SignUpLimits.name.maxLength, 'This name is too long.'),
+    ),
   email: z.string().check(z.trim(), z.email('This does not look like an e-mail address.')),
   password: z.string().check(z.minLength(SHORTEST_PASSWORD, `Use at least ${SHORTEST_PASSWORD} characters.`)),
-  workspace_name: z.string().check(z.trim(), z.minLength(1, 'Give your workspace a name.')),
+  workspace_name: z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1, 'Give your workspace a name.'),
+      z.maxLength(SignUpLimits.workspace_name.maxLength, 'This name is too long.'),
+    ),
 });
 
 export function SignUpForm() {

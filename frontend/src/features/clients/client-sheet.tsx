@@ -7,10 +7,10 @@ import { DetailSkeleton } from '@/components/patterns/skeleton';
 import { Button } from '@/components/ui/button';
 import { Sheet } from '@/components/ui/sheet';
 import { useClient } from '@/entities/clients/api';
+import type { Client } from '@/entities/clients/types';
 import { ClientForm } from '@/entities/clients/ui/client-form';
 import { useConversations } from '@/entities/conversations/api';
 import { ShareLinks } from '@/entities/share-links/ui/share-links';
-import type { Client } from '@/lib/api/types';
 import { links } from '@/lib/url';
 
 function WhereToGo({ client }: { client: Client }) {

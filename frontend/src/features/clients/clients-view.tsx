@@ -12,7 +12,7 @@ import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
 import { useClients } from '@/entities/clients/api';
-import type { Client } from '@/lib/api/types';
+import type { Client } from '@/entities/clients/types';
 import { useMember } from '@/lib/auth/use-session';
 import { formatAgo } from '@/lib/format/time';
 import { useNow } from '@/lib/now';

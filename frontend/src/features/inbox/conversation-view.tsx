@@ -7,10 +7,11 @@ import { Composer, type ComposerHandle } from '@/components/patterns/composer';
 import { ErrorState } from '@/components/patterns/error-state';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
-import { sendMessage, useConversations, useMessages } from '@/entities/conversations/api';
+import { useConversations } from '@/entities/conversations/api';
+import { sendMessage, useMessages } from '@/entities/messages/api';
 import { useSending } from '@/entities/messages/use-sending';
 import { useConversationSuggestions } from '@/entities/suggestions/api';
-import { useAccepting } from '@/entities/suggestions/use-suggestion-decisions';
+import { useSuggestionDecisions } from '@/entities/suggestions/use-suggestion-decisions';
 import { isNotFound } from '@/lib/api/errors';
 import { type Command, useCommands } from '@/lib/commands/commands';
 import { links, useQuery } from '@/lib/url';
@@ -67,7 +68,7 @@ type ConversationViewProps = { id: string; messageId: string | null };
 export function ConversationView({ id, messageId }: ConversationViewProps) {
   const messages = useMessages(id);
   const suggestions = useConversationSuggestions(id);
-  const accepting = useAccepting();
+  const decisions = useSuggestionDecisions();
   const composer = useRef<ComposerHandle>(null);
   const [activeId, setActiveId] = useState<string | null>(null);
   const reply = useMemo(() => () => composer.current?.focus(), []);
@@ -92,7 +93,7 @@ export function ConversationView({ id, messageId }: ConversationViewProps) {
         <Thread
           messages={messages}
           suggestions={known}
-          accepting={accepting}
+          decisions={decisions}
           pending={pending}
           markedId={messageId}
           activeId={activeId}

@@ -9,7 +9,7 @@ import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
 import { useConversations } from '@/entities/conversations/api';
-import type { Conversation } from '@/lib/api/types';
+import type { Conversation } from '@/entities/conversations/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
 import { formatAgo } from '@/lib/format/time';

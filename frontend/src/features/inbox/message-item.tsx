@@ -3,7 +3,8 @@
 import { Activity, CheckCircle2 } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
-import type { Message, Suggestion } from '@/lib/api/types';
+import type { Message } from '@/entities/messages/types';
+import type { Suggestion } from '@/entities/suggestions/types';
 import { cn } from '@/lib/cn';
 import { highlight, type Span } from '@/lib/format/highlight';
 import { formatClock, formatMoment } from '@/lib/format/time';

@@ -2,9 +2,10 @@
 
 import { Sparkles } from 'lucide-react';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef } from 'react';
+import type { Message } from '@/entities/messages/types';
+import type { Suggestion } from '@/entities/suggestions/types';
 import { SuggestionCard } from '@/entities/suggestions/ui/suggestion-card';
-import type { Accepting } from '@/entities/suggestions/use-suggestion-decisions';
-import type { Message, Suggestion } from '@/lib/api/types';
+import type { SuggestionDecisions } from '@/entities/suggestions/use-suggestion-decisions';
 import { columnHeight, stackCards } from './stack-cards';
 
 const GAP_PX = 12;
@@ -55,7 +56,7 @@ function usePlaces(ids: string) {
 
 type SuggestionsProps = {
   suggestions: Suggestion[];
-  accepting: Accepting;
+  decisions: SuggestionDecisions;
   /** Messages from old to new: cards follow their order. */
   order: readonly Message[];
   activeId: string | null;
@@ -70,7 +71,7 @@ function inOrder(suggestions: Suggestion[], order: readonly Message[]): Suggesti
 }
 
 /** What AI makes of the messages: to accept, edit or dismiss. */
-export function Suggestions({ suggestions, accepting, order, activeId, onActivate }: SuggestionsProps) {
+export function Suggestions({ suggestions, decisions, order, activeId, onActivate }: SuggestionsProps) {
   const ordered = useMemo(() => inOrder(suggestions, order), [suggestions, order]);
   const column = usePlaces(ordered.map(({ id }) => id).join());
 
@@ -98,10 +99,10 @@ export function Suggestions({ suggestions, accepting, order, activeId, onActivat
             <SuggestionCard
               suggestion={suggestion}
               isActive={activeId === suggestion.id}
-              taskId={accepting.accepted.get(suggestion.id)}
+              taskId={decisions.accepted.get(suggestion.id)}
               onActivate={onActivate}
-              onAccept={accepting.accept}
-              onDismiss={accepting.dismiss}
+              onAccept={decisions.accept}
+              onDismiss={decisions.dismiss}
             />
           </li>
         ))}

@@ -6,9 +6,10 @@ import { EmptyState } from '@/components/patterns/empty-state';
 import { LoadMore } from '@/components/patterns/load-more';
 import { useHasOps } from '@/entities/members/api';
 import { groupMessages } from '@/entities/messages/group-messages';
-import type { Accepting } from '@/entities/suggestions/use-suggestion-decisions';
+import type { Message } from '@/entities/messages/types';
+import type { Suggestion } from '@/entities/suggestions/types';
+import type { SuggestionDecisions } from '@/entities/suggestions/use-suggestion-decisions';
 import type { CursorList } from '@/lib/api/cursor-list';
-import type { Message, Suggestion } from '@/lib/api/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
 import { formatDayHeading } from '@/lib/format/time';
@@ -19,7 +20,7 @@ import { Suggestions } from './suggestions';
 type ThreadProps = {
   messages: CursorList<Message>;
   suggestions: Suggestion[];
-  accepting: Accepting;
+  decisions: SuggestionDecisions;
   /** The text of a message on its way. */
   pending: string | null;
   /** The message a link led to. */
@@ -83,7 +84,7 @@ function useShowMarked(messages: CursorList<Message>, markedId: string | null): 
 export function Thread({
   messages,
   suggestions,
-  accepting,
+  decisions,
   pending,
   markedId,
   activeId,
@@ -98,7 +99,7 @@ export function Thread({
   const { scroller, onScroll } = useStayAtEnd(pending ?? messages.items?.[0]?.id, markedId);
   useShowMarked(messages, markedId);
 
-  const shown = suggestions.filter(({ id, status }) => status === 'pending' || accepting.accepted.has(id));
+  const shown = suggestions.filter(({ id, status }) => status === 'pending' || decisions.accepted.has(id));
   const byMessage = Map.groupBy(suggestions, ({ message_id }) => message_id);
 
   if (oldestFirst.length === 0 && pending === null) {
@@ -149,7 +150,7 @@ export function Thread({
         {shown.length > 0 && (
           <Suggestions
             suggestions={shown}
-            accepting={accepting}
+            decisions={decisions}
             order={oldestFirst}
             activeId={activeId}
             onActivate={onActivate}

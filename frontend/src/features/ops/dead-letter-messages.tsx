@@ -7,8 +7,8 @@ import { LoadMore } from '@/components/patterns/load-more';
 import { ListSkeleton } from '@/components/patterns/skeleton';
 import { Button } from '@/components/ui/button';
 import { useDeadLetter, useDeadLetters } from '@/entities/dead-letters/api';
+import type { DeadLetter, DeadLetterGroup } from '@/entities/dead-letters/types';
 import { messageOf } from '@/lib/api/errors';
-import type { DeadLetter, DeadLetterGroup } from '@/lib/api/types';
 import { formatMoment } from '@/lib/format/time';
 import { links } from '@/lib/url';
 

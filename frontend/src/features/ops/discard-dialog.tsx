@@ -5,8 +5,9 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { TextArea } from '@/components/ui/field';
 import { discard } from '@/entities/dead-letters/api';
+import type { DeadLetterGroup } from '@/entities/dead-letters/types';
 import { messageOf } from '@/lib/api/errors';
-import type { DeadLetterGroup } from '@/lib/api/types';
+import { DiscardingLimits } from '@/lib/api/generated/limits';
 import { toast } from '@/lib/toast';
 import { eventName } from './event-name';
 import { progressText } from './progress-text';
@@ -42,7 +43,7 @@ export function DiscardDialog({ group, onClose }: DiscardDialogProps) {
           label="Why"
           rows={3}
           required
-          maxLength={500}
+          maxLength={DiscardingLimits.why.maxLength}
           value={why}
           error={failure}
           placeholder="Kept in the audit log"

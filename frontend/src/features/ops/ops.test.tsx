@@ -2,7 +2,7 @@ import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { TraceSpan } from '@/lib/api/types';
+import type { TraceSpan } from '@/entities/traces/types';
 import { formatDuration } from './duration';
 import { eventName } from './event-name';
 import { progressText } from './progress-text';

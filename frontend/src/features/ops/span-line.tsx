@@ -1,7 +1,7 @@
 import { ChevronRight, CircleAlert } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { TraceSpan } from '@/lib/api/types';
+import type { TraceSpan } from '@/entities/traces/types';
 import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';
 import { formatDuration } from './duration';

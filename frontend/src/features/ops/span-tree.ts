@@ -1,4 +1,4 @@
-import type { TraceSpan } from '@/lib/api/types';
+import type { TraceSpan } from '@/entities/traces/types';
 
 export type SpanRow = { span: TraceSpan; depth: number };
 

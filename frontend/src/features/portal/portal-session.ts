@@ -1,6 +1,9 @@
+import type { Message } from '@/entities/messages/types';
 import { type Credentials, createApi, newIdempotencyKey, unwrap } from '@/lib/api/client';
 import { isNotFound } from '@/lib/api/errors';
-import type { Message, Page, PortalSession } from '@/lib/api/types';
+import type { Page, Schemas } from '@/lib/api/types';
+
+type PortalSession = Schemas['PortalSession'];
 
 /** What the browser tab keeps of a visit, so that a reload is not counted as another one. */
 type Kept = { linkToken: string; session: PortalSession; expiresAt: number };

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useState } from 'react';
-import type { Message } from '@/lib/api/types';
+import type { Message } from '@/entities/messages/types';
 import { followLive } from '@/lib/live/live';
 import type { StreamState } from '@/lib/live/stream';
 import { tracedShow } from '@/lib/trace/traced';

@@ -1,10 +1,10 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { invalidateFor } from '@/entities/live';
 import { invalidate } from '@/lib/api/cache';
 import { session } from '@/lib/auth/session';
 import { useMember } from '@/lib/auth/use-session';
-import { invalidateFor } from '@/lib/live/events';
 import { followLive } from '@/lib/live/live';
 import type { StreamState } from '@/lib/live/stream';
 import { tracedShow } from '@/lib/trace/traced';

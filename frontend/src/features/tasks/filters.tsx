@@ -4,7 +4,8 @@ import { ChevronDown, X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { MenuButton, type MenuOption } from '@/components/ui/menu-button';
 import { useClients } from '@/entities/clients/api';
-import { type TaskFilter, useProjects } from '@/entities/tasks/api';
+import { useProjects } from '@/entities/projects/api';
+import type { TaskFilter } from '@/entities/tasks/api';
 import { cn } from '@/lib/cn';
 import type { QueryChange } from '@/lib/url';
 

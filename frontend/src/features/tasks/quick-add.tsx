@@ -7,6 +7,7 @@ import { Kbd } from '@/components/ui/kbd';
 import { createTask } from '@/entities/tasks/api';
 import { newIdempotencyKey } from '@/lib/api/client';
 import { messageOf } from '@/lib/api/errors';
+import { NewTaskLimits } from '@/lib/api/generated/limits';
 
 export type QuickAddHandle = { focus: () => void };
 
@@ -52,7 +53,7 @@ export function QuickAdd({ clientId, projectId, ref }: QuickAddProps) {
         <input
           ref={input}
           value={title}
-          maxLength={500}
+          maxLength={NewTaskLimits.title.maxLength}
           onChange={(event) => write(event.target.value)}
           aria-label="New task"
           aria-keyshortcuts="C"

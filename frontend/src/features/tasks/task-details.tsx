@@ -8,11 +8,13 @@ import { Button } from '@/components/ui/button';
 import { SelectField, TextArea } from '@/components/ui/field';
 import { useClients } from '@/entities/clients/api';
 import { useHasOps } from '@/entities/members/api';
+import { useProjects } from '@/entities/projects/api';
 import { toggle } from '@/entities/tasks/actions';
-import { updateTask, useProjects } from '@/entities/tasks/api';
+import { updateTask } from '@/entities/tasks/api';
 import { PRIORITIES } from '@/entities/tasks/priority';
+import type { Priority, Task, TaskChanges } from '@/entities/tasks/types';
 import { ApiError, messageOf } from '@/lib/api/errors';
-import type { Priority, Task, TaskChanges } from '@/lib/api/types';
+import { TaskChangesLimits } from '@/lib/api/generated/limits';
 import { useMember } from '@/lib/auth/use-session';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
 import { formatMoment } from '@/lib/format/time';
@@ -56,7 +58,7 @@ function Title({ value, error, onSave }: TextProps) {
       label="Title"
       hideLabel
       rows={1}
-      maxLength={500}
+      maxLength={TaskChangesLimits.title.maxLength}
       value={title.shown}
       error={error}
       onChange={(event) => title.edit(event.target.value.replaceAll('\n', ' '))}
@@ -77,7 +79,7 @@ function Description({ value, error, onSave }: TextProps) {
     <TextArea
       label="Description"
       rows={4}
-      maxLength={20_000}
+      maxLength={TaskChangesLimits.description.maxLength}
       value={description.shown}
       error={error}
       placeholder="Details, links, decisions"

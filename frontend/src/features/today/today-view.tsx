@@ -9,11 +9,14 @@ import { Page } from '@/components/patterns/page';
 import { Avatar } from '@/components/ui/avatar';
 import { Button } from '@/components/ui/button';
 import { useClients } from '@/entities/clients/api';
+import type { Conversation } from '@/entities/conversations/types';
+import type { Suggestion } from '@/entities/suggestions/types';
 import { SuggestionCard } from '@/entities/suggestions/ui/suggestion-card';
-import { useAccepting } from '@/entities/suggestions/use-suggestion-decisions';
+import { useSuggestionDecisions } from '@/entities/suggestions/use-suggestion-decisions';
+import type { Task } from '@/entities/tasks/types';
 import { TaskRow } from '@/entities/tasks/ui/task-row';
 import { useToday } from '@/entities/today/api';
-import type { Conversation, Suggestion, Task, Today } from '@/lib/api/types';
+import type { Today } from '@/entities/today/types';
 import { useMember } from '@/lib/auth/use-session';
 import { greeting } from '@/lib/format/greeting';
 import { formatAgo, formatDate } from '@/lib/format/time';
@@ -108,7 +111,7 @@ function AwaitingReply({ conversations, zone }: { conversations: Conversation[];
 }
 
 function SuggestionSection({ suggestions, count }: { suggestions: Suggestion[]; count: number }) {
-  const { accepted, accept, dismiss } = useAccepting();
+  const { accepted, accept, dismiss } = useSuggestionDecisions();
   const shown = useLingering(suggestions, accepted);
   const more = count - suggestions.length;
   return (

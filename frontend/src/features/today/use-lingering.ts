@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import type { Suggestion } from '@/lib/api/types';
+import type { Suggestion } from '@/entities/suggestions/types';
 
 /**
  * The pending suggestions, and in their former places those that were accepted here: they leave the answer of

@@ -1,31 +1,16 @@
 import { mutate } from 'swr';
 
+/** What the cache holds for each resource. An entity adds its own in its `cache.ts`. */
+// biome-ignore lint/suspicious/noEmptyInterface: entities add to it by declaration merging
+export interface Resources {}
+
 /** First element of every cache key; what live events and saves invalidate by. */
-export type Resource =
-  | 'clients'
-  | 'client'
-  | 'share-links'
-  | 'conversations'
-  | 'messages'
-  | 'suggestions'
-  | 'projects'
-  | 'tasks'
-  | 'task'
-  | 'today'
-  | 'me'
-  | 'traces'
-  | 'trace'
-  | 'queues'
-  | 'metrics'
-  | 'dead-letters'
-  | 'dead-letter'
-  | 'ops-audit';
+export type Resource = keyof Resources;
 
 export type CacheKey = readonly [Resource, ...unknown[]];
 
 /** How a change shows in what is cached, per resource. A patch returns the same object when nothing changes. */
-// biome-ignore lint/suspicious/noExplicitAny: each resource caches data of its own shape, known to its patch
-export type Patches = { [R in Resource]?: (data: any, key: CacheKey) => unknown };
+export type Patches = { [R in Resource]?: (data: Resources[R]) => Resources[R] };
 
 function isCacheKey(key: unknown): key is CacheKey {
   return Array.isArray(key) && typeof key[0] === 'string';
@@ -47,20 +32,20 @@ export function forgetEverything(): Promise<unknown> {
 /** Applies the patches at once. The function it returns takes them back, except where newer data has come. */
 export function patchCache(patches: Patches): () => void {
   const before = new Map<unknown, unknown>();
-  for (const [resource, patch] of Object.entries(patches)) {
+  for (const [resource, patch] of Object.entries(patches) as [Resource, (data: unknown) => unknown][]) {
     const matches = (key: unknown) => isCacheKey(key) && key[0] === resource;
     mutate(
       matches,
       (data: unknown) => {
         if (data === undefined) return data;
-        const after = patch(data, [resource as Resource]);
+        const after = patch(data);
         if (after !== data) before.set(after, data);
         return after;
       },
       { revalidate: false },
     );
   }
-  const changed = Object.keys(patches);
+  const changed: string[] = Object.keys(patches);
   return () => {
     mutate(
       (key) => isCacheKey(key) && changed.includes(key[0]),

@@ -2,27 +2,20 @@
 
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
-import * as z from 'zod/mini';
 import { Button } from '@/components/ui/button';
 import { TextArea, TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
 import { updateClient } from '@/entities/clients/api';
-import type { Client } from '@/lib/api/types';
+import { clientSchema } from '@/entities/clients/schema';
+import type { Client } from '@/entities/clients/types';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { toast } from '@/lib/toast';
 import { useFormSubmit } from '@/lib/use-form-submit';
 
-const schema = z.object({
-  name: z
-    .string()
-    .check(z.trim(), z.minLength(1, 'Give the client a name.'), z.maxLength(200, 'This name is too long.')),
-  notes: z.string().check(z.trim()),
-});
-
 /** A client's details. Changes made elsewhere come in by themselves, except into a field that is being edited. */
 export function ClientForm({ client }: { client: Client }) {
   const { name, notes } = client;
-  const form = useForm({ resolver: schemaResolver(schema), defaultValues: { name, notes } });
+  const form = useForm({ resolver: schemaResolver(clientSchema), defaultValues: { name, notes } });
   const { errors, isSubmitting, isDirty } = form.formState;
   const { submit, failure } = useFormSubmit(form, async (values) => {
     const updated = await updateClient(client, values);

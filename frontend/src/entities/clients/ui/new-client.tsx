@@ -1,27 +1,20 @@
 'use client';
 
 import { useForm } from 'react-hook-form';
-import * as z from 'zod/mini';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { TextArea, TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
 import { createClient } from '@/entities/clients/api';
-import type { Client } from '@/lib/api/types';
+import { clientSchema } from '@/entities/clients/schema';
+import type { Client } from '@/entities/clients/types';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { useFormSubmit } from '@/lib/use-form-submit';
-
-const schema = z.object({
-  name: z
-    .string()
-    .check(z.trim(), z.minLength(1, 'Give the client a name.'), z.maxLength(200, 'This name is too long.')),
-  notes: z.string().check(z.trim()),
-});
 
 type NewClientProps = { onClose: () => void; onCreated: (client: Client) => void };
 
 export function NewClient({ onClose, onCreated }: NewClientProps) {
-  const form = useForm({ resolver: schemaResolver(schema), defaultValues: { name: '', notes: '' } });
+  const form = useForm({ resolver: schemaResolver(clientSchema), defaultValues: { name: '', notes: '' } });
   const { errors, isSubmitting } = form.formState;
   const { submit, failure } = useFormSubmit(form, async (values, key) =>
     onCreated(await createClient(values, key)),

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Suggestion } from '@/lib/api/types';
+import type { Suggestion } from '@/entities/suggestions/types';
 import { session } from '@/lib/auth/session';
 import { SuggestionCard } from './suggestion-card';
 

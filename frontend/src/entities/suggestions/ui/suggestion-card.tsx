@@ -8,8 +8,8 @@ import { Badge } from '@/components/ui/badge';
 import { Button, IconButton } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/kbd';
 import { Spinner } from '@/components/ui/spinner';
-import { readBy, stoodIn } from '@/entities/suggestions/engine-label';
-import type { Suggestion, SuggestionFields } from '@/lib/api/types';
+import { engineLabel, fallbackNote } from '@/entities/suggestions/engine-label';
+import type { Suggestion, SuggestionFields } from '@/entities/suggestions/types';
 import { useMember } from '@/lib/auth/use-session';
 import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';
@@ -49,7 +49,7 @@ function Accepted({ title, taskId }: { title: string; taskId: string | null }) {
 
 function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
   const { fields, kind, needs_review, evidence } = suggestion;
-  const standIn = stoodIn(suggestion);
+  const standIn = fallbackNote(suggestion);
   return (
     <>
       <p className="font-medium leading-snug">{fields.title}</p>
@@ -135,7 +135,8 @@ export function SuggestionCard(props: SuggestionCardProps) {
     >
       <header className="mb-2 flex items-center gap-1.5 text-ink-muted text-xs">
         <Sparkles aria-hidden className="size-3.5 text-accent-text" />
-        {suggestion.kind === 'commitment' ? 'Suggested promise' : 'Suggested task'} · {readBy(suggestion)}
+        {suggestion.kind === 'commitment' ? 'Suggested promise' : 'Suggested task'} ·{' '}
+        {engineLabel(suggestion)}
         {showSource && (
           <Link
             href={links.message(suggestion.conversation_id, suggestion.message_id)}

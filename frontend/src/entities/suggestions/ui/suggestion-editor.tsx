@@ -4,8 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { DueField } from '@/components/patterns/due-field';
 import { Button } from '@/components/ui/button';
 import { SelectField, TextField } from '@/components/ui/field';
+import type { SuggestionFields } from '@/entities/suggestions/types';
 import { PRIORITIES } from '@/entities/tasks/priority';
-import type { Priority, SuggestionFields } from '@/lib/api/types';
+import type { Priority } from '@/entities/tasks/types';
+import { EditedFieldsLimits } from '@/lib/api/generated/limits';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
 
 type SuggestionEditorProps = {
@@ -48,7 +50,7 @@ export function SuggestionEditor({ fields, zone, onAccept, onCancel }: Suggestio
         label="Title"
         autoFocus
         value={title}
-        maxLength={500}
+        maxLength={EditedFieldsLimits.title.maxLength}
         error={title.trim() ? undefined : 'Give the task a title.'}
         onChange={(event) => setTitle(event.target.value)}
       />

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronsUp, ChevronUp } from 'lucide-react';
-import type { Priority } from '@/lib/api/types';
+import type { Priority } from '@/entities/tasks/types';
 
 const ICONS = {
   urgent: <ChevronsUp aria-hidden className="size-4 text-danger" />,

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { DueDate } from '@/components/patterns/due-date';
 import { CheckButton } from '@/components/ui/check-button';
 import { toggle } from '@/entities/tasks/actions';
-import type { Task } from '@/lib/api/types';
+import type { Task } from '@/entities/tasks/types';
 import { cn } from '@/lib/cn';
 import { PriorityIcon } from './priority-icon';
 

@@ -1,0 +1,7 @@
+import type { Me } from './types';
+
+declare module '@/lib/api/cache' {
+  interface Resources {
+    me: Me;
+  }
+}

@@ -1,0 +1,7 @@
+import type { Queue } from './types';
+
+declare module '@/lib/api/cache' {
+  interface Resources {
+    queues: Queue[];
+  }
+}
