@@ -1,7 +1,8 @@
 # The images of SmartStack's processes, and the web app's static export; see architecture/adr/0015-containers.md.
 #   docker build --build-arg SERVICE=tasks -t smartstack-tasks .      comms, ai and gateway likewise
-#   docker build --build-arg SERVICE=ops --build-arg FOLDER=cli --build-arg MODULE=smartstack_cli.ops.__main__ \
-#       -t smartstack-ops .
+#   docker build --build-arg SERVICE=ops --build-arg MODULE=smartstack_ops.__main__ -t smartstack-ops .
+#   docker build --build-arg SERVICE=cli --build-arg FOLDER=cli --build-arg MODULE=smartstack_cli.compose \
+#       -t smartstack-cli .
 #   docker build --target web -t smartstack-web .
 # A release names the bases by digest: --build-arg PYTHON_IMAGE=python@sha256:…
 ARG PYTHON_IMAGE=python:3.13-slim
@@ -91,7 +92,9 @@ ENTRYPOINT ["python", "-m", "smartstack_ai"]
 FROM runtime AS gateway
 ENTRYPOINT ["python", "-m", "smartstack_gateway"]
 FROM runtime AS ops
-ENTRYPOINT ["python", "-m", "smartstack_cli.ops"]
+ENTRYPOINT ["python", "-m", "smartstack_ops"]
+FROM runtime AS cli
+ENTRYPOINT ["python", "-m", "smartstack_cli.compose"]
 
 FROM ${NODE_IMAGE} AS web-build
 ENV NEXT_TELEMETRY_DISABLED=1

@@ -25,8 +25,8 @@ import httpx
 
 from smartstack_chassis.database.provision import ServiceAccess, provision
 from smartstack_chassis.testing.harness import test_key
-from smartstack_cli.local.keeper import shared
 from smartstack_cli.local.ports import free_port
+from smartstack_cli.local.shared_server import shared
 
 SERVICES = ("tasks", "gateway")
 PASSWORD = "bench"

@@ -31,7 +31,7 @@ from smartstack_chassis.process.runtime import Runtime
 from smartstack_chassis.process.service import Service
 from smartstack_chassis.testing.harness import RecordingBus, create_database, drop_database, test_key
 from smartstack_cli.local.aws import REGION
-from smartstack_cli.local.keeper import shared
+from smartstack_cli.local.shared_server import shared
 from smartstack_comms.main import service as comms
 from smartstack_contracts import Envelope, new_id
 from smartstack_contracts.events.comms import ClientCreated

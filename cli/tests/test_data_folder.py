@@ -9,10 +9,10 @@ import pytest
 from joserfc.jwk import KeySet
 
 from smartstack_cli.errors import StackError
-from smartstack_cli.local.claim import claim
 from smartstack_cli.local.console import Console
+from smartstack_cli.local.data_lock import claim
 from smartstack_cli.local.layout import SERVICES, Layout
-from smartstack_cli.local.vault import open_vault
+from smartstack_cli.local.secrets import open_vault
 
 HOLDER = "import sys, fcntl; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
 
@@ -33,17 +33,17 @@ def test_after_a_kill_the_claim_waits_for_what_is_left_of_that_run(
 ) -> None:
     with claim(tmp_path, "http://127.0.0.1:8000") as descriptor:
         argv = [sys.executable, "-c", HOLDER, str(descriptor)]
-        guardian = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[descriptor])
-        assert guardian.stdin is not None
-        assert guardian.stdout is not None
-        guardian.stdout.readline()
+        reaper = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[descriptor])
+        assert reaper.stdin is not None
+        assert reaper.stdout is not None
+        reaper.stdout.readline()
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     (tmp_path / "up.lock").write_text(json.dumps({"pid": dead.pid, "url": "gone"}))
-    guardian.stdin.close()
+    reaper.stdin.close()
     with claim(tmp_path, "http://127.0.0.1:9000"):
-        assert guardian.wait(10) == 0
-    guardian.stdout.close()
+        assert reaper.wait(10) == 0
+    reaper.stdout.close()
 
 
 def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from smartstack_cli.arguments import Arguments
-from smartstack_cli.dead_letters import words
+from smartstack_cli.dead_letters import arguments as words
 from smartstack_cli.dead_letters.command import dlq
 from smartstack_cli.errors import StackError
 from smartstack_contracts import new_id
@@ -19,22 +19,22 @@ from smartstack_contracts import new_id
 @pytest.fixture
 async def run(queues: Any) -> Any:
     """Runs the command; returns the exit code, standard output and standard error."""
-    place = queues.place
-    where = {"LocationConstraint": place.region}
+    environment = queues.environment
+    where = {"LocationConstraint": environment.region}
     # In the cloud the account's id is in the name.
-    bucket = f"{place.prefix}-{place.access_key}-audit"
+    bucket = f"{environment.prefix}-{environment.access_key}-audit"
     await queues.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
     env = os.environ | {
-        "AWS_ENDPOINT_URL": place.endpoint_url,
-        "AWS_REGION": place.region,
-        "AWS_DEFAULT_REGION": place.region,
-        "AWS_ACCESS_KEY_ID": place.access_key,
-        "AWS_SECRET_ACCESS_KEY": place.secret,
+        "AWS_ENDPOINT_URL": environment.endpoint_url,
+        "AWS_REGION": environment.region,
+        "AWS_DEFAULT_REGION": environment.region,
+        "AWS_ACCESS_KEY_ID": environment.access_key,
+        "AWS_SECRET_ACCESS_KEY": environment.secret,
         "LOGNAME": "ada",
         "COLUMNS": "120",
     }
 
-    async def execute(*argv: str, prefix: str = place.prefix) -> tuple[int, str, str]:
+    async def execute(*argv: str, prefix: str = environment.prefix) -> tuple[int, str, str]:
         command = [sys.executable, "-m", "smartstack_cli", "dlq", *argv, "--prefix", prefix]
         options: dict[str, Any] = {"env": env, "capture_output": True, "text": True, "check": False, "timeout": 60}
         done = await asyncio.to_thread(subprocess.run, command, **options)

@@ -12,7 +12,7 @@ import pytest
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.errors import StackError
 from smartstack_cli.keys import KEPT_SECONDS, LEAD_SECONDS, described, keys, rotate
-from smartstack_cli.local.vault import FILE, KEYS_FILE, open_vault
+from smartstack_cli.local.secrets import FILE, KEYS_FILE, open_vault
 
 OLD, NEW, NEXT = ({"kid": kid} for kid in ("old", "new", "next"))
 

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from smartstack_cli.errors import StackError
+from smartstack_cli.local.process import Launcher, Running
 from smartstack_cli.local.program import Program
-from smartstack_cli.local.running import Launcher, Running
 from smartstack_cli.local.supervisor import Part, Supervisor
 from smartstack_cli.local.zygote import Job
 

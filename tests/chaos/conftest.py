@@ -26,8 +26,8 @@ from smartstack_chassis.testing.harness import TestDatabase, create_database, dr
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import free_port
 from smartstack_cli.local.probe import answers
+from smartstack_cli.local.process import Launcher, Reaper, Running
 from smartstack_cli.local.program import Program, kill_group
-from smartstack_cli.local.running import Guardian, Launcher, Running
 from smartstack_cli.local.zygote import Job
 from smartstack_contracts import EVENT_TYPES, topology
 
@@ -286,7 +286,7 @@ def _environment(unit: Unit, ports: dict[Unit, int], database: TestDatabase, aws
 
 @asynccontextmanager
 async def _launcher(folder: Path) -> AsyncIterator[Launcher]:
-    launcher = Launcher(await Guardian.start([]), folder)
+    launcher = Launcher(await Reaper.start([]), folder)
     modules = ["smartstack_chassis.events.bus", *(f"smartstack_{name}.main" for name in SERVICES)]
     modules += ["sqlalchemy.dialects.postgresql.asyncpg", "smartstack_cli.local.warmup"]
     zygote = await launcher.start_zygote(Program(name="zygote", argv=(), cwd=ROOT), modules)

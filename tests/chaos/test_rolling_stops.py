@@ -23,8 +23,8 @@ from smartstack_chassis.testing.harness import create_database, drop_database, t
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import free_port
 from smartstack_cli.local.probe import answers
+from smartstack_cli.local.process import Launcher, Running
 from smartstack_cli.local.program import kill_group
-from smartstack_cli.local.running import Launcher, Running
 from smartstack_cli.local.zygote import Job
 
 from .conftest import SERVICES, _environment, _launcher, eventually

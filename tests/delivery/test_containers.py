@@ -20,8 +20,8 @@ from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_cli.bootstrap.project import ROOT, RUNTIME_LOCK, members
 from smartstack_cli.compose import write_secrets
 from smartstack_cli.local.layout import SERVICES, Layout
-from smartstack_cli.ops.settings import OpsSettings
 from smartstack_gateway.settings import GatewaySettings
+from smartstack_ops.settings import OpsSettings
 
 SERVICE_FILE = ROOT / "Dockerfile"
 PROXY = ROOT / "services" / "ai" / "bedrock_proxy"
@@ -32,6 +32,7 @@ OURS = [name for name, service in COMPOSED.items() if service["image"].startswit
 JOBS = [name for name in OURS if name.endswith("-migrate") or name in ("provision", "secrets", "web")]
 # What each image installs, and the packages that are its own code.
 IMAGES = {ROOT / "services" / name: f"smartstack-{name}" for name in SERVICES} | {
+    ROOT / "services" / "ops": "smartstack-ops",
     ROOT / "cli": "smartstack-tasks",
     PROXY: "smartstack-bedrock-proxy",
 }
@@ -117,7 +118,8 @@ def test_every_service_and_ops_has_a_stage_that_starts_it() -> None:
     text = SERVICE_FILE.read_text()
     for name in SERVICES:
         assert f'FROM runtime AS {name}\nENTRYPOINT ["python", "-m", "smartstack_{name}"]' in text
-    assert 'FROM runtime AS ops\nENTRYPOINT ["python", "-m", "smartstack_cli.ops"]' in text
+    assert 'FROM runtime AS ops\nENTRYPOINT ["python", "-m", "smartstack_ops"]' in text
+    assert 'FROM runtime AS cli\nENTRYPOINT ["python", "-m", "smartstack_cli.compose"]' in text
 
 
 @pytest.mark.parametrize("folder", IMAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from smartstack_cli.local.layout import DATABASE, SERVICES, Layout
 from smartstack_cli.local.postgres import SUPERUSER
-from smartstack_cli.local.vault import open_vault
+from smartstack_cli.local.secrets import open_vault
 
 # The name that the database has in the network of the containers.
 _SERVER = "postgres:5432"

@@ -13,7 +13,7 @@ from smartstack_cli import undelivered
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import STATE
 from smartstack_cli.errors import StackError
-from smartstack_cli.local import current
+from smartstack_cli.local import run_state as current
 from smartstack_contracts import EVENT_TYPES, new_id, topology
 
 _PREFIX = "smartstack-local-"

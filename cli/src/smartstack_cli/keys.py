@@ -17,7 +17,7 @@ from smartstack_chassis.auth.tokens import JWKS_AGE_SECONDS, LEEWAY_SECONDS, LIF
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.project import STATE
 from smartstack_cli.errors import StackError
-from smartstack_cli.local import vault
+from smartstack_cli.local import secrets as vault
 
 # Every service has read the keys again by then, and the gateway its file.
 LEAD_SECONDS = int(JWKS_AGE_SECONDS) + 30

@@ -11,8 +11,8 @@ from typing import Any
 from smartstack_chassis.process.app import build_api
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.local.layout import SERVICES
-from smartstack_cli.ops.app import ops_api
 from smartstack_gateway.openapi import merge
+from smartstack_ops.app import ops_api
 
 TARGET = ROOT / "contracts" / "openapi.json"
 

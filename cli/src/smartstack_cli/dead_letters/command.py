@@ -16,13 +16,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from smartstack_chassis.core.errors import NotFound
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.steps import say
-from smartstack_cli.dead_letters import tables, words
-from smartstack_cli.dead_letters.desk import Desk, Outcome, nothing_known
-from smartstack_cli.dead_letters.letters import Choice, Letter
+from smartstack_cli.dead_letters import arguments as words
+from smartstack_cli.dead_letters import render as tables
 from smartstack_cli.dead_letters.local import local_errors, local_place
-from smartstack_cli.dead_letters.place import Place
 from smartstack_cli.errors import StackError
 from smartstack_contracts import EVENT_TYPES
+from smartstack_ops.dead_letters.environment import Environment
+from smartstack_ops.dead_letters.messages import Choice, DeadLetter
+from smartstack_ops.dead_letters.service import DeadLetters, Outcome, nothing_known
 
 LETTERS_AT_A_TIME = 10_000
 _SHOWN = 200
@@ -34,8 +35,8 @@ def dlq(arguments: Arguments) -> int:
     verb = {"ls": _ls, "show": _show, "redrive": _redrive, "discard": _discard, "log": _log}[options.verb]
 
     async def run() -> int:
-        async with _opened(options) as desk:
-            return await verb(desk, options)
+        async with _opened(options) as service:
+            return await verb(service, options)
 
     try:
         return asyncio.run(run())
@@ -45,10 +46,10 @@ def dlq(arguments: Arguments) -> int:
         raise StackError(str(error)) from error
 
 
-async def _ls(desk: Desk, options: argparse.Namespace) -> int:
+async def _ls(service: DeadLetters, options: argparse.Namespace) -> int:
     choice = _choice(options)
-    queues = [_queue(desk, options.queue)] if options.queue else desk.names
-    found = await _letters(desk, queues, choice)
+    queues = [_queue(service, options.queue)] if options.queue else service.names
+    found = await _letters(service, queues, choice)
     if options.queue or options.kind or options.reason:
         tables.letters(found[:_SHOWN], as_json=options.json)
         if len(found) > _SHOWN:
@@ -58,8 +59,8 @@ async def _ls(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-async def _show(desk: Desk, options: argparse.Namespace) -> int:
-    found = await _letters(desk, desk.names, Choice(ids=frozenset([options.id])))
+async def _show(service: DeadLetters, options: argparse.Namespace) -> int:
+    found = await _letters(service, service.names, Choice(ids=frozenset([options.id])))
     if not found:
         raise StackError(f"no dead letter has the id {options.id}; `./smartstack dlq ls QUEUE` shows the ids")
     for letter in found:
@@ -67,29 +68,29 @@ async def _show(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-async def _redrive(desk: Desk, options: argparse.Namespace) -> int:
-    outcome = await desk.redrive(_queue(desk, options.queue), _asked(options), _actor())
+async def _redrive(service: DeadLetters, options: argparse.Namespace) -> int:
+    outcome = await service.redrive(_queue(service, options.queue), _asked(options), _actor())
     return _told(outcome, "redriven", options)
 
 
-async def _discard(desk: Desk, options: argparse.Namespace) -> int:
-    outcome = await desk.discard(_queue(desk, options.queue), _asked(options), _actor(), options.why)
+async def _discard(service: DeadLetters, options: argparse.Namespace) -> int:
+    outcome = await service.discard(_queue(service, options.queue), _asked(options), _actor(), options.why)
     return _told(outcome, "discarded", options)
 
 
-async def _log(desk: Desk, options: argparse.Namespace) -> int:
-    tables.entries(await desk.audit(None, options.limit, None), as_json=options.json)
+async def _log(service: DeadLetters, options: argparse.Namespace) -> int:
+    tables.entries(await service.audit(None, options.limit, None), as_json=options.json)
     return 0
 
 
-async def _letters(desk: Desk, queues: Sequence[str], choice: Choice) -> list[Letter]:
-    found = await asyncio.gather(*(desk.letters(queue, choice) for queue in queues))
+async def _letters(service: DeadLetters, queues: Sequence[str], choice: Choice) -> list[DeadLetter]:
+    found = await asyncio.gather(*(service.letters(queue, choice) for queue in queues))
     return [letter for letters in found for letter in letters]
 
 
 def _told(outcome: Outcome, deed: str, options: argparse.Namespace) -> int:
     """Report it; returns the exit code."""
-    failed: list[Letter] = outcome.failed
+    failed: list[DeadLetter] = outcome.failed
     if options.json:
         ids = [letter.id for letter in failed]
         tables.as_json({deed: outcome.done, "remaining": outcome.remaining, "failed": ids})
@@ -121,10 +122,10 @@ def _asked(options: argparse.Namespace) -> Choice:
     return choice
 
 
-def _queue(desk: Desk, name: str) -> str:
+def _queue(service: DeadLetters, name: str) -> str:
     full = f"{name.removesuffix('-dlq').removesuffix('-inbox')}-dlq"
-    if full not in desk.names:
-        raise StackError(f"there is no queue {name}; there are {', '.join(desk.names)}")
+    if full not in service.names:
+        raise StackError(f"there is no queue {name}; there are {', '.join(service.names)}")
     return full
 
 
@@ -146,16 +147,16 @@ def _actor() -> str:
 
 
 @asynccontextmanager
-async def _opened(options: argparse.Namespace) -> AsyncIterator[Desk]:
+async def _opened(options: argparse.Namespace) -> AsyncIterator[DeadLetters]:
     if options.prefix:
-        desk = Desk(Place(prefix=options.prefix, patience=1), nothing_known, most=LETTERS_AT_A_TIME)
+        service = DeadLetters(Environment(prefix=options.prefix, patience=1), nothing_known, most=LETTERS_AT_A_TIME)
     else:
         data = options.data.resolve()
-        desk = Desk(local_place(data), local_errors(data), most=LETTERS_AT_A_TIME)
+        service = DeadLetters(local_place(data), local_errors(data), most=LETTERS_AT_A_TIME)
     try:
-        yield desk
+        yield service
     finally:
-        await desk.close()
+        await service.close()
 
 
 def _remedy(error: Exception, options: argparse.Namespace) -> str:

@@ -26,12 +26,13 @@ from smartstack_cli import __version__
 from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.errors import StackError
-from smartstack_cli.local import archive, current, postgres
-from smartstack_cli.local.claim import claim
+from smartstack_cli.local import archive, postgres
+from smartstack_cli.local import run_state as current
+from smartstack_cli.local.data_lock import claim
 from smartstack_cli.local.layout import DATABASE, SERVICES
 from smartstack_cli.local.ports import free_port
-from smartstack_cli.local.vault import FILE as SECRETS
-from smartstack_cli.local.vault import open_vault
+from smartstack_cli.local.secrets import FILE as SECRETS
+from smartstack_cli.local.secrets import open_vault
 
 # The emulator saves its state every second, and later when a save takes long.
 _SNAPSHOT_SECONDS = 3.0

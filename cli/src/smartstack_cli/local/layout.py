@@ -7,7 +7,7 @@ from pathlib import Path
 
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.local.ports import LOOPBACK
-from smartstack_cli.local.vault import KEYS_FILE
+from smartstack_cli.local.secrets import KEYS_FILE
 
 SERVICES = ("tasks", "comms", "ai", "gateway")
 OPS = "ops"

@@ -60,7 +60,7 @@ class Program:
 def dies_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
     """A preexec hook that has Linux send `signal_number` to the child when the thread that started it ends.
 
-    Returns None where the kernel has no such thing (macOS): there the guardian alone ends orphans.
+    Returns None where the kernel has no such thing (macOS): there the reaper alone ends orphans.
     """
     libc = _LIBC
     if libc is None:

@@ -24,8 +24,8 @@ from smartstack_cli.local import archive, postgres
 from smartstack_cli.local.backup import EMULATOR
 from smartstack_cli.local.layout import DATABASE
 from smartstack_cli.local.ports import free_port
-from smartstack_cli.local.vault import FILE as SECRETS
-from smartstack_cli.local.vault import write_secret
+from smartstack_cli.local.secrets import FILE as SECRETS
+from smartstack_cli.local.secrets import write_secret
 
 _SIGNED_OUT = (
     "UPDATE gateway.sessions SET revoked_at = now(), revoked_reason = 'restored' WHERE revoked_at IS NULL",

@@ -13,8 +13,8 @@ from smartstack_cli.local import aws, postgres
 from smartstack_cli.local.console import Console
 from smartstack_cli.local.layout import AUDITOR, DATABASE, OPS, SERVICES, Layout
 from smartstack_cli.local.probe import answers
+from smartstack_cli.local.process import Launcher, Running
 from smartstack_cli.local.program import Program
-from smartstack_cli.local.running import Launcher, Running
 from smartstack_cli.local.supervisor import Part, Supervisor
 from smartstack_cli.local.zygote import Job
 
@@ -153,7 +153,7 @@ class Stack:
 
         async def start() -> Running:
             environment = self._layout.ops_environment()
-            return await self._launcher.module(Job("smartstack_cli.ops", (), environment, self._launcher.log(OPS)))
+            return await self._launcher.module(Job("smartstack_ops", (), environment, self._launcher.log(OPS)))
 
         return Part(name=OPS, start=start, is_ready=is_ready)
 
@@ -162,7 +162,7 @@ class Stack:
         await asyncio.gather(*(self._migrate(service) for service in SERVICES))
 
     async def _create_buckets(self) -> None:
-        await self._job("buckets", "smartstack_cli.local.storing", (), self._layout.aws_environment())
+        await self._job("buckets", "smartstack_cli.local.buckets", (), self._layout.aws_environment())
 
     async def _provision(self, cluster: postgres.Cluster) -> None:
         secrets = self._layout.secrets

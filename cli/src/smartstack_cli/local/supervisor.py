@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smartstack_cli.errors import StackError
+from smartstack_cli.local.process import Running
 from smartstack_cli.local.program import send
-from smartstack_cli.local.running import Running
 
 READY_SECONDS = 90.0
 _POLL_SECONDS = 0.03

@@ -11,13 +11,13 @@ from smartstack_cli.arguments import Arguments
 from smartstack_cli.bootstrap import frontend
 from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.errors import StackError
-from smartstack_cli.local import current
-from smartstack_cli.local.claim import claim
+from smartstack_cli.local import run_state as current
+from smartstack_cli.local.data_lock import claim
 from smartstack_cli.local.layout import OPS, SERVICES, Layout
 from smartstack_cli.local.ports import LOOPBACK, free_port, is_free
-from smartstack_cli.local.running import Guardian, Launcher
+from smartstack_cli.local.process import Launcher, Reaper
+from smartstack_cli.local.secrets import open_vault, publish_keys
 from smartstack_cli.local.stack import Stack, prepare_logs
-from smartstack_cli.local.vault import open_vault, publish_keys
 
 
 def up(arguments: Arguments) -> int:
@@ -54,7 +54,7 @@ def _ports(former: Mapping[str, int], port: int) -> dict[str, int]:
 async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:
     stopping = _stop_on_signals()
     logs, console = prepare_logs(layout.data)
-    launcher = Launcher(await Guardian.start([descriptor]), logs)
+    launcher = Launcher(await Reaper.start([descriptor]), logs)
     stack = Stack(layout, launcher, say)
     following = asyncio.create_task(console.follow())
     running = asyncio.create_task(_serve(stack, layout, demo=demo))
@@ -92,7 +92,7 @@ async def _serve(stack: Stack, layout: Layout, *, demo: bool) -> None:
 
 
 def _stop_on_signals() -> asyncio.Event:
-    """An event that the first signal sets. At the second we leave at once, and the guardian ends the children."""
+    """An event that the first signal sets. At the second we leave at once, and the reaper ends the children."""
     stopping = asyncio.Event()
 
     def on_signal() -> None:

@@ -24,8 +24,8 @@ from typing import Any
 
 from setproctitle import setproctitle
 
-from smartstack_cli.local.guardian import PATIENCE_SECONDS, end
 from smartstack_cli.local.program import dies_with_parent
+from smartstack_cli.local.reaper import PATIENCE_SECONDS, end
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
