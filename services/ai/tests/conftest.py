@@ -44,7 +44,7 @@ def world(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     Engines begin without a pause between attempts, and share one description of Bedrock: reading it takes a while.
     """
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.0)
-    monkeypatch.setattr("smartstack_ai.engines.bedrock.client.boto3.Session", lambda **_: SESSION)
+    monkeypatch.setattr("smartstack_ai.llm.bedrock.client.boto3.Session", lambda **_: SESSION)
     return shared_world.afresh()
 
 

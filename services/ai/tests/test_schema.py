@@ -1,7 +1,7 @@
 """What migrations may do to code that runs."""
 
+from smartstack_ai.base import Base
 from smartstack_ai.main import service
-from smartstack_ai.models import Base
 from smartstack_chassis.testing import conformance
 
 

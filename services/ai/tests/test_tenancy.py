@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from smartstack_ai.consumers import engine
-from smartstack_ai.engines.port import Answer, ModelCall, SourceText
+from smartstack_ai.llm.port import Answer, ModelCall
 from smartstack_ai.main import service
+from smartstack_ai.suggestions.consumers import engine
+from smartstack_ai.values import SourceText
 from smartstack_chassis.testing import conformance
 from smartstack_chassis.testing.harness import ServiceHarness
 

@@ -16,11 +16,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smartstack_ai.engines.offline.classifier import BITS, FORMAT, HEADER, MAGIC, features
-from smartstack_ai.engines.offline.commitments import find_promises
-from smartstack_ai.engines.offline.requests import find_asks
+from smartstack_ai.language.classifier import BITS, FORMAT, HEADER, MAGIC, features
+from smartstack_ai.language.promises import find_promises
+from smartstack_ai.language.requests import find_asks
 
-TARGET = Path(__file__).parents[1] / "src/smartstack_ai/engines/offline/request_model.bin"
+TARGET = Path(__file__).parents[1] / "src/smartstack_ai/language/request_model.bin"
 FOLDS = 5
 EPOCHS = 12
 RATE = 0.3

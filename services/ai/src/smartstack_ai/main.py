@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
-from smartstack_ai import api, consumers
-from smartstack_ai.engines.readers import Readers, Template
+from smartstack_ai.llm.readers import Readers, Template
 from smartstack_ai.settings import AiSettings
+from smartstack_ai.suggestions import api, consumers
 from smartstack_chassis.process.runner import run
 from smartstack_chassis.process.runtime import Runtime
 from smartstack_chassis.process.service import Service
@@ -32,7 +32,7 @@ async def choose_engine(runtime: Runtime) -> AsyncIterator[None]:
         consumers.engine.engine = readers
     if settings.engine == "bedrock":
         # Pydantic-ai and boto3 take more than a second to import: whoever stays offline does without.
-        from smartstack_ai.engines.bedrock.engine import BedrockEngine  # noqa: PLC0415
+        from smartstack_ai.llm.bedrock.engine import BedrockEngine  # noqa: PLC0415
 
         consumers.engine.engine = BedrockEngine(settings, offline=consumers.engine.engine)
     try:

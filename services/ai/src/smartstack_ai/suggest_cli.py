@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from smartstack_ai.engines.offline import OfflineEngine
-from smartstack_ai.engines.port import Proposal, SourceText
+from smartstack_ai.llm.offline import OfflineEngine
+from smartstack_ai.values import Proposal, SourceText
 
 
 def _known_zone(name: str) -> str:

@@ -1,5 +1,0 @@
-"""The engine that asks a model on Amazon Bedrock, through the proxy; the offline engine answers where that fails.
-
-Importing :mod:`.engine` takes pydantic-ai and boto3 along, more than a second of CPU: only a process that is told to
-use this engine does so.
-"""

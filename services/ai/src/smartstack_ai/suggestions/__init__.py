@@ -1,0 +1,1 @@
+"""Suggestions: made from messages, listed, accepted, dismissed and restored."""
