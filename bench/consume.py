@@ -6,8 +6,8 @@ with pydantic.
 
 import argparse
 
-from brokers.environment import Emulator
-from brokers.runs import Candidate, machine, measure, table, work
+from bench.brokers.environment import Emulator
+from bench.brokers.runs import Candidate, machine, measure, table, work
 
 LOOP = "loop by hand, five pollers (aiobotocore)"
 OURS = ("ours.py", "fast")

@@ -18,7 +18,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from slice import ASKING, SETTLE_SECONDS, Live, call, start, stop
+
+from bench.slice import ASKING, SETTLE_SECONDS, Live, call, start, stop
 
 HOSTILE = ("The logo, the page and the footer by 3 Dec, could you fix it before Friday; it is broken. " * 250)[:20_000]
 READ = ("/tasks", "/conversations", "/suggestions", "/clients")

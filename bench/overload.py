@@ -1,8 +1,8 @@
 """What is left of the product's peak under two, five and ten times as many requests, and how soon it is back.
 
 Starts the product on a new data folder and creates tasks over the public API, as many people, in an open loop (see
-open_loop.py). Goodput is what was answered 201 within two and a half seconds. The peak is measured again before and
-after each overload, since the speed of a shared machine drifts: what is printed is the ratio to the mean of the two.
+support/open_loop.py). Goodput is what was answered 201 within two and a half seconds. The peak is measured again before
+and after each overload, since the speed of a shared machine drifts: what is printed is the ratio to the mean of both.
 """
 
 import argparse
@@ -16,7 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from slice import start, stop
+
+from bench.slice import start, stop
 
 PEOPLE = 24
 PATIENCE_SECONDS = 2.5
@@ -35,7 +36,7 @@ def load(port: int, tokens: list[str], rate: float, seconds: float) -> dict[str,
     """Send at `rate` for `seconds`; return what became of it."""
     orders = {"host": "127.0.0.1", "port": port, "tokens": tokens, "rate": rate, "seconds": seconds}
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("open_loop.py"))],
+        [sys.executable, str(Path(__file__).with_name("support") / "open_loop.py")],
         input=json.dumps(orders | {"patience": PATIENCE_SECONDS}),
         capture_output=True,
         text=True,

@@ -3,8 +3,8 @@ batched. The ratio is to the loop by hand that does the same."""
 
 import argparse
 
-from brokers.environment import Emulator
-from brokers.runs import Candidate, machine, measure, table, work
+from bench.brokers.environment import Emulator
+from bench.brokers.runs import Candidate, machine, measure, table, work
 
 
 def candidates(count: int) -> list[tuple[Candidate, str]]:

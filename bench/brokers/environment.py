@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from smartstack_cli.bootstrap.lock import alone
 from smartstack_cli.bootstrap.python_env import uv, uv_environment
+from smartstack_cli.bootstrap.steps import alone
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".smartstack" / "bench"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-GENERATOR = Path(__file__).parents[2] / "bench/open_loop.py"
+GENERATOR = Path(__file__).parents[2] / "bench/support/open_loop.py"
 PEOPLE = 12
 SECONDS = 4
 ENOUGH = 100

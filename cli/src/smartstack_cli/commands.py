@@ -39,9 +39,10 @@ def ai(arguments: Arguments) -> int:
 
 
 def bench(arguments: Arguments) -> int:
-    """`bench NAME ...`: the script of that name in bench/, with the words that follow; returns its exit code."""
-    scripts = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py"))}
+    """`bench NAME ...`: the module of that name in bench/, with the words that follow; returns its exit code."""
+    names = sorted(path.stem for path in (ROOT / "bench").glob("[a-z]*.py"))
     name, words = (arguments.rest or [""])[0], arguments.rest[1:]
-    if name not in scripts:
-        raise StackError(f"usage: ./smartstack bench NAME, where NAME is one of: {', '.join(scripts)}")
-    return subprocess.run([sys.executable, scripts[name], *words], cwd=ROOT, check=False).returncode
+    if name not in names:
+        raise StackError(f"usage: ./smartstack bench NAME, where NAME is one of: {', '.join(names)}")
+    # As a module: run as a script, its folder would come first in the search for modules, `http` among them.
+    return subprocess.run([sys.executable, "-m", f"bench.{name}", *words], cwd=ROOT, check=False).returncode

@@ -1,0 +1,1 @@
+"""What several measurements share: load, the processes under it, and the peers beside ours."""
