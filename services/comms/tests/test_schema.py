@@ -2,8 +2,8 @@
 
 from smartstack_chassis.testing import conformance
 from smartstack_chassis.testing.harness import ServiceHarness
+from smartstack_comms.base import Base
 from smartstack_comms.main import service
-from smartstack_comms.models import Base
 
 
 async def test_migrations_make_what_the_models_describe(comms: ServiceHarness) -> None:

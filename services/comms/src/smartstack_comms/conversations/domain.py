@@ -1,16 +1,8 @@
-"""The rules about clients and what is said with them: no I/O, no clock of their own."""
+"""The rules about conversations: no I/O, no clock of their own."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_CLIENT_NAME = 200
-MAX_NOTES = 20_000
-MAX_BODY = 20_000
-MAX_SEARCH = 200
 PREVIEW_LENGTH = 140
-
-# What a client reads as the author until this service has heard the workspace's name, moments after sign-up.
-UNNAMED_TEAM = "Team"
 
 
 class ConversationStatus(StrEnum):
@@ -26,14 +18,6 @@ class Direction(StrEnum):
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
-
-
-@dataclass(frozen=True, slots=True)
-class ClientState:
-    """What people can change about a client."""
-
-    name: str
-    notes: str
 
 
 def preview(body: str) -> str:

@@ -1,9 +1,9 @@
-"""The rules about what is said."""
+"""The previews of messages."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartstack_comms.domain import PREVIEW_LENGTH, preview
+from smartstack_comms.conversations.domain import PREVIEW_LENGTH, preview
 
 
 @given(st.text())

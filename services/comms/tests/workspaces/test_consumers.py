@@ -7,8 +7,8 @@ import pytest
 
 from smartstack_chassis.events.handlers import PermanentEventError
 from smartstack_chassis.testing.harness import ServiceHarness
-from smartstack_comms import commands
-from smartstack_comms.consumers import handlers
+from smartstack_comms.main import handlers
+from smartstack_comms.workspaces import commands
 from smartstack_contracts import encode, topology
 
 
@@ -31,7 +31,7 @@ async def test_every_workspace_gets_its_own_name_however_the_news_arrive(open_st
 async def test_older_news_of_the_name_is_ignored(comms: ServiceHarness, studio: Any) -> None:
     for name, sequence in (("Second", 2), ("First", 1), ("Third", 3), ("Third again", 3)):
         async with comms.uow.begin(studio.member) as transaction:
-            await commands.record_workspace(transaction, name, sequence)
+            await commands.project_workspace(transaction, name, sequence)
     said = await studio.hears(await studio.create_client())
     assert (await studio.writes(said["conversation_id"]))["author_name"] == "Third"
 

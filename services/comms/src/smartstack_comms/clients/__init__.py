@@ -1,0 +1,1 @@
+"""Clients: paying accounts, companies or persons."""

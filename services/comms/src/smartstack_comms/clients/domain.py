@@ -1,0 +1,15 @@
+"""The rules about clients: no I/O."""
+
+from dataclasses import dataclass
+
+MAX_CLIENT_NAME = 200
+MAX_NOTES = 20_000
+MAX_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """What people can change about a client."""
+
+    name: str
+    notes: str

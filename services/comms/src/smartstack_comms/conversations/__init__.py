@@ -1,0 +1,1 @@
+"""Conversations: one per client and channel."""

@@ -1,0 +1,1 @@
+"""Messages: what a client and a workspace write to each other."""

@@ -1,0 +1,35 @@
+"""What the API of messages accepts and returns."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from smartstack_chassis.http.inputs import Input
+from smartstack_chassis.http.pagination import Page
+from smartstack_comms.conversations.domain import Direction
+from smartstack_comms.messages.values import Body
+
+
+class NewMessage(Input):
+    """A message to send."""
+
+    body: Body
+
+
+class Message(BaseModel):
+    """Something that was said; `author_name` is the name at that time."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    conversation_id: UUID
+    client_id: UUID
+    direction: Direction
+    author_name: str
+    body: str
+    created_at: datetime
+
+
+class MessagePage(Page[Message]):
+    """Messages, newest first; the cursor goes back in time."""

@@ -1,0 +1,1 @@
+"""Copies of the workspaces' names, which the gateway owns."""
