@@ -192,7 +192,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description List what was said, newest first.
+         * @description List the messages of a conversation, newest first.
          */
         get: operations["list_messages"];
         put?: never;
@@ -459,7 +459,7 @@ export interface paths {
         };
         /**
          * List Portal Messages
-         * @description List what was said with the client who asks, newest first.
+         * @description List the client's own messages and the workspace's answers, newest first.
          */
         get: operations["list_portal_messages"];
         put?: never;
@@ -848,7 +848,7 @@ export interface components {
         Channel: "chat";
         /**
          * Client
-         * @description A paying account: a company or a person. `last_message_at` is null as long as nobody wrote.
+         * @description A paying account: a company or a person. `last_message_at` is null before the first message.
          */
         Client: {
             /**
@@ -1241,6 +1241,14 @@ export interface components {
             body: string;
         };
         /**
+         * NewPortalMessage
+         * @description A message to send as the client.
+         */
+        NewPortalMessage: {
+            /** Body */
+            body: string;
+        };
+        /**
          * NewPortalSession
          * @description The token of a share link.
          */
@@ -1344,6 +1352,47 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PortalMessage
+         * @description A message as the client sees it; `author_name` is the name at that time.
+         */
+        PortalMessage: {
+            /** Author Name */
+            author_name: string;
+            /** Body */
+            body: string;
+            /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * PortalMessagePage
+         * @description Messages, newest first; the cursor goes back in time.
+         */
+        PortalMessagePage: {
+            /** Items */
+            items: components["schemas"]["PortalMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * PortalSession
@@ -4328,7 +4377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessagePage"];
+                    "application/json": components["schemas"]["PortalMessagePage"];
                 };
             };
             /** @description No valid access token. */
@@ -4416,7 +4465,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewMessage"];
+                "application/json": components["schemas"]["NewPortalMessage"];
             };
         };
         responses: {
@@ -4426,7 +4475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["PortalMessage"];
                 };
             };
             /** @description No valid access token. */
