@@ -136,7 +136,8 @@ class Fleet:
         for environment in self.environments.values():
             environment["SMARTSTACK_DECLARE"] = "off"
         for service in SERVICES:
-            await self._hurry(topology.inbox_name(service))
+            for queue in topology.queues(service):
+                await self._hurry(queue.name)
             # The poll that waits now knows the former visibility: it must not get a message.
             self.kill((service, "worker"))
         await asyncio.sleep(FIRST_POLL_SECONDS)
@@ -213,7 +214,8 @@ class Fleet:
             await eventually(lambda service=service: self._outbox_is_empty(service), f"the outbox of {service}")
         for service in SERVICES:
             await eventually(lambda service=service: self._queue_is_empty(service), f"the inbox of {service}")
-            assert await self._waiting(topology.dead_letter_name(service)) == 0, f"{service} has dead letters"
+            for queue in topology.queues(service):
+                assert await self._waiting(queue.dead_letter_name) == 0, f"{service} has dead letters"
         # A handler may have emitted something meanwhile.
         if not all([await self._outbox_is_empty(s) and await self._queue_is_empty(s) for s in SERVICES]):
             await self.settled()
@@ -222,7 +224,7 @@ class Fleet:
         return await self.query(service, "SELECT count(*) FROM outbox") == [(0,)]
 
     async def _queue_is_empty(self, service: str) -> bool:
-        return await self._waiting(topology.inbox_name(service)) == 0
+        return not any([await self._waiting(queue.name) for queue in topology.queues(service)])
 
     async def _waiting(self, queue: str) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

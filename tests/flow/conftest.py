@@ -69,8 +69,8 @@ class Wire:
 
     async def publish(self, messages: Sequence[OutboxMessage]) -> Sequence[bool]:
         for message in messages:
-            for consumer, models in topology.CONSUMES.items():
-                if message.type in {model.type() for model in models}:
+            for consumer in topology.SERVICES:
+                if message.type in {model.type() for model in topology.consumed(consumer)}:
                     self.queues[consumer].append(message.body)
         return [True] * len(messages)
 

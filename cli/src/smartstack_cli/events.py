@@ -92,10 +92,10 @@ def _types(names: Iterable[str]) -> list[str]:
 
 
 def _consumer(queue: str) -> str:
-    for service in topology.CONSUMES:
-        if topology.inbox_name(service) == queue:
-            return service
-    raise StackError(f"{queue} is no service's inbox, so there is no copy to rebuild")
+    for each in topology.QUEUES:
+        if each.name == queue:
+            return each.service
+    raise StackError(f"{queue} is not a service's queue, so there is no copy to rebuild")
 
 
 def _types_of_copy(service: str, copy: str) -> frozenset[str]:

@@ -136,8 +136,8 @@ def overview(services: Sequence[str], queues: Sequence[str]) -> list[Panel]:
     ]
 
 
-def of_service(name: str, queue: str | None) -> list[Panel]:
-    """Return the panels of one service and of the queue that it consumes, where it consumes one."""
+def of_service(name: str, queues: Sequence[str]) -> list[Panel]:
+    """Return the panels of one service and of the queues that it consumes."""
     own = _service(name)
     panels = [
         Panel(
@@ -160,8 +160,8 @@ def of_service(name: str, queue: str | None) -> list[Panel]:
             {"{{smartstack_event_type}}": quantile(0.95, EVENT_AGE, own, "smartstack_event_type")},
         ),
     ]
-    if queue is not None:
-        kind = "smartstack_event_type"
+    kind = "smartstack_event_type"
+    for queue in queues:
         panels += [
             Panel(
                 f"{queue}: handled a second, by type",
@@ -196,7 +196,7 @@ def alerts(services: Sequence[str], queues: Mapping[str, str]) -> list[Alert]:
         ),
         *(
             Alert("undelivered-events", name, f'max({UNDELIVERED}{{smartstack_subscriber="{name}"}})', 0)
-            for name in queues.values()
+            for name in sorted(set(queues.values()))
         ),
         *(Alert("queue-age", queue, quantile(0.95, EVENT_AGE, _service(name)), 120) for queue, name in queues.items()),
         *(
@@ -297,10 +297,9 @@ def files() -> dict[Path, str]:
     whole = topology.topology()
     queues = {name: queue["service"] for name, queue in whole["queues"].items()}
     services = sorted({topic["service"] for topic in whole["topics"].values()} | set(queues.values()))
-    consumed = {service: queue for queue, service in queues.items()}
     boards = {"overview": dashboard("smartstack-overview", "SmartStack", overview(services, list(queues)))}
     for name in services:
-        panels = of_service(name, consumed.get(name))
+        panels = of_service(name, [queue for queue, owner in queues.items() if owner == name])
         boards[name] = dashboard(f"smartstack-{name}", f"SmartStack: {name}", panels)
     provider = {
         "apiVersion": 1,

@@ -25,7 +25,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     shown = commands.add_parser("undelivered", help="list published events that a subscriber has not handled")
     again = commands.add_parser("redeliver", help="send those events to their subscribers' queues again")
     for parser in (shown, again):
-        parser.add_argument("--subscriber", choices=sorted(topology.CONSUMES), help="by default all")
+        parser.add_argument("--subscriber", choices=topology.SERVICES, help="by default all")
         parser.add_argument("--since", type=instant, metavar="TIME", help="RFC 3339; by default 28 days ago")
         parser.add_argument("--older-than", type=float, default=AGE_SECONDS, metavar="SECONDS", help="(default 300)")
     shown.add_argument("--limit", type=int, default=50, help="how many a page has (default 50)")

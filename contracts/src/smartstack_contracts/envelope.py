@@ -12,19 +12,30 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from smartstack_contracts.ids import new_id
+from smartstack_contracts.open_enums import CONSUMER
 
 Service = Literal["tasks", "comms", "ai", "gateway"]
 TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 
 class EventData(BaseModel):
-    """Base of every event's body. Producers may not send a field that the contract does not name."""
+    """Base of every event's body. Producers may not send a field that the contract does not name.
+
+    A class with a `name` declares one event; catalog, subscriptions, documents and types follow from it.
+    `aggregate` names the thing that changed; the field `<aggregate>_id` holds its id, which is the event's subject.
+    `live` decides whether open pages hear of the event; `subscribers` are the other services that handle it.
+    `example` gives every field a value, for documents, golden messages and tests.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     service: ClassVar[Service]
     name: ClassVar[str]
     version: ClassVar[int] = 1
+    aggregate: ClassVar[str]
+    live: ClassVar[bool]
+    subscribers: ClassVar[tuple[Service, ...]] = ()
+    example: ClassVar[Mapping[str, Any]]
 
     @classmethod
     def type(cls) -> str:
@@ -115,7 +126,7 @@ def absent(envelope: Envelope[Any]) -> set[str]:
 
 
 def decode(body: bytes | str, types: Mapping[str, type[EventData]]) -> Envelope[EventData]:
-    """Parse one event; fields this version does not know are ignored, so that producers may add some.
+    """Parse one event as its consumer: unknown fields are ignored, unknown enum values are read as Unknown.
 
     Raises UndecodableEventError when the JSON is broken, the type is not in `types`, or a field is missing or wrong.
     """
@@ -123,7 +134,7 @@ def decode(body: bytes | str, types: Mapping[str, type[EventData]]) -> Envelope[
         kind = _Head.model_validate_json(body).type
         if kind not in types:
             raise UndecodableEventError(f"unknown event type {kind!r}")
-        return _envelope_model(types[kind]).model_validate_json(body, extra="ignore")
+        return _envelope_model(types[kind]).model_validate_json(body, extra="ignore", context=CONSUMER)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"

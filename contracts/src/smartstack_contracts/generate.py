@@ -1,4 +1,4 @@
-"""Writes what is derived from the models: JSON Schemas, the topology, the AsyncAPI document and golden messages.
+"""Writes what is derived from the models: schemas, topology, AsyncAPI, golden messages and the web app's event types.
 
 `python -m smartstack_contracts.generate` rewrites the files; a test fails while they are stale. A golden message is
 written once and then kept: it is what somebody may have stored, so every later version must still read it.
@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from smartstack_contracts.asyncapi import asyncapi_document
-from smartstack_contracts.catalog import EVENT_TYPES
+from smartstack_contracts.catalog import EVENT_TYPES, LIVE
 from smartstack_contracts.envelope import Envelope, EventData
-from smartstack_contracts.examples import example
+from smartstack_contracts.samples import example
 from smartstack_contracts.topology import topology
+from smartstack_contracts.typescript import live_events
 
 ROOT = Path(__file__).parents[2]
+TYPESCRIPT = Path("../frontend/src/lib/live/generated/live-events.ts")
 
 
 def schema(model: type[EventData]) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def derived() -> dict[Path, str]:
     files: dict[str, Any] = {f"schemas/{kind}.json": schema(model) for kind, model in EVENT_TYPES.items()}
     files["topology.json"] = topology()
     files["asyncapi.json"] = asyncapi_document({kind: schema(model) for kind, model in EVENT_TYPES.items()})
-    return {Path(name): as_json(content) for name, content in files.items()}
+    return {Path(name): as_json(content) for name, content in files.items()} | {TYPESCRIPT: live_events(LIVE)}
 
 
 def golden() -> dict[Path, str]:

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { LiveEvent } from '@/lib/live/events';
-import { isMadeStale, type UnhandledEvent } from './live';
+import { isMadeStale, type Unhandled } from './live';
 
 const event = (type: string, data: LiveEvent['data']): LiveEvent => ({ type, subject: 's', time: 't', data });
 
@@ -30,6 +30,6 @@ describe('a live event', () => {
   });
 
   it('of any kind that the stream may send makes something stale', () => {
-    expectTypeOf<UnhandledEvent>().toBeNever();
+    expectTypeOf<Unhandled>().toBeNever();
   });
 });

@@ -1,10 +1,16 @@
 import { type CacheKey, invalidate } from '@/lib/api/cache';
-import { type LiveEvent, type LiveRow, type LiveRows, type LiveType, RESET } from '@/lib/live/events';
+import {
+  type Aggregate,
+  aggregateOf,
+  type LiveEvent,
+  type LiveRow,
+  type LiveRows,
+  RESET,
+} from '@/lib/live/events';
 import { clientRows } from './clients/live';
 import { conversationRows } from './conversations/live';
 import { messageRows } from './messages/live';
 import { projectRows } from './projects/live';
-import { shareLinkRows } from './share-links/live';
 import { suggestionRows } from './suggestions/live';
 import { taskRows } from './tasks/live';
 import { todayRows } from './today/live';
@@ -14,15 +20,14 @@ const ROWS = {
   ...conversationRows,
   ...messageRows,
   ...projectRows,
-  ...shareLinkRows,
   ...suggestionRows,
   ...taskRows,
   ...todayRows,
 } as const satisfies LiveRows;
 
 type Handled = (typeof ROWS)[keyof typeof ROWS]['on'][number];
-/** What the stream may say that no row is about: never, which a test asserts of the type. */
-export type UnhandledEvent = Exclude<LiveType, Handled>;
+/** What live events are about and no row names: never, which a test asserts of the type. */
+export type Unhandled = Exclude<Aggregate, Handled>;
 
 function isAbout(row: LiveRow, id: unknown, { data = {} }: LiveEvent): boolean {
   const subject = row.by && data[row.by];
@@ -32,7 +37,10 @@ function isAbout(row: LiveRow, id: unknown, { data = {} }: LiveEvent): boolean {
 export function isMadeStale([resource, id]: CacheKey, event: LiveEvent): boolean {
   if (event.type === RESET) return true;
   const row = (ROWS as LiveRows)[resource];
-  return row !== undefined && (row.on as readonly string[]).includes(event.type) && isAbout(row, id, event);
+  const aggregate = aggregateOf(event.type);
+  return (
+    row !== undefined && aggregate !== undefined && row.on.includes(aggregate) && isAbout(row, id, event)
+  );
 }
 
 /** Fetches again what the event makes stale. */

@@ -13,14 +13,14 @@ import pytest
 from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_chassis.core.errors import TooMany
 from smartstack_chassis.testing.harness import event
-from smartstack_contracts import EventData, new_id
+from smartstack_contracts import LIVE, EventData, new_id
 from smartstack_contracts.events.comms import ClientCreated, MessageReceived
 from smartstack_contracts.events.tasks import TaskCreated
-from smartstack_contracts.topology import CONSUMES
+from smartstack_contracts.topology import consumed
 from smartstack_contracts.values import Channel, Priority, TaskSource, TaskStatus
 from smartstack_gateway.api.live import EventStream
 from smartstack_gateway.commands.retention import delete_expired
-from smartstack_gateway.consumers import SHOWN_LIVE
+from smartstack_gateway.consumers import handlers
 from smartstack_gateway.live import QUEUED, LiveFeed, StreamLimits
 from smartstack_gateway.models import LiveEvent
 
@@ -70,8 +70,13 @@ def workspace(sam: Any) -> UUID:
     return UUID(sam.body["workspace"]["id"])
 
 
-def test_every_event_that_the_gateway_consumes_is_shown_live() -> None:
-    assert set(SHOWN_LIVE) == set(CONSUMES["gateway"])
+def test_the_gateway_handles_exactly_what_its_queues_bring() -> None:
+    assert handlers(lambda: None).types == {model.type() for model in consumed("gateway")}
+
+
+def test_every_live_event_is_recorded_for_open_pages() -> None:
+    registered = handlers(lambda: None)
+    assert all("on_live_event" in registered.names(model.type()) for model in LIVE)
 
 
 async def test_a_commit_here_wakes_the_streams_without_waiting_for_the_sweep(

@@ -3,17 +3,22 @@
 from typing import ClassVar
 from uuid import UUID
 
+from smartstack_contracts import samples
 from smartstack_contracts.envelope import EventData, Service
 
 
 class _GatewayEvent(EventData):
     service: ClassVar[Service] = "gateway"
+    live = False
 
 
 class WorkspaceCreated(_GatewayEvent):
     """Somebody signed up. `timezone` is an IANA name: due dates are read and shown in it."""
 
     name = "workspace_created"
+    aggregate = "workspace"
+    subscribers = ("ai", "comms")
+    example = {"workspace_id": samples.WORKSPACE, "workspace_name": "Studio", "timezone": "Europe/London"}
 
     workspace_id: UUID
     workspace_name: str
@@ -27,5 +32,8 @@ class AccessRevoked(_GatewayEvent):
     """
 
     name = "access_revoked"
+    aggregate = "access"
+    subscribers = ("ai", "comms", "tasks")
+    example = {"access_id": samples.ACCESS}
 
     access_id: UUID

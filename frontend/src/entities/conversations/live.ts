@@ -1,5 +1,5 @@
 import type { LiveRows } from '@/lib/live/events';
 
 export const conversationRows = {
-  conversations: { on: ['conversation_updated', 'message_received', 'message_sent', 'client_updated'] },
+  conversations: { on: ['conversation', 'client'] },
 } as const satisfies LiveRows;

@@ -1,5 +1,5 @@
 import type { LiveRows } from '@/lib/live/events';
 
 export const projectRows = {
-  projects: { on: ['project_created'] },
+  projects: { on: ['project'] },
 } as const satisfies LiveRows;

@@ -1,7 +1,5 @@
 import type { LiveRows } from '@/lib/live/events';
 
 export const suggestionRows = {
-  suggestions: {
-    on: ['suggestion_created', 'suggestion_accepted', 'suggestion_dismissed', 'suggestion_restored'],
-  },
+  suggestions: { on: ['suggestion'] },
 } as const satisfies LiveRows;

@@ -1,24 +1,7 @@
 import type { Resource } from '@/lib/api/cache';
+import { AGGREGATES, type Aggregate, type LiveType } from './generated/live-events';
 
-/** What the stream may say happened. */
-export type LiveType =
-  | 'message_received'
-  | 'message_sent'
-  | 'conversation_updated'
-  | 'suggestion_created'
-  | 'suggestion_accepted'
-  | 'suggestion_dismissed'
-  | 'suggestion_restored'
-  | 'task_created'
-  | 'task_updated'
-  | 'task_completed'
-  | 'task_deleted'
-  | 'task_restored'
-  | 'client_created'
-  | 'client_updated'
-  | 'share_link_created'
-  | 'share_link_revoked'
-  | 'project_created';
+export type { Aggregate };
 
 /** What the server says instead of a replay when it no longer has what was missed. */
 export const RESET = 'reset';
@@ -35,9 +18,14 @@ export type LiveEvent = {
   data?: Partial<Record<SubjectId, string>>;
 };
 
-/** Which events make what is cached of a resource stale. */
+/** What an event is about; undefined for a type that only a newer server knows. */
+export function aggregateOf(type: string): Aggregate | undefined {
+  return Object.hasOwn(AGGREGATES, type) ? AGGREGATES[type as LiveType] : undefined;
+}
+
+/** Events about these things make what is cached of a resource stale. */
 export type LiveRow = {
-  on: readonly LiveType[];
+  on: readonly Aggregate[];
   /** The event's id that stands second in the key: what is cached of other things stays as it is. */
   by?: SubjectId;
 };

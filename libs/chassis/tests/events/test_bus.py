@@ -70,7 +70,7 @@ async def test_what_can_never_be_handled_is_dead_lettered_at_once_with_the_reaso
 async def test_the_last_attempt_ends_in_the_dead_letter_queue_with_what_went_wrong(
     probe_service: Service, join_the_bus: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(topology, "MAX_RECEIVE_COUNT", 2)
+    monkeypatch.setattr(topology, "QUEUES", (topology.Queue(service="tasks", max_receive_count=2),))
     async with join_the_bus(probe_service) as bus:
         event_of_later = event(ClientCreated(client_id=new_id(), client_name="later"), new_id())
         await bus.send(encode(event_of_later).decode())

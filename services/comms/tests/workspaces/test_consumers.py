@@ -13,7 +13,7 @@ from smartstack_contracts import encode, topology
 
 
 def test_there_is_a_handler_for_exactly_what_the_topology_delivers() -> None:
-    assert handlers.types == {kind for item in topology.subscriptions("comms") for kind in item.types}
+    assert handlers.types == {model.type() for model in topology.consumed("comms")}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -7,33 +7,17 @@ from sqlalchemy import event as sqlalchemy_event
 
 from smartstack_chassis.events.handlers import EventHandlers
 from smartstack_chassis.events.uow import Transaction
-from smartstack_contracts import Envelope
-from smartstack_contracts.events import ai, comms, tasks
+from smartstack_contracts import LIVE, Envelope
+from smartstack_contracts.events import comms
 from smartstack_gateway.commands import live, share_links
 from smartstack_gateway.commands.share_links import KnownClient
-
-SHOWN_LIVE = (
-    comms.ClientCreated,
-    comms.ClientUpdated,
-    comms.MessageReceived,
-    comms.MessageSent,
-    ai.SuggestionCreated,
-    ai.SuggestionAccepted,
-    ai.SuggestionDismissed,
-    ai.SuggestionRestored,
-    tasks.ProjectCreated,
-    tasks.TaskCreated,
-    tasks.TaskUpdated,
-    tasks.TaskCompleted,
-    tasks.TaskDeleted,
-)
 
 
 def handlers(nudge: Callable[[], None]) -> EventHandlers:
     """Return the handlers; `nudge` is called after each commit that open pages should hear of."""
     registered = EventHandlers("gateway")
 
-    @registered.on(*SHOWN_LIVE)
+    @registered.on(*LIVE)
     async def on_live_event(transaction: Transaction, event: Envelope[Any]) -> None:
         """Let open pages know."""
         await live.record_live_event(transaction, event)

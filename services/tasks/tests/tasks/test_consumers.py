@@ -14,7 +14,7 @@ from smartstack_tasks.main import handlers
 
 
 def test_there_is_a_handler_for_exactly_what_the_topology_delivers() -> None:
-    assert handlers.types == {kind for item in topology.subscriptions("tasks") for kind in item.types}
+    assert handlers.types == {model.type() for model in topology.consumed("tasks")}
 
 
 async def test_an_accepted_suggestion_becomes_the_task_it_named(studio: Any) -> None:

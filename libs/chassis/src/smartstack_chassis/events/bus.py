@@ -1,4 +1,4 @@
-"""The service's side of the bus: its inbox queue, its topic, and what the topology says about both."""
+"""The service's side of the bus: its queues, its topic, and what the topology says about both."""
 
 import asyncio
 import logging
@@ -43,6 +43,7 @@ class SqsMessaging:
         self._topic = self._named(topology.topic_name(service.name))
         self._running = False
         self._probing: asyncio.Task[None] | None = None
+        self._consumers: list[SQSSubscriber] = []
         self.broker = SQSBroker(
             region=settings.aws_region,
             endpoint_url=settings.aws_endpoint_url,
@@ -91,25 +92,29 @@ class SqsMessaging:
         return f"{self._settings.resource_prefix}-{name}"
 
     def _subscribe(self, service: "Service", handlers: EventHandlers) -> None:
-        subscriptions = topology.subscriptions(service.name)
-        missing = {kind for item in subscriptions for kind in item.types} ^ handlers.types
-        if missing:
-            raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(missing)}")
+        queues = topology.queues(service.name)
+        brought = {model.type() for queue in queues for model in topology.feed(queue)}
+        if disputed := brought ^ handlers.types:
+            raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(disputed)}")
+        for queue in queues:
+            self._consume(queue, handlers)
 
-        queue = self._named(topology.inbox_name(service.name))
+    def _consume(self, plan: topology.Queue, handlers: EventHandlers) -> None:
+        queue = self._named(plan.name)
         subscriber = self.broker.subscriber(
             Queue(
                 queue,
-                visibility=topology.VISIBILITY_SECONDS,
-                retention=topology.MESSAGE_RETENTION_SECONDS,
+                visibility=plan.visibility_seconds,
+                retention=plan.retention_seconds,
                 dlq=DeadLetter(
-                    self._named(topology.dead_letter_name(service.name)),
-                    max_receive=topology.MAX_RECEIVE_COUNT,
-                    retention=topology.DEAD_LETTER_RETENTION_SECONDS,
+                    self._named(plan.dead_letter_name),
+                    max_receive=plan.max_receive_count,
+                    retention=plan.dead_letter_retention_seconds,
                 ),
             ),
             topics=[
-                Topic(self._named(item.topic), raw=True, filter={"type": list(item.types)}) for item in subscriptions
+                Topic(self._named(item.topic), raw=True, filter={"type": list(item.types)})
+                for item in topology.subscriptions(plan)
             ],
             max_workers=self._settings.worker_concurrency,
             fair=Fair(
@@ -121,6 +126,7 @@ class SqsMessaging:
             retry=Backoff(1, 4, cap=900, jitter="equal"),
             decoder=_undecoded,
         )
+        self._consumers.append(subscriber)
 
         @subscriber
         async def on_event(message: SQSMessage) -> None:
@@ -135,21 +141,22 @@ class SqsMessaging:
                 await message.reject(str(error))
             except Exception as error:
                 if is_outage(error):
-                    self._wait_for_the_database(subscriber)
-                elif message.receive_count >= topology.MAX_RECEIVE_COUNT:
+                    self._wait_for_the_database()
+                elif message.receive_count >= plan.max_receive_count:
                     # SQS would move it by itself: minutes later, and without a word about why.
                     logger.error("dead-lettering an event after its last attempt", exc_info=error)
                     await message.reject(f"handled {message.receive_count} times without success: {safe_text(error)}")
                     return
                 raise
 
-    def _wait_for_the_database(self, subscriber: SQSSubscriber) -> None:
+    def _wait_for_the_database(self) -> None:
         """Take no message while the database is away: each try would count towards the dead-letter queue."""
         if self._probing is None or self._probing.done():
-            subscriber.pause()
-            self._probing = asyncio.create_task(self._probe(subscriber), name="database-probe")
+            for subscriber in self._consumers:
+                subscriber.pause()
+            self._probing = asyncio.create_task(self._probe(), name="database-probe")
 
-    async def _probe(self, subscriber: SQSSubscriber) -> None:
+    async def _probe(self) -> None:
         logger.warning("the database does not answer: consuming is paused")
         while True:
             await asyncio.sleep(PROBE_SECONDS)
@@ -161,7 +168,8 @@ class SqsMessaging:
                     raise
             else:
                 logger.warning("the database answers again: consuming goes on")
-                subscriber.resume()
+                for subscriber in self._consumers:
+                    subscriber.resume()
                 return
 
 

@@ -64,8 +64,8 @@ class Undelivered:
 def pairs() -> list[Pair]:
     """Return every producer and subscriber that the topology connects."""
     types: dict[tuple[Service, Service], list[str]] = {}
-    for subscriber, models in topology.CONSUMES.items():
-        for model in models:
+    for subscriber in topology.SERVICES:
+        for model in topology.consumed(subscriber):
             types.setdefault((model.service, subscriber), []).append(model.type())
     return [Pair(producer, subscriber, tuple(sorted(kinds))) for (producer, subscriber), kinds in sorted(types.items())]
 

@@ -15,7 +15,7 @@ from smartstack_chassis.core.actors import Actor
 from smartstack_chassis.database.engine import STATEMENT_SECONDS, Sessions, execute_directly
 from smartstack_chassis.events.spans import create_span, event_ids
 from smartstack_chassis.telemetry import baggage
-from smartstack_contracts import Envelope, EventData, encode, new_id, topology
+from smartstack_contracts import EVENT_TYPES, Envelope, EventData, encode, new_id, topology
 
 # One statement sets both; `true` means: for this transaction only.
 _ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
@@ -47,8 +47,11 @@ class Transaction:
         """Record that something happened; it is published if and only if this transaction commits.
 
         `subject` is the aggregate's id, `sequence` its version after the change (1 for a new one).
+        Raises ValueError for an event that the catalog does not have: consumers could not read it.
         """
         event_id = new_id()
+        if EVENT_TYPES.get(data.type()) is not type(data):
+            raise ValueError(f"{data.type()} is not in the catalog of events")
         topic = topology.topic_name(data.service)
         ids = event_ids(data.type(), event_id, self.workspace_id, subject, self.correlation_id, self.causation_id)
         envelope: Envelope[Any] = Envelope.of(

@@ -22,7 +22,7 @@ BATCH = 500
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command's options."""
     again = commands.add_parser("redeliver", help="send undelivered events to their subscribers' queues again")
-    again.add_argument("--subscriber", choices=sorted(topology.CONSUMES), help="by default all")
+    again.add_argument("--subscriber", choices=topology.SERVICES, help="by default all")
     again.add_argument("--from", dest="since", type=instant, help="RFC 3339; by default as far back as is audited")
     again.add_argument("--dry-run", action="store_true", help="list them alone")
 
@@ -60,10 +60,18 @@ async def _redeliver(service: Service, settings: ServiceSettings, options: argpa
             for each in found:
                 _say(f"{each.made_at.isoformat()} {each.id} {each.type} {each.subscriber}")
             continue
-        queue = f"{settings.resource_prefix}-{topology.inbox_name(pair.subscriber)}"
-        for start in range(0, len(found), BATCH):
-            await _send(settings, pair, found[start : start + BATCH], queue)
-        _say(f"{service.name}: {len(found)} events sent to {queue}")
+        for item in topology.queues(pair.subscriber):
+            await _redeliver_to(settings, pair, item, found)
+
+
+async def _redeliver_to(settings: ServiceSettings, pair: Pair, item: topology.Queue, found: list[Undelivered]) -> None:
+    fed = {model.type() for model in topology.feed(item)} & set(pair.types)
+    if not fed:
+        return
+    queue, lacking = f"{settings.resource_prefix}-{item.name}", [each for each in found if each.type in fed]
+    for start in range(0, len(lacking), BATCH):
+        await _send(settings, pair, lacking[start : start + BATCH], queue)
+    _say(f"{pair.producer}: {len(lacking)} events sent to {queue}")
 
 
 async def _send(settings: ServiceSettings, pair: Pair, batch: list[Undelivered], queue: str) -> None:
