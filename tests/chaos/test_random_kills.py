@@ -9,20 +9,14 @@ from typing import Any
 
 import pytest
 
+from smartstack_contracts import LIVE
+
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 ASKED = 2
 WORKSPACES = 3
 KILLS = 50
 PAUSE_SECONDS = (0.2, 1.4)
-SHOWN_LIVE = (
-    "client_created",
-    "message_received",
-    "suggestion_created",
-    "suggestion_accepted",
-    "suggestion_dismissed",
-    "task_created",
-    "task_completed",
-)
+SHOWN_LIVE = {model.name for model in LIVE}
 
 
 @dataclass

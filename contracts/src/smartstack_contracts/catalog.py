@@ -16,9 +16,9 @@ class IncompleteEventError(TypeError):
 def declared_in(module: ModuleType) -> Iterator[type[EventData]]:
     """Yield the event classes that `module` defines; a class without a `name` of its own is only a base."""
     for item in vars(module).values():
-        if isinstance(item, type) and issubclass(item, EventData) and item.__module__ == module.__name__:
-            if "name" in vars(item):
-                yield item
+        own = isinstance(item, type) and item.__module__ == module.__name__
+        if own and issubclass(item, EventData) and "name" in vars(item):
+            yield item
 
 
 def catalog(models: Iterable[type[EventData]]) -> Mapping[str, type[EventData]]:

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from smartstack_contracts.envelope import Envelope, EventData
 
+ID_PREFIX: Final = "01980000-0000-7000-8000-"
+
 
 def _id(number: int) -> UUID:
-    return UUID(f"01980000-0000-7000-8000-{number:012d}")
+    return UUID(f"{ID_PREFIX}{number:012d}")
 
 
 NOW: Final = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -80,9 +80,7 @@ def topic_name(service: Service) -> str:
 def consumed(service: Service) -> tuple[type[EventData], ...]:
     """Return the events that `service` subscribes to; the gateway hears of the live ones too, for open pages."""
     return tuple(
-        model
-        for model in EVENT_TYPES.values()
-        if service in model.subscribers or (service == "gateway" and model.live)
+        model for model in EVENT_TYPES.values() if service in model.subscribers or (service == "gateway" and model.live)
     )
 
 

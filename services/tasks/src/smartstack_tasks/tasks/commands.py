@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from smartstack_chassis.core.errors import PreconditionFailed
 from smartstack_chassis.events.uow import Transaction
-from smartstack_contracts import new_id
+from smartstack_contracts import known, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
-from smartstack_contracts.values import TaskStatus
+from smartstack_contracts.values import Priority, TaskStatus
 from smartstack_tasks.clients.queries import client_name_by_id, require_client_name
 from smartstack_tasks.projects.queries import client_of_project
 from smartstack_tasks.tasks import domain, events, queries
@@ -40,7 +40,7 @@ async def create_suggested_task(transaction: Transaction, accepted: SuggestionAc
         accepted.task_id,
         title=accepted.title,
         description="",
-        priority=accepted.priority,
+        priority=known(accepted.priority, Priority.NORMAL),
         due_at=accepted.due_at,
         client_id=accepted.client_id,
         project_id=None,
