@@ -11,7 +11,7 @@ from typing import Any
 from smartstack_chassis.process.app import build_api
 from smartstack_cli.bootstrap.project import ROOT
 from smartstack_cli.local.layout import SERVICES
-from smartstack_gateway.openapi import merge
+from smartstack_gateway.documents.openapi import merge
 from smartstack_ops.app import ops_api
 
 TARGET = ROOT / "contracts" / "openapi.json"

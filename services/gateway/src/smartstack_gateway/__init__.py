@@ -1,1 +1,1 @@
-"""The gateway: who somebody is, where a request goes, what one screen needs from several owners, what happens now."""
+"""The gateway: who somebody is, where a request goes, what one screen needs from several services, what happens now."""

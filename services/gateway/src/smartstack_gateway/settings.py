@@ -4,7 +4,7 @@ import hmac
 from base64 import urlsafe_b64decode
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -13,8 +13,7 @@ from smartstack_chassis.auth.tokens import Signer
 from smartstack_chassis.core.connections import ConnectionLimits
 from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_gateway.keys import KeyRing, parse_keys
-
-Owner = Literal["tasks", "comms", "ai", "ops"]
+from smartstack_gateway.values import UpstreamName
 
 SHARE_KEY_BYTES = 32
 
@@ -49,7 +48,7 @@ class GatewaySettings(ServiceSettings):
     # A browser needs a handful, an office behind one address some dozens. Behind proxies it is one address for all.
     http_connections_per_address: int = Field(500, ge=0)
 
-    owner_seconds: float = 1.8
+    upstream_seconds: float = 1.8
     today_seconds: float = 1.5
     password_threads: int = 1
     # A queue that is done within the deadline: what waits longer would be hashed for nobody.
@@ -148,12 +147,12 @@ class GatewaySettings(ServiceSettings):
         return self.key_ring.public_jwks
 
     @property
-    def owners(self) -> dict[Owner, str]:
+    def upstreams(self) -> dict[UpstreamName, str]:
         """Return the base URL of each service behind the gateway; ops only where there is one."""
-        owners: dict[Owner, str] = {"tasks": self.tasks_url, "comms": self.comms_url, "ai": self.ai_url}
+        upstreams: dict[UpstreamName, str] = {"tasks": self.tasks_url, "comms": self.comms_url, "ai": self.ai_url}
         if self.ops_url:
-            owners["ops"] = self.ops_url
-        return owners
+            upstreams["ops"] = self.ops_url
+        return upstreams
 
 
 def _decoded(value: SecretStr) -> bytes:

@@ -740,10 +740,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take Page Spans
+         * Export Page Spans
          * @description Take the spans of a page, so that a trace begins with the click and ends on the screen.
          */
-        post: operations["take_page_spans"];
+        post: operations["export_page_spans"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6187,7 +6187,7 @@ export interface operations {
             };
         };
     };
-    take_page_spans: {
+    export_page_spans: {
         parameters: {
             query?: never;
             header?: never;

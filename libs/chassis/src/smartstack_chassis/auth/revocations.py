@@ -82,7 +82,7 @@ class Revocations:
         """Raise Unauthenticated when what this token came from has ended, Unavailable while that is not known."""
         if not self._loaded:
             raise Unavailable("unavailable", "The service is starting; try again in a moment.")
-        if origin(principal) in self._until:
+        if revocation_id(principal) in self._until:
             raise Unauthenticated("session_over", "This session is over; sign in or open the link again.")
 
     async def load(self, uow: UnitOfWork) -> None:
@@ -124,6 +124,6 @@ class RevocableVerifier(TokenVerifier):
         return principal
 
 
-def origin(principal: Principal) -> UUID:
+def revocation_id(principal: Principal) -> UUID:
     """Return what a token came from: the id of a session or of a share link."""
     return principal.session_id if isinstance(principal, Member) else principal.share_link_id

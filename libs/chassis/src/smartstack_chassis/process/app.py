@@ -78,8 +78,8 @@ def build_app(service: Service, runtime: "Runtime") -> "ASGIApp":
     api = build_api(service) if serves_api else _health_only(service)
     api.state.runtime = runtime
     app: ASGIApp = BodyLimit(api, runtime.settings.max_body_bytes)
-    if service.around and serves_api:
-        app = service.around(api, runtime)
+    if service.wrap_app and serves_api:
+        app = service.wrap_app(api, runtime)
     app = CatchAll(HostCheck(app, {service.name, *runtime.settings.hosts}))
     app = RequestSpan(app, from_outside=service.public, untraced=service.untraced)
     limits = Limits.of(runtime.settings)

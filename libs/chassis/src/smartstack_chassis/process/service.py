@@ -25,7 +25,7 @@ class Service:
     """One service, as its `main.py` composes it.
 
     `root` is the folder that holds `migrations/`. `resources` opens what the service needs beside the chassis (an HTTP
-    client, a hub); what it yields is `runtime.resources`. `around` may put an ASGI app in front of the FastAPI one.
+    client, a hub); what it yields is `runtime.resources`. `wrap_app` may put an ASGI app in front of the FastAPI one.
     `before_start` runs once, before the process has a thread or an event loop: the place to fork helpers.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
@@ -41,7 +41,7 @@ class Service:
     settings: type[ServiceSettings] = ServiceSettings
     before_start: Callable[[Any], None] | None = None
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None
-    around: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
+    wrap_app: Callable[[FastAPI, "Runtime"], ASGIApp] | None = None
     lane_of: Callable[[str], str | None] | None = None
     keys: Callable[[Any], KeySource] | None = None
     revocations: RevocationSource | None = None

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from smartstack_chassis.auth.revocations import origin
+from smartstack_chassis.auth.revocations import revocation_id
 from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_chassis.database import frozen
 from smartstack_chassis.database.catalog import is_partition
@@ -147,7 +147,7 @@ async def check_revocation(harness: ServiceHarness, operation: Operation, body: 
 
 async def _revoke(harness: ServiceHarness, principal: Member | PortalClient) -> None:
     """Let the service hear that the gateway revoked what the principal's tokens come from."""
-    access_id = origin(principal)
+    access_id = revocation_id(principal)
     revoked = AccessRevoked(access_id=access_id)
     await harness.deliver(incoming(revoked, principal.workspace_id, subject=access_id))
     assert harness.runtime.revocations is not None

@@ -11,16 +11,18 @@ from smartstack_chassis.http.middleware import ASGIApp, BodyLimit, Receive, Scop
 from smartstack_chassis.http.problems import domain_problem
 from smartstack_chassis.process.runtime import Runtime
 from smartstack_chassis.telemetry import baggage
-from smartstack_gateway.api import documents
-from smartstack_gateway.cookies import Cookies
+from smartstack_gateway.documents import api as documents
 from smartstack_gateway.edge.bodies import ClientGone
 from smartstack_gateway.edge.headers import allowing_head, expiring, secured
+from smartstack_gateway.edge.limits import EdgeLimits
 from smartstack_gateway.edge.proxy import Proxy
 from smartstack_gateway.edge.routes import Route, find_route
 from smartstack_gateway.edge.web import WebApp
 from smartstack_gateway.network import client_address, client_network
-from smartstack_gateway.resources import Limits, Resources
+from smartstack_gateway.resources import Resources
+from smartstack_gateway.sessions.cookies import Cookies
 from smartstack_gateway.settings import GatewaySettings
+from smartstack_gateway.upstreams.client import UpstreamClient
 
 _API = ("/api", "/health", "/.well-known")
 _LOG_OUT = "/api/v1/auth/logout"
@@ -28,7 +30,7 @@ _SIGN_IN = {"/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/portal/session
 _LIVE = "/api/v1/live"
 
 
-def around(api: FastAPI, runtime: Runtime) -> ASGIApp:
+def wrap_app(api: FastAPI, runtime: Runtime) -> ASGIApp:
     """Return the gateway's app with `api` for its own endpoints."""
     api.include_router(documents.router)
     api.router.redirect_slashes = False
@@ -42,7 +44,7 @@ class Edge:
         settings = runtime.settings
         assert isinstance(settings, GatewaySettings)  # noqa: S101 - main.py names this class
         self._settings = settings
-        self._owners = frozenset(settings.owners)
+        self._upstreams = frozenset(settings.upstreams)
         self._runtime = runtime
         self._own = BodyLimit(api, settings.max_body_bytes)
         self._web = WebApp(settings.web_dir)
@@ -72,7 +74,7 @@ class Edge:
         if path != _LIVE:
             send = allowing_head(send)
         route = find_route(_raw_path(scope))
-        if route is not None and route.owner in self._owners:
+        if route is not None and route.upstream in self._upstreams:
             await self._route(route, scope, receive, send)
             return
         if path.startswith("/api/"):
@@ -82,18 +84,18 @@ class Edge:
     async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path=route.resource)
         if self._proxy is None:
-            self._proxy = Proxy(self._resources.owners, self._settings)
+            self._proxy = Proxy(self._resources[UpstreamClient], self._settings)
         if scope["method"] == "OPTIONS":
             # The methods of a path are public, as the OpenAPI document is. Without any CORS header in the answer a
             # browser learns that no other origin may call.
-            self._limits.address.take(client_network(scope, self._settings.trusted_proxies))
+            self._limits.address.acquire(client_network(scope, self._settings.trusted_proxies))
             await self._proxy(route, scope, receive, send)
             return
         principal = await self._admit(route, scope)
         self._limit_shares(principal, scope)
         async with (
-            self._limits.principal_in_flight.place((route.owner, principal.auth_id)),
-            self._limits.workspace_in_flight.place((route.owner, principal.workspace_id)),
+            self._limits.principal_in_flight.slot((route.upstream, principal.auth_id)),
+            self._limits.workspace_in_flight.slot((route.upstream, principal.workspace_id)),
         ):
             await self._proxy(route, scope, receive, send)
 
@@ -102,19 +104,19 @@ class Edge:
         try:
             principal = await self._principal(scope)
         except Unauthenticated:
-            self._limits.address.take(client_network(scope, self._settings.trusted_proxies))
+            self._limits.address.acquire(client_network(scope, self._settings.trusted_proxies))
             raise
-        self._limits.principal.take(principal.auth_id)
+        self._limits.principal.acquire(principal.auth_id)
         route.admit(principal)
         return principal
 
     def _limit_shares(self, principal: Principal, scope: Scope) -> None:
         """Count a request to a service for its workspace, and what a portal sends by its number and its bytes."""
         if isinstance(principal, PortalClient) and scope["method"] == "POST":
-            self._limits.portal.take(principal.auth_id)
-            self._limits.portal_bytes.take(principal.auth_id, announced_bytes(scope, self._settings.max_body_bytes))
-            self._limits.portal_workspace.take(principal.workspace_id)
-        self._limits.workspace.take(principal.workspace_id)
+            self._limits.portal.acquire(principal.auth_id)
+            self._limits.portal_bytes.acquire(principal.auth_id, announced_bytes(scope, self._settings.max_body_bytes))
+            self._limits.portal_workspace.acquire(principal.workspace_id)
+        self._limits.workspace.acquire(principal.workspace_id)
 
     async def _limit_own(self, path: str, scope: Scope) -> None:
         """Count a request to an endpoint of the gateway itself; the endpoint then decides who may do what."""
@@ -122,12 +124,12 @@ class Edge:
         scope.setdefault("state", {})["address"] = client_address(scope, self._settings.trusted_proxies)
         if path in _SIGN_IN:
             # Those who fail are slowed down by the endpoints; this bounds what they are asked to do.
-            self._limits.address.take(address)
+            self._limits.address.acquire(address)
             return
         try:
-            self._limits.principal.take((await self._principal(scope)).auth_id)
+            self._limits.principal.acquire((await self._principal(scope)).auth_id)
         except Unauthenticated:
-            self._limits.address.take(address)
+            self._limits.address.acquire(address)
 
     async def _principal(self, scope: Scope) -> Principal:
         sent = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -144,12 +146,12 @@ class Edge:
         return resources
 
     @property
-    def _limits(self) -> Limits:
-        return self._resources.limits
+    def _limits(self) -> EdgeLimits:
+        return self._resources[EdgeLimits]
 
 
 def lane_of(path: str) -> str | None:
-    """Return the lane in which a path is admitted: one per owner, so that a stopped one costs nobody else a slot.
+    """Return the lane in which a path is admitted: one per upstream, so that a stopped one takes no slot from another.
 
     Passwords cost the most, and so have a lane of their own. Pages lie in memory: they take none.
     """
@@ -158,7 +160,7 @@ def lane_of(path: str) -> str | None:
     if path in _SIGN_IN:
         return "sign-in"
     route = find_route(path)
-    return route.owner if route else "own"
+    return route.upstream if route else "own"
 
 
 def _is_api(path: str) -> bool:

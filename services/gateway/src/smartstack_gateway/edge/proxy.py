@@ -1,4 +1,4 @@
-"""Passes a request on to the service that owns it, and the answer back."""
+"""Passes a request on to the upstream that answers it, and the answer back."""
 
 import asyncio
 import logging
@@ -13,8 +13,8 @@ from smartstack_chassis.http.problems import MEDIA_TYPE
 from smartstack_gateway.edge.bodies import read_body
 from smartstack_gateway.edge.headers import forwarded, returned
 from smartstack_gateway.edge.routes import Route
-from smartstack_gateway.owners import Call, Owners, failure
 from smartstack_gateway.settings import GatewaySettings
+from smartstack_gateway.upstreams.client import Call, UpstreamClient, upstream_error
 
 logger = logging.getLogger(__name__)
 
@@ -25,30 +25,30 @@ _NO_SUCH_PATH = (404, 405)
 
 
 class Proxy:
-    """The routed path. Bodies are never parsed; small answers go out in one piece, others stream."""
+    """Bodies are never parsed; small answers go out in one piece, others stream."""
 
-    def __init__(self, owners: Owners, settings: GatewaySettings) -> None:
-        self._owners = owners
-        self._seconds = settings.owner_seconds
+    def __init__(self, upstreams: UpstreamClient, settings: GatewaySettings) -> None:
+        self._upstreams = upstreams
+        self._seconds = settings.upstream_seconds
         self._max_body = settings.max_body_bytes
 
     async def __call__(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request whose sender is known and admitted.
 
-        Raises Unavailable when the owner gives no answer (503, or 504 past the deadline), and what read_body does.
+        Raises Unavailable when the upstream gives no answer (503, or 504 past the deadline), and what read_body does.
         """
         body = await read_body(scope, receive, self._max_body)
-        call = Call(route.owner, _method(scope), _target(scope), forwarded(scope["headers"]), body)
+        call = Call(route.upstream, _method(scope), _target(scope), forwarded(scope["headers"]), body)
         try:
             async with deadline.within(self._seconds):
-                answer = await self._owners.send(call)
+                answer = await self._upstreams.send(call)
                 whole = await answer.read() if _is_small(answer) else None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise failure(route.owner, error) from error
+            raise upstream_error(route.upstream, error) from error
         if answer.status >= 500 and answer.content_type != MEDIA_TYPE:
             answer.close()
-            logger.error("%s answered %s without a reason", route.owner, answer.status)
-            raise failure(route.owner, aiohttp.ClientError())
+            logger.error("%s answered %s without a reason", route.upstream, answer.status)
+            raise upstream_error(route.upstream, aiohttp.ClientError())
         if answer.status not in _NO_SUCH_PATH:
             scope["route"] = SimpleNamespace(path=route.path)
         await send({"type": "http.response.start", "status": answer.status, "headers": returned(answer.raw_headers)})
@@ -68,7 +68,7 @@ class Proxy:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             answer.close()
-            logger.warning("the answer of %s broke off: %r", route.owner, error)
+            logger.warning("the answer of %s broke off: %r", route.upstream, error)
             return
         answer.release()
         await send({"type": "http.response.body", "body": b""})

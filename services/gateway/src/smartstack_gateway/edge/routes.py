@@ -1,4 +1,4 @@
-"""Which service owns which resource."""
+"""Which upstream answers which path."""
 
 import re
 from collections.abc import Mapping
@@ -9,28 +9,28 @@ from typing import Literal
 from smartstack_chassis.auth.tokens import Principal
 from smartstack_chassis.core.actors import Member
 from smartstack_chassis.core.errors import Forbidden
-from smartstack_gateway.owners import shape
-from smartstack_gateway.queries import OPERATORS
-from smartstack_gateway.settings import Owner
+from smartstack_gateway.identity.queries import OPERATORS
+from smartstack_gateway.upstreams.client import path_template
+from smartstack_gateway.values import UpstreamName
 
 Audience = Literal["member", "client", "operator"]
 
-# Ids are UUIDs and names are words: a path that needs more characters leads nowhere, and so cannot mislead an owner.
+# Ids are UUIDs and names are words: a path that needs more characters leads nowhere, and so cannot mislead an upstream.
 _PATH = re.compile(r"/api/v1((?:/[A-Za-z0-9_-]+)+)")
 _SHARE_LINKS = re.compile(r"/clients/[^/]+/share-links")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a path leads. `resource` is how it begins; `path` is its shape, such as /api/v1/tasks/{id}/complete."""
+    """Where a path leads. `resource` is how it begins; `path` is its template, such as /api/v1/tasks/{id}/complete."""
 
-    owner: Owner
+    upstream: UpstreamName
     audience: Audience
     resource: str
     path: str = ""
 
     def admit(self, principal: Principal) -> None:
-        """Raise Forbidden when this kind of token may not go there; the owner checks again."""
+        """Raise Forbidden when this kind of token may not go there; the upstream checks again."""
         if isinstance(principal, Member):
             if self.audience == "client":
                 raise Forbidden("clients_only", "Open this through a share link.")
@@ -59,4 +59,4 @@ def find_route(path: str) -> Route | None:
         return None
     segments = matched[1].split("/")[1:]
     found = _RESOURCES.get(segments[0]) or _RESOURCES.get("/".join(segments[:2]))
-    return found and replace(found, path=shape(path))
+    return found and replace(found, path=path_template(path))

@@ -1,1 +1,0 @@
-"""The gateway's own endpoints: HTTP to command or query."""

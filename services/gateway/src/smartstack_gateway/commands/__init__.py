@@ -1,1 +1,0 @@
-"""The use cases: one async function each, the only writers."""

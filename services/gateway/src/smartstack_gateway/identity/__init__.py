@@ -1,0 +1,1 @@
+"""People, their workspaces and their passwords."""

@@ -1,0 +1,14 @@
+"""Which facts of accounts become public."""
+
+from smartstack_chassis.events.uow import Transaction
+from smartstack_contracts.events.gateway import WorkspaceCreated
+from smartstack_gateway.identity.models import WorkspaceRow
+
+
+def workspace_created(transaction: Transaction, workspace: WorkspaceRow) -> None:
+    """Somebody signed up."""
+    transaction.emit(
+        WorkspaceCreated(workspace_id=workspace.id, workspace_name=workspace.name, timezone=workspace.timezone),
+        subject=workspace.id,
+        sequence=workspace.version,
+    )

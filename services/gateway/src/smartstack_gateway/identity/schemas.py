@@ -1,0 +1,55 @@
+"""What the account endpoints take and give."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from smartstack_chassis.core.actors import MemberRole
+from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_gateway.identity.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
+
+Email = Annotated[str, Storable, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]
+# Spaces belong to a password, so they are kept; the bounds are checked by a rule that names both.
+Password = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False),
+    AfterValidator(check_password),
+    Field(json_schema_extra={"minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX, "format": "password"}),
+]
+Name = Annotated[str, Storable, Field(min_length=1, max_length=200)]
+
+
+class SignUp(Input):
+    """A new person with a new workspace; `timezone` is an IANA name."""
+
+    email: Email
+    password: Password
+    name: Name
+    workspace_name: Name
+    timezone: Annotated[str, AfterValidator(check_timezone)] = "UTC"
+
+
+class User(BaseModel):
+    """A person."""
+
+    id: UUID
+    email: str
+    name: str
+
+
+class Workspace(BaseModel):
+    """A workspace; `timezone` is an IANA name."""
+
+    id: UUID
+    name: str
+    timezone: str
+
+
+class Me(BaseModel):
+    """Who calls, and where. `features` names what this installation has for them beside the product: `ops`."""
+
+    user: User
+    workspace: Workspace
+    role: MemberRole
+    features: list[str]

@@ -1,0 +1,1 @@
+"""Removal of rows that have no effect any more."""

@@ -1,0 +1,26 @@
+"""What the session endpoints take and give."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from smartstack_chassis.http.inputs import Input
+from smartstack_gateway.identity.domain import PASSWORD_MAX
+from smartstack_gateway.identity.schemas import Email, User, Workspace
+
+
+class LogIn(Input):
+    """Who comes back."""
+
+    email: Email
+    password: Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=PASSWORD_MAX)]
+
+
+class Session(BaseModel):
+    """A signed-in person: the access token is good for `expires_in` seconds, the cookie renews it."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    user: User
+    workspace: Workspace

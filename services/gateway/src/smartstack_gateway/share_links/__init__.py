@@ -1,0 +1,1 @@
+"""Links that let a client in, and the portal that they open."""

@@ -1,0 +1,28 @@
+"""Rules of share links, without any I/O."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from smartstack_chassis.core.errors import Invalid
+
+SHARE_LINK_DEFAULT = timedelta(days=30)
+SHARE_LINK_MAX = timedelta(days=365)
+
+
+def share_token(key: bytes, link_id: UUID) -> str:
+    """Return the token of a share link: a pseudo-random function of its id under a key that only the gateway has.
+
+    So a repeated request (same Idempotency-Key) is answered with the same token although only its digest is stored.
+    """
+    return urlsafe_b64encode(hmac.digest(key, b"share-link:" + link_id.bytes, "sha256")).decode().rstrip("=")
+
+
+def share_link_expiry(now: datetime, asked: datetime | None) -> datetime:
+    """Return when a link made `now` ends. Raises Invalid for a time that is past or over a year away."""
+    if asked is None:
+        return now + SHARE_LINK_DEFAULT
+    if not now < asked <= now + SHARE_LINK_MAX:
+        raise Invalid.field("expires_at", "Choose a time within the next year.", "invalid_expiry")
+    return asked

@@ -1,0 +1,1 @@
+"""Spans that web pages send."""

@@ -1,0 +1,1 @@
+"""What a screen needs from several services together."""

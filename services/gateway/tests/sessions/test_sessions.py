@@ -1,0 +1,298 @@
+import asyncio
+import base64
+import json
+from typing import Any
+
+import argon2
+import asyncpg
+import pytest
+
+from smartstack_contracts import new_id
+from smartstack_contracts.events.gateway import AccessRevoked, WorkspaceCreated
+from smartstack_gateway.testing import Gateway, MakeGateway, SignedUp
+
+HASH_OF = """
+    SELECT credentials.password_hash FROM gateway.credentials JOIN gateway.users ON users.id = user_id WHERE email = $1
+"""
+
+
+async def test_signing_up_gives_a_session_and_a_cookie_that_scripts_cannot_read(gateway: Gateway) -> None:
+    email = f"{new_id().hex}@Example.com"
+    asked = {"email": email, "password": " spaces count ", "name": "Sam", "workspace_name": "Studio"}
+    status, body, headers = await gateway.post("/api/v1/auth/signup", json={**asked, "timezone": "Europe/London"})
+    assert status == 201
+    assert body["token_type"] == "Bearer"
+    assert body["expires_in"] == 600
+    assert body["user"]["email"] == email.lower()
+    assert body["workspace"]["timezone"] == "Europe/London"
+    assert {"HttpOnly", "SameSite=strict", "Path=/api/v1/auth"} <= set(headers["Set-Cookie"].split("; "))
+    status, me, _ = await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"})
+    assert (status, me["role"], me["user"], me["workspace"]) == (200, "owner", body["user"], body["workspace"])
+
+
+async def test_signing_up_is_announced_once_with_the_zone(gateway: Gateway) -> None:
+    somebody = await gateway.sign_up(timezone="America/New_York")
+    events = [e for e in await gateway.harness.published() if str(e.subject) == somebody.body["workspace"]["id"]]
+    assert [(e.type, e.sequence, e.data.timezone) for e in events] == [
+        ("smartstack.gateway.workspace_created.v1", 1, "America/New_York")
+    ]
+
+
+async def test_the_cookie_is_sent_over_https_alone_unless_local(make_gateway: MakeGateway) -> None:
+    async with make_gateway(cookie_secure=True) as gateway:
+        asked = {"email": "a@example.com", "password": "quilted marmot pier", "name": "A", "workspace_name": "W"}
+        _, _, headers = await gateway.post("/api/v1/auth/signup", json=asked)
+        assert "Secure" in headers["Set-Cookie"].split("; ")
+        assert "max-age" in headers["Strict-Transport-Security"]
+
+
+async def test_a_taken_address_is_refused_in_any_spelling(gateway: Gateway, sam: SignedUp) -> None:
+    again = {"email": sam.email.upper(), "password": "quilted marmot pier", "name": "X", "workspace_name": "Y"}
+    status, body, _ = await gateway.post("/api/v1/auth/signup", json=again)
+    assert (status, body["code"]) == (409, "email_taken")
+
+
+async def test_of_many_who_take_an_address_at_once_one_wins(gateway: Gateway) -> None:
+    asked = {
+        "email": f"{new_id().hex}@example.com",
+        "password": "quilted marmot pier",
+        "name": "X",
+        "workspace_name": "Y",
+    }
+    answers = await asyncio.gather(*(gateway.post("/api/v1/auth/signup", json=asked) for _ in range(8)))
+    assert sorted(status for status, _, _ in answers) == [201] + [409] * 7
+
+
+async def test_a_sign_up_whose_answer_got_lost_can_be_sent_again(gateway: Gateway) -> None:
+    asked = {
+        "email": f"{new_id().hex}@example.com",
+        "password": "quilted marmot pier",
+        "name": "X",
+        "workspace_name": "Y",
+    }
+    key = {"Idempotency-Key": "lost"}
+    answers = await asyncio.gather(*(gateway.post("/api/v1/auth/signup", json=asked, headers=key) for _ in range(8)))
+    assert [status for status, _, _ in answers] == [201] * 8
+    assert len({(body["user"]["id"], body["workspace"]["id"]) for _, body, _ in answers}) == 1
+    assert len({body["access_token"] for _, body, _ in answers}) == 8
+    made = [each for each in await gateway.harness.published() if isinstance(each.data, WorkspaceCreated)]
+    assert [str(each.subject) for each in made].count(answers[0][1]["workspace"]["id"]) == 1
+
+
+@pytest.mark.parametrize("change", [{"name": "Other"}, {"password": "another umbrella fjord"}])
+async def test_the_key_of_a_sign_up_opens_no_other_account(gateway: Gateway, change: dict[str, str]) -> None:
+    asked = {
+        "email": f"{new_id().hex}@example.com",
+        "password": "quilted marmot pier",
+        "name": "X",
+        "workspace_name": "Y",
+    }
+    headers = {"Idempotency-Key": "k"}
+    assert (await gateway.post("/api/v1/auth/signup", json=asked, headers=headers))[0] == 201
+    assert (await gateway.post("/api/v1/auth/signup", json={**asked, **change}, headers=headers))[0] in (401, 409)
+    assert (await gateway.post("/api/v1/auth/signup", json=asked, headers={"Idempotency-Key": "j"}))[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "nobody"),
+        ("email", "a@b@example.com"),
+        ("email", "a\x00b@example.com"),
+        ("email", "a" * 250 + "@example.com"),
+        ("password", "too short!!"),
+        ("password", "x" * 201),
+        ("name", ""),
+        ("name", "a\x00b"),
+        ("name", "x" * 201),
+        ("workspace_name", "   "),
+        ("timezone", "Mars/Olympus"),
+        ("timezone", "../../etc/passwd"),
+        ("role", "owner"),
+        ("name", 7),
+    ],
+)
+async def test_bad_sign_ups_name_the_field(gateway: Gateway, field: str, value: Any) -> None:
+    asked = {
+        "email": "x@example.com",
+        "password": "quilted marmot pier",
+        "name": "X",
+        "workspace_name": "Y",
+        field: value,
+    }
+    status, body, headers = await gateway.post("/api/v1/auth/signup", json=asked)
+    assert status == 422
+    assert headers["Content-Type"] == "application/problem+json"
+    assert [entry["field"] for entry in body["errors"]] == [field]
+
+
+async def test_a_bad_password_says_what_a_good_one_is(gateway: Gateway) -> None:
+    asked = {"email": "x@example.com", "password": "short", "name": "X", "workspace_name": "Y"}
+    _, body, _ = await gateway.post("/api/v1/auth/signup", json=asked)
+    assert body["errors"][0]["message"] == "A password has 12 to 200 characters."
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"{}", "text/plain"),
+        (b'{"name":"\\ud800"}', "application/json"),
+    ],
+)
+async def test_what_is_no_json_object_is_a_clear_422(gateway: Gateway, content: bytes, kind: str) -> None:
+    status, body, _ = await gateway.post("/api/v1/auth/login", data=content, headers={"Content-Type": kind})
+    assert (status, body["code"]) == (422, "invalid")
+
+
+async def test_what_is_no_text_is_a_clear_400(gateway: Gateway) -> None:
+    headers = {"Content-Type": "application/json"}
+    status, body, _ = await gateway.post("/api/v1/auth/login", data=b"\xff", headers=headers)
+    assert (status, body["status"]) == (400, 400)
+
+
+async def test_logging_in_takes_any_spelling_of_the_address(gateway: Gateway, sam: SignedUp) -> None:
+    asked = {"email": f" {sam.email.upper()} ", "password": "correct horse battery"}
+    status, body, _ = await gateway.post("/api/v1/auth/login", json=asked)
+    assert (status, body["user"]["email"]) == (200, sam.email)
+
+
+async def test_a_wrong_password_and_an_unknown_address_look_the_same(gateway: Gateway, sam: SignedUp) -> None:
+    wrong = await gateway.post("/api/v1/auth/login", json={"email": sam.email, "password": "not this one"})
+    unknown = await gateway.post("/api/v1/auth/login", json={"email": "nobody@example.com", "password": "not this one"})
+    assert wrong[0] == unknown[0] == 401
+    assert wrong[1] | {"trace_id": ""} == unknown[1] | {"trace_id": ""}
+    assert wrong[2]["WWW-Authenticate"] == "Bearer"
+
+
+async def test_an_unknown_address_costs_the_same_work_as_a_wrong_password(
+    gateway: Gateway, sam: SignedUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    verify = argon2.PasswordHasher.verify
+
+    def seen(hasher: argon2.PasswordHasher, encoded: str, password: bytes) -> bool:
+        checked.append(encoded.rsplit("$", 2)[0])
+        return verify(hasher, encoded, password)
+
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", seen)
+    for email in (sam.email, "nobody@example.com"):
+        await gateway.post("/api/v1/auth/login", json={"email": email, "password": "not this one"})
+    assert checked == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2
+
+
+async def test_passwords_are_kept_as_argon2id_hashes_of_enough_cost(gateway: Gateway, sam: SignedUp) -> None:
+    connection = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        kept = await connection.fetchval(HASH_OF, sam.email)
+    finally:
+        await connection.close()
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_the_cookie_renews_the_session_and_changes_each_time(gateway: Gateway, sam: SignedUp) -> None:
+    status, body, headers = await gateway.refresh(sam.cookie)
+    assert (status, body["user"], body["workspace"]) == (200, sam.body["user"], sam.body["workspace"])
+    following = headers["Set-Cookie"].split(";")[0].split("=")[1]
+    assert following != sam.cookie
+    assert (await gateway.refresh(following))[0] == 200
+
+
+async def test_no_cookie_or_an_unknown_one_is_401_and_cleared(gateway: Gateway) -> None:
+    for headers in ({}, {"Cookie": "smartstack_refresh_8000=unknown"}):
+        status, body, answered = await gateway.post("/api/v1/auth/refresh", headers=headers)
+        assert (status, body["status"]) == (401, 401)
+        assert "Max-Age=0" in answered["Set-Cookie"]
+
+
+async def test_using_an_old_cookie_ends_the_whole_family_at_once(gateway: Gateway, sam: SignedUp) -> None:
+    _, renewed, headers = await gateway.refresh(sam.cookie)
+    newest = headers["Set-Cookie"].split(";")[0].split("=")[1]
+    status, body, _ = await gateway.refresh(sam.cookie)
+    assert (status, body["code"]) == (401, "refresh_reused")
+    assert (await gateway.refresh(newest))[0] == 401
+    for token in (sam.token, renewed["access_token"]):
+        assert (await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}))[0] == 401
+
+
+async def test_of_a_hundred_uses_of_one_cookie_one_wins_and_the_family_ends(gateway: Gateway, sam: SignedUp) -> None:
+    async def served() -> Any:
+        # On a machine too slow to serve all of them in time, the last are told to try again, and do.
+        while (answer := await gateway.refresh(sam.cookie))[0] == 503:
+            await asyncio.sleep(0.1)
+        return answer
+
+    answers = await asyncio.gather(*(served() for _ in range(100)))
+    winners = [answer for answer in answers if answer[0] == 200]
+    assert len(winners) == 1
+    assert {status for status, _, _ in answers} == {200, 401}
+    assert (await gateway.refresh(winners[0][2]["Set-Cookie"].split(";")[0].split("=")[1]))[0] == 401
+
+
+async def test_logging_out_ends_cookie_and_access_token_on_own_and_routed_paths(
+    gateway: Gateway, sam: SignedUp
+) -> None:
+    assert (await gateway.get("/api/v1/clients", headers=sam.headers))[0] == 200
+    assert await gateway.log_out(sam.cookie) == 204
+    assert (await gateway.refresh(sam.cookie))[0] == 401
+    assert (await gateway.get("/api/v1/me", headers=sam.headers))[1]["code"] == "session_over"
+    assert (await gateway.get("/api/v1/clients", headers=sam.headers))[1]["code"] == "session_over"
+    assert await gateway.log_out(sam.cookie) == 204
+
+
+async def revoked_by(gateway: Gateway, person: Any) -> list[str]:
+    """Return what the gateway let the services know as revoked in this person's workspace."""
+    published = await gateway.harness.published()
+    own = [item for item in published if str(item.workspaceid) == person.body["workspace"]["id"]]
+    return [str(item.data.access_id) for item in own if isinstance(item.data, AccessRevoked)]
+
+
+def session_of(token: str) -> str:
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["sid"])
+
+
+async def test_logging_out_is_made_known_to_the_services_once(gateway: Gateway, sam: SignedUp) -> None:
+    for _ in range(2):
+        assert await gateway.log_out(sam.cookie) == 204
+    assert await revoked_by(gateway, sam) == [session_of(sam.token)]
+
+
+async def test_a_session_ended_because_its_cookie_was_used_twice_is_made_known_to_the_services_once(
+    gateway: Gateway, sam: SignedUp
+) -> None:
+    await gateway.refresh(sam.cookie)
+    assert await revoked_by(gateway, sam) == []
+    for _ in range(2):
+        assert (await gateway.refresh(sam.cookie))[0] == 401
+    assert await revoked_by(gateway, sam) == [session_of(sam.token)]
+
+
+async def test_logging_out_leaves_other_sessions_alone(gateway: Gateway, sam: SignedUp) -> None:
+    asked = {"email": sam.email, "password": "correct horse battery"}
+    _, other, _ = await gateway.post("/api/v1/auth/login", json=asked)
+    await gateway.log_out(sam.cookie)
+    assert (await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {other['access_token']}"}))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
+)
+@pytest.mark.parametrize("path", ["refresh", "logout", "login", "signup"])
+async def test_another_sites_page_cannot_use_the_cookie(
+    gateway: Gateway, sam: SignedUp, path: str, headers: dict[str, str]
+) -> None:
+    cookie = {"Cookie": f"smartstack_refresh_8000={sam.cookie}"}
+    status, body, _ = await gateway.post(f"/api/v1/auth/{path}", headers={**cookie, **headers}, json={})
+    assert (status, body["code"]) == (403, "foreign_origin")
+    assert (await gateway.refresh(sam.cookie))[0] == 200
+
+
+async def test_our_own_page_may_use_the_cookie(gateway: Gateway, sam: SignedUp) -> None:
+    headers = {
+        "Cookie": f"smartstack_refresh_8000={sam.cookie}",
+        "Origin": gateway.url,
+        "Sec-Fetch-Site": "same-origin",
+    }
+    assert (await gateway.post("/api/v1/auth/refresh", headers=headers))[0] == 200
