@@ -101,7 +101,7 @@ module "services" {
   assign_public_ip         = module.network.assign_public_ip
   secrets                  = lookup(local.own_secrets, each.key, {})
   secrets_key_arn          = module.data_key.arn
-  queue_name               = module.messaging.queues["${each.key}-inbox"].name
+  queue_names              = [for queue in values(module.messaging.queues) : queue.name if queue.service == each.key]
   scale_on_cpu             = each.key == "gateway"
   rollback_alarm_names     = each.key == "gateway" ? module.observability.rollback_alarm_names : []
   logs_key_arn             = module.logs_key.arn

@@ -9,6 +9,8 @@ import pytest
 
 from smartstack_chassis.telemetry import metrics
 from smartstack_cli import grafana
+from smartstack_contracts import topology as plan
+from smartstack_contracts.events.comms import MessageReceived
 from smartstack_contracts.topology import topology
 
 ROOT = Path(__file__).parents[2]
@@ -95,3 +97,15 @@ def test_metrics_are_asked_for_by_the_names_that_prometheus_gives_them(instrumen
     # What the service makes at import knows its own name, whether or not anybody collects.
     told: str = instrument._name
     assert name == f"{re.sub('[^a-z0-9]', '_', told)}_seconds"
+
+
+def test_a_second_queue_of_a_service_is_drawn_and_watched_like_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = plan.Queue(service="ai", role="reading", feed=(MessageReceived,))
+    monkeypatch.setattr(plan, "QUEUES", (*plan.QUEUES, second))
+    made = {path.as_posix(): json.loads(text) for path, text in grafana.files().items()}
+    for queue in ("ai-inbox", "ai-reading"):
+        for board in ("dashboards/overview.json", "dashboards/ai.json"):
+            assert any(f'=~".+-{queue}"' in query for query in queries(made[board]))
+    titles = [rule["title"] for rule in made["provisioning/alerts.yaml"]["groups"][0]["rules"]]
+    assert {"queue-age-ai-reading", "dead-letters-ai-reading"} <= set(titles)
+    assert len(set(titles)) == len(titles)

@@ -19,7 +19,7 @@ variables {
   subnet_ids               = ["subnet-1", "subnet-2"]
   security_group_id        = "sg-1"
   secrets_key_arn          = "arn:aws:kms:eu-west-1:111111111111:key/1"
-  queue_name               = "smartstack-test-tasks-inbox"
+  queue_names              = ["smartstack-test-tasks-inbox"]
   backlog                  = { seconds_per_message = 0.02, acceptable_latency_seconds = 2 }
   logs_key_arn             = "arn:aws:kms:eu-west-1:111111111111:key/2"
   log_retention_days       = 14

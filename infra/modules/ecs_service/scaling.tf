@@ -9,7 +9,7 @@ resource "aws_appautoscaling_target" "this" {
 }
 
 resource "aws_appautoscaling_policy" "backlog" {
-  count = var.queue_name == "" ? 0 : 1
+  count = length(var.queue_names) == 0 ? 0 : 1
 
   name               = "${local.name}-backlog"
   policy_type        = "TargetTrackingScaling"
@@ -27,24 +27,28 @@ resource "aws_appautoscaling_policy" "backlog" {
       metrics {
         id          = "per_task"
         label       = "Messages waiting per task"
-        expression  = "visible / MAX([tasks, 1])"
+        expression  = "(${join(" + ", [for index, _ in var.queue_names : "visible${index}"])}) / MAX([tasks, 1])"
         return_data = true
       }
 
-      metrics {
-        id          = "visible"
-        return_data = false
+      dynamic "metrics" {
+        for_each = var.queue_names
 
-        metric_stat {
-          stat = "Average"
+        content {
+          id          = "visible${metrics.key}"
+          return_data = false
 
-          metric {
-            namespace   = "AWS/SQS"
-            metric_name = "ApproximateNumberOfMessagesVisible"
+          metric_stat {
+            stat = "Average"
 
-            dimensions {
-              name  = "QueueName"
-              value = var.queue_name
+            metric {
+              namespace   = "AWS/SQS"
+              metric_name = "ApproximateNumberOfMessagesVisible"
+
+              dimensions {
+                name  = "QueueName"
+                value = metrics.value
+              }
             }
           }
         }

@@ -219,13 +219,13 @@ variable "one_off_tasks" {
   }
 }
 
-variable "queue_name" {
-  description = "Inbox whose backlog decides how many tasks run; empty for none."
-  type        = string
+variable "queue_names" {
+  description = "Queues whose backlog decides how many tasks run; empty for none."
+  type        = list(string)
 
   validation {
-    condition     = length(var.queue_name) <= 80
-    error_message = "A queue's name."
+    condition     = alltrue([for name in var.queue_names : length(name) <= 80])
+    error_message = "Names of queues."
   }
 }
 

@@ -34,7 +34,7 @@ async def operator_of(member: CurrentMember) -> Member:
 
 
 Operator = Annotated[Member, Depends(operator_of)]
-QueueName = Annotated[str, Path(pattern=r"^[a-z]+-dlq$", max_length=40)]
+QueueName = Annotated[str, Path(pattern=r"^[a-z]+(-[a-z]+)*-dlq$", max_length=40)]
 LetterName = Annotated[str, Path(min_length=1, max_length=100)]
 TraceId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 AnyId = Annotated[str | None, Query(alias="id", pattern=r"^[0-9A-Fa-f-]{32,36}$")]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from faststream_sqs import Backoff, DeadLetter, Fair, Queue, SQSBroker, SQSMessa
 from faststream_sqs.subscriber import SQSSubscriber
 from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_chassis.database.engine import is_outage
-from smartstack_chassis.events.handlers import EventHandlers, PermanentEventError
+from smartstack_chassis.events.handlers import EventHandlers, PermanentEventError, Receiver
 from smartstack_chassis.events.outbox import OutboxMessage
 from smartstack_chassis.events.replay import REBUILD_ATTRIBUTE
 from smartstack_chassis.events.spans import process_span, send_span
@@ -30,6 +30,7 @@ PROBE_SECONDS = 1.0
 # others behind it are seen: 1024 messages with the usual setting.
 SHARES = 4
 HELD_PER_WORKER = 64
+Read = Callable[[SQSMessage], Awaitable[None]]
 DISCARDED_ATTRIBUTE = "discarded"
 """Names the event that an operator discards; `type` and `workspaceid` stand beside it as with every message."""
 
@@ -97,13 +98,36 @@ class SqsMessaging:
         if disputed := brought ^ handlers.types:
             raise ValueError(f"{service.name}: topology and handlers disagree about {sorted(disputed)}")
         for queue in queues:
-            self._consume(queue, handlers)
+            if queue.decoder == "event":
+                self._consume(queue, self._event_reader(queue, handlers))
+            elif queue.role in service.receivers:
+                self._consume(queue, self._bytes_reader(service.receivers[queue.role]))
+            else:
+                raise ValueError(f"{service.name} has no receiver for {queue.name}")
 
-    def _consume(self, plan: topology.Queue, handlers: EventHandlers) -> None:
+    def _event_reader(self, plan: topology.Queue, handlers: EventHandlers) -> Read:
         queue = self._named(plan.name)
+
+        async def read(message: SQSMessage) -> None:
+            if DISCARDED_ATTRIBUTE in message.headers:
+                await _discard(handlers, self._uow, message.headers)
+                return
+            with process_span(queue, message):
+                await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
+
+        return read
+
+    def _bytes_reader(self, receive: Receiver) -> Read:
+        async def read(message: SQSMessage) -> None:
+            if DISCARDED_ATTRIBUTE not in message.headers:
+                await receive(message.body, self._uow)
+
+        return read
+
+    def _consume(self, plan: topology.Queue, read: Read) -> None:
         subscriber = self.broker.subscriber(
             Queue(
-                queue,
+                self._named(plan.name),
                 visibility=plan.visibility_seconds,
                 retention=plan.retention_seconds,
                 dlq=DeadLetter(
@@ -129,13 +153,9 @@ class SqsMessaging:
         self._consumers.append(subscriber)
 
         @subscriber
-        async def on_event(message: SQSMessage) -> None:
+        async def on_message(message: SQSMessage) -> None:
             try:
-                if DISCARDED_ATTRIBUTE in message.headers:
-                    await _discard(handlers, self._uow, message.headers)
-                    return
-                with process_span(queue, message):
-                    await handlers.dispatch(message.body, self._uow, message.headers.get(REBUILD_ATTRIBUTE))
+                await read(message)
             except PermanentEventError as error:
                 logger.error("dead-lettering an event: %s", error)
                 await message.reject(str(error))

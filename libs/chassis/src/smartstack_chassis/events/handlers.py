@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 D = TypeVar("D", bound=EventData)
 Handler = Callable[..., Awaitable[None]]
 Prepare = Callable[[Transaction, Envelope[Any]], Awaitable[Callable[[], Awaitable[Any]]]]
+Receiver = Callable[[bytes, UnitOfWork], Awaitable[None]]
+"""Handles one body of a queue that carries no events, in transactions of its own; it may get a body more than once."""
 PREPARATIONS = 5
 
 _REMEMBER = text(

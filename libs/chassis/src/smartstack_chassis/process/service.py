@@ -1,8 +1,8 @@
 """The description of a service: what it is called, what it serves, what it handles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from smartstack_chassis.auth.revocations import RevocationSource, stored_revocations
 from smartstack_chassis.auth.tokens import KeySource
 from smartstack_chassis.core.settings import ServiceSettings
-from smartstack_chassis.events.handlers import EventHandlers
+from smartstack_chassis.events.handlers import EventHandlers, Receiver
 from smartstack_chassis.http.middleware import ASGIApp
 from smartstack_contracts.envelope import Service as ServiceName
 from smartstack_contracts.events.gateway import AccessRevoked
@@ -26,6 +26,7 @@ class Service:
 
     `root` is the folder that holds `migrations/`. `resources` opens what the service needs beside the chassis (an HTTP
     client, a hub); what it yields is `runtime.resources`. `wrap_app` may put an ASGI app in front of the FastAPI one.
+    `receivers` handle the bodies of its queues of bytes, by the queue's role.
     `before_start` runs once, before the process has a thread or an event loop: the place to fork helpers.
     `public` says that whoever is on the internet calls it: it takes no baggage from its callers.
     Paths that begin with one of `untraced` get no span.
@@ -38,6 +39,7 @@ class Service:
     root: Path
     routers: Sequence[APIRouter]
     handlers: EventHandlers | None = None
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
     settings: type[ServiceSettings] = ServiceSettings
     before_start: Callable[[Any], None] | None = None
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None

@@ -45,14 +45,14 @@ async def check_history(migrations: Path, url: str, metadata: MetaData) -> list[
             await upgrade_async(migrations, url, revision.id)
         after = await _inspect(url, read)
         wrong += [f"{revision.id}: {each}" for each in violations(revision.phase, before, after, statements)]
-        if revision in met_by_new_code(revisions):
-            unfit = await _inspect(url, lambda connection: misfits(connection, metadata))
+        if revision in schemas_seen_by_release(revisions):
+            unfit = await _inspect(url, lambda connection: incompatibilities(connection, metadata))
             wrong += [f"this code on the schema of {revision.id}: {each}" for each in unfit]
         before = after
     return wrong
 
 
-def met_by_new_code(revisions: list[Revision]) -> list[Revision]:
+def schemas_seen_by_release(revisions: list[Revision]) -> list[Revision]:
     """Return the revisions whose schema this release's code runs on: the last expand, and every contract after it."""
     last = max((at for at, revision in enumerate(revisions) if revision.phase == "expand"), default=0)
     return revisions[last:]
@@ -143,7 +143,7 @@ _TIGHT_WHEN_CHANGED: Mapping[str, Callable[[About, About], str | None]] = {
 }
 
 
-def misfits(connection: Connection, metadata: MetaData) -> list[str]:
+def incompatibilities(connection: Connection, metadata: MetaData) -> list[str]:
     """Return why code with these tables would fail on the schema of `connection`; more in the schema is no reason."""
     options = {"compare_type": True, "include_object": _is_data, "include_name": partial(_is_known, metadata)}
     inspected = MigrationContext.configure(connection, opts=options)
@@ -151,7 +151,7 @@ def misfits(connection: Connection, metadata: MetaData) -> list[str]:
     for difference in compare_metadata(inspected, metadata):
         # Changes of one column come as a list of their own.
         for each in difference if isinstance(difference, list) else [difference]:
-            found += _misfit(each)
+            found += _incompatibility(each)
     return found
 
 
@@ -163,7 +163,7 @@ def _is_known(metadata: MetaData, name: str | None, kind: str, _: Any) -> bool:
     return kind != "table" or name in metadata.tables
 
 
-def _misfit(difference: Any) -> Iterator[str]:
+def _incompatibility(difference: Any) -> Iterator[str]:
     match difference:
         case ("add_table", table):
             yield f"there is no table {table.name}"
