@@ -1,4 +1,5 @@
-"""Writes what is derived from the models: schemas, topology, AsyncAPI, golden messages and the web app's event types.
+"""Writes what is derived from the models: schemas, topology, AsyncAPI, the map of events, golden messages and the web
+app's event types.
 
 `python -m smartstack_contracts.generate` rewrites the files; a test fails while they are stale. A golden message is
 written once and then kept: it is what somebody may have stored, so every later version must still read it.
@@ -11,12 +12,14 @@ from typing import Any
 
 from smartstack_contracts.asyncapi import asyncapi_document
 from smartstack_contracts.catalog import EVENT_TYPES, LIVE
+from smartstack_contracts.diagrams import event_map
 from smartstack_contracts.envelope import Envelope, EventData
 from smartstack_contracts.samples import example
 from smartstack_contracts.topology import topology
 from smartstack_contracts.typescript import live_events
 
 ROOT = Path(__file__).parents[2]
+EVENT_MAP = Path("../architecture/events.md")
 TYPESCRIPT = Path("../frontend/src/lib/live/generated/live-events.ts")
 
 
@@ -34,7 +37,8 @@ def derived() -> dict[Path, str]:
     files: dict[str, Any] = {f"schemas/{kind}.json": schema(model) for kind, model in EVENT_TYPES.items()}
     files["topology.json"] = topology()
     files["asyncapi.json"] = asyncapi_document({kind: schema(model) for kind, model in EVENT_TYPES.items()})
-    return {Path(name): as_json(content) for name, content in files.items()} | {TYPESCRIPT: live_events(LIVE)}
+    written = {TYPESCRIPT: live_events(LIVE), EVENT_MAP: event_map(EVENT_TYPES)}
+    return {Path(name): as_json(content) for name, content in files.items()} | written
 
 
 def golden() -> dict[Path, str]:

@@ -39,6 +39,7 @@ def _install_for(command: str) -> Path:
         frontend.packages()
     if command == "test":
         python_env.linters()
+        python_env.api_tools()
         browser()
     return python
 

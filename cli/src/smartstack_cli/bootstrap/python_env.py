@@ -53,6 +53,11 @@ def linters() -> Path:
     return tool("tools", "the linters for delivery and infrastructure") / "bin"
 
 
+def api_tools() -> Path:
+    """The folder of the program that makes requests from an OpenAPI document (`cli/locks/api.in`)."""
+    return tool("api", "the generator of API requests") / "bin"
+
+
 def tool(name: str, title: str) -> Path:
     """The environment that holds exactly what `cli/locks/<name>.lock` pins."""
     lock = LOCKS / f"{name}.lock"

@@ -103,7 +103,7 @@ class Layout:
         owners = [service for service in SERVICES if service != "gateway"]
         urls = {f"SMARTSTACK_{owner.upper()}_URL": f"http://{LOOPBACK}:{self.ports[owner]}" for owner in owners}
         return (
-            _named("SMARTSTACK_PORTAL_")
+            _named(*(f"SMARTSTACK_{each}_" for each in ("ADDRESS", "PRINCIPAL", "WORKSPACE", "PORTAL")))
             | urls
             | {
                 # A file, since keys rotate while the gateway runs.
@@ -128,5 +128,5 @@ def _engine_environment() -> dict[str, str]:
 
 
 def _named(*names: str) -> dict[str, str]:
-    """Return the variables of our own environment that begin with one of `names`, such as the limits of portals."""
+    """Return the variables of our own environment that begin with one of `names`, such as the gateway's limits."""
     return {name: value for name, value in os.environ.items() if name.startswith(names)}
