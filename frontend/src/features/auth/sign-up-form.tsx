@@ -7,8 +7,10 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
 import { SignUpLimits } from '@/lib/api/generated/limits';
-import { localZone } from '@/lib/format/zone';
+import { FALLBACK_ZONE } from '@/lib/format/formatter';
+import { localZone, namedLocalZone } from '@/lib/format/zone';
 import { schemaResolver } from '@/lib/schema-resolver';
+import { toast } from '@/lib/toast';
 import { useFormSubmit } from '@/lib/use-form-submit';
 import { AuthPage } from './auth-page';
 import { signUp } from './requests';
@@ -40,7 +42,11 @@ export function SignUpForm() {
     defaultValues: { name: '', email: '', password: '', workspace_name: '' },
   });
   const { errors, isSubmitting } = form.formState;
-  const { submit, failure } = useFormSubmit(form, (values) => signUp({ ...values, timezone: localZone() }));
+  const { submit, failure } = useFormSubmit(form, async (values) => {
+    const zone = await signUp({ ...values, timezone: localZone() });
+    if (zone === FALLBACK_ZONE && namedLocalZone() !== FALLBACK_ZONE)
+      toast({ text: 'Dates of this workspace are in UTC: your time zone is not known here.' });
+  });
 
   return (
     <AuthPage
@@ -85,6 +91,11 @@ export function SignUpForm() {
           error={errors.workspace_name?.message}
           {...form.register('workspace_name')}
         />
+        {namedLocalZone() === null && (
+          <p role="note" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+            This browser does not say its time zone. Dates of your workspace will be in UTC.
+          </p>
+        )}
         <Button type="submit" variant="primary" size="lg" isBusy={isSubmitting} className="mt-1">
           Create workspace
         </Button>

@@ -5,7 +5,9 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useMemo, useState } from 'react';
 import { SWRConfig, type SWRConfiguration } from 'swr';
 import { Toaster } from '@/components/patterns/toaster';
+import { ZoneNotice } from '@/components/patterns/zone-notice';
 import { isWorthRetrying } from '@/lib/api/errors';
+import { useMember } from '@/lib/auth/use-session';
 import { type Command, useCommands } from '@/lib/commands/commands';
 import { useShortcuts } from '@/lib/commands/use-shortcuts';
 import { setTheme } from '@/lib/theme';
@@ -84,6 +86,7 @@ function useGlobalCommands(open: (overlay: Overlay) => void): void {
 export function Shell({ children }: { children: ReactNode }) {
   const [overlay, setOverlay] = useState<Overlay>(null);
   const live = useLiveUpdates();
+  const { workspace } = useMember();
   const close = () => setOverlay(null);
   useShortcuts();
   useGlobalCommands(setOverlay);
@@ -104,6 +107,7 @@ export function Shell({ children }: { children: ReactNode }) {
           tabIndex={-1}
           className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden border-y bg-surface outline-none md:my-2 md:mr-2 md:rounded-xl md:border md:shadow-1"
         >
+          <ZoneNotice zone={workspace.timezone} />
           {children}
         </main>
         <BottomBar />

@@ -1,3 +1,4 @@
+import { formatterFor } from './formatter';
 import { dayNumber, instantOf, wallTime } from './zone';
 
 export type DueTone = 'overdue' | 'today' | 'soon' | 'later';
@@ -41,8 +42,7 @@ function dayText(due: Date, daysAway: number, zone: string, now: Date): string {
   if (daysAway === -1) return 'Yesterday';
   const sameYear = wallTime(due, zone).year === wallTime(now, zone).year;
   const near = Math.abs(daysAway) < 60;
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
+  return formatterFor('en-GB', zone, {
     ...(near && { weekday: 'short' }),
     day: 'numeric',
     month: 'short',

@@ -1,10 +1,11 @@
+import { FALLBACK_ZONE, formatterFor, isUsableZone } from './formatter';
 import { dayNumber } from './zone';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+  return formatterFor('en-GB', zone, options);
 }
 
 /** `14:05`. */
@@ -37,11 +38,12 @@ export function formatAgo(at: string, zone: string, now: Date): string {
   return formatter(zone, { day: '2-digit', month: '2-digit', year: 'numeric' }).format(date);
 }
 
-/** In full, for titles and details: `Mon 23 Nov 2026, 14:05`. */
+/** In full, for titles and details: `Mon 23 Nov 2026, 14:05`, with `UTC` when the zone could not be used. */
 export function formatMoment(at: string, zone: string): string {
   const options = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
   const day = formatter(zone, options).format(new Date(at)).replace(',', '');
-  return `${day}, ${formatClock(at, zone)}`;
+  const suffix = isUsableZone(zone) ? '' : ` ${FALLBACK_ZONE}`;
+  return `${day}, ${formatClock(at, zone)}${suffix}`;
 }
 
 /** `Mon 23 Nov 2026`. */

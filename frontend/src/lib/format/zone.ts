@@ -1,3 +1,5 @@
+import { FALLBACK_ZONE, formatterFor, isUsableZone } from './formatter';
+
 /** A wall clock reading: month and day count from 1. */
 export type WallTime = {
   year: number;
@@ -8,30 +10,20 @@ export type WallTime = {
   second: number;
 };
 
-const readers = new Map<string, Intl.DateTimeFormat>();
+const CLOCK: Intl.DateTimeFormatOptions = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+};
 
-function readerFor(zone: string): Intl.DateTimeFormat {
-  let reader = readers.get(zone);
-  if (!reader) {
-    reader = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    readers.set(zone, reader);
-  }
-  return reader;
-}
-
-/** What a clock on the wall in `zone` shows at `instant`. Throws RangeError for an unknown zone. */
+/** What a clock on the wall in `zone` shows at `instant`; in UTC when this browser does not know the zone. */
 export function wallTime(instant: Date, zone: string): WallTime {
   const parts = new Map(
-    readerFor(zone)
+    formatterFor('en-US', zone, CLOCK)
       .formatToParts(instant)
       .map(({ type, value }) => [type, Number(value)]),
   );
@@ -77,7 +69,17 @@ export function dayNumber(instant: Date, zone: string): number {
   return Date.UTC(year, month - 1, day) / 86_400_000;
 }
 
-/** The zone this machine is set to. */
+/**
+ * The zone this machine is set to, or null when the browser does not say one that others know: some report
+ * `Etc/Unknown`, an offset, or nothing.
+ */
+export function namedLocalZone(): string | null {
+  const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const isNamed = zone !== undefined && /^[A-Za-z]/.test(zone) && zone !== 'Etc/Unknown';
+  return isNamed && isUsableZone(zone) ? zone : null;
+}
+
+/** The zone this machine is set to, else UTC. */
 export function localZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return namedLocalZone() ?? FALLBACK_ZONE;
 }
