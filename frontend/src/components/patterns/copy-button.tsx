@@ -3,24 +3,24 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { copyText } from '@/lib/clipboard';
 import { toast } from '@/lib/toast';
 
-type CopyButtonProps = { text: string; label: string; className?: string };
+type CopyButtonProps = { text: string | (() => string); label: string; className?: string };
 
-/** Copies `text`. `label` names what is copied, as in "Copy link". */
+/** Copies `text`, or what it returns when the button is pressed. `label` names what is copied, as in "Copy link". */
 export function CopyButton({ text, label, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
+    if (await copyText(typeof text === 'string' ? text : text())) {
       setCopied(true);
       setTimeout(() => setCopied(false), 2000);
-    } catch {
-      toast({
-        text: 'The browser did not allow copying. Select the text and copy it by hand.',
-        tone: 'danger',
-      });
+      return;
     }
+    toast({
+      text: 'The browser did not allow copying. Select the text and copy it by hand.',
+      tone: 'danger',
+    });
   };
   return (
     <Button onClick={copy} aria-live="polite" className={className}>

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { traced } from '@/lib/trace/traced';
+import { randomUuid } from '@/lib/uuid';
 import { toApiError, toConnectionError } from './errors';
 import type { paths } from './generated/schema';
 
@@ -55,5 +56,5 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
 
 /** Names one intention, so that the server does it once however often the request is sent. */
 export function newIdempotencyKey(): string {
-  return crypto.randomUUID();
+  return randomUuid();
 }

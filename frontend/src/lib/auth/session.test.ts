@@ -77,6 +77,27 @@ describe('the session', () => {
     expect(session.read()).toEqual({ status: 'unknown' });
   });
 
+  it.each([
+    ['the connection broke', () => Promise.reject(new TypeError('reset'))],
+    ['a proxy answered', async () => new Response('', { status: 502 })],
+  ])('survives an answer that got lost because %s', async (_why, lost) => {
+    server.mockImplementationOnce(lost).mockResolvedValueOnce(answer('one'));
+    const session = await load();
+    await session.boot();
+    expect(await session.fresh()).toBe('one');
+    expect(server).toHaveBeenCalledTimes(2);
+  });
+
+  it('works where the browser has no locks', async () => {
+    Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined });
+    server.mockResolvedValueOnce(answer('one')).mockResolvedValueOnce(answer('two'));
+    const session = await load();
+    await session.boot();
+    const tokens = await Promise.all([session.renew('one'), session.renew('one')]);
+    expect(tokens).toEqual(['two', 'two']);
+    expect(server).toHaveBeenCalledTimes(2);
+  });
+
   it('ends here, says so and is marked when the log-out does not get through', async () => {
     for (const failure of [
       () => Promise.reject(new TypeError('down')),
@@ -134,7 +155,7 @@ describe('the session', () => {
     server.mockImplementationOnce(() => new Promise((resolve) => (reply = resolve)));
     server.mockResolvedValue(new Response(null, { status: 204 }));
     const renewed = session.renew('one');
-    await vi.waitFor(() => expect(server).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(server).toHaveBeenCalledTimes(2), 60_000);
     const ended = session.end();
     reply(answer('two'));
     await Promise.all([renewed, ended]);

@@ -1,6 +1,7 @@
 import { DEADLINE_MS } from '@/lib/api/client';
-import { toApiError, toConnectionError } from '@/lib/api/errors';
+import { ConnectionError, toApiError, toConnectionError } from '@/lib/api/errors';
 import type { Session, User, Workspace } from '@/lib/api/types';
+import { withLock } from '@/lib/locks';
 
 export type SessionState =
   | { status: 'unknown' }
@@ -99,7 +100,7 @@ function retryLeaving(): void {
 
 /** The state says when it fails, and it is tried again. */
 async function tryLeaving(): Promise<void> {
-  await navigator.locks.request(LOCK, completeLeaving).catch(() => undefined);
+  await withLock(LOCK, completeLeaving).catch(() => undefined);
   retryLeaving();
 }
 
@@ -109,10 +110,8 @@ async function formerPage(): Promise<void> {
   if (left > 0 && left <= SETTLES_MS) await new Promise((resolve) => setTimeout(resolve, left));
 }
 
-async function refresh(): Promise<Session | null> {
-  await formerPage();
-  localStorage.setItem(RENEWING, String(Date.now()));
-  const response = await fetch('/api/v1/auth/refresh', {
+function exchangeCookie(): Promise<Response> {
+  return fetch('/api/v1/auth/refresh', {
     method: 'POST',
     // Goes on when the page is left, so that the new cookie arrives.
     keepalive: true,
@@ -120,6 +119,35 @@ async function refresh(): Promise<Session | null> {
   }).catch((cause) => {
     throw toConnectionError(cause);
   });
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ConnectionError && error.reason === 'unreachable';
+}
+
+/** A proxy answered for the server, which may have done its part. */
+function isLost({ status }: Response): boolean {
+  return status === 502 || status === 504;
+}
+
+/**
+ * Exchanges the cookie, and once more when the answer got lost: the server accepts the cookie that it has just rotated
+ * out for a short time.
+ */
+async function exchangeCookieSurely(): Promise<Response> {
+  try {
+    const response = await exchangeCookie();
+    if (!isLost(response)) return response;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+  }
+  return exchangeCookie();
+}
+
+async function refresh(): Promise<Session | null> {
+  await formerPage();
+  localStorage.setItem(RENEWING, String(Date.now()));
+  const response = await exchangeCookieSurely();
   // Only an answer settles it: leaving the page rejects the call above while the request goes on.
   localStorage.removeItem(RENEWING);
   if (response.ok) return response.json();
@@ -132,7 +160,7 @@ async function refresh(): Promise<Session | null> {
  * so only one tab at a time may use it.
  */
 async function renew(stale: string | null): Promise<string | null> {
-  return navigator.locks.request(LOCK, async () => {
+  return withLock(LOCK, async () => {
     if (token && token !== stale) return token;
     if (await completeLeaving()) return null;
     const session = await refresh();

@@ -1,5 +1,6 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { Credentials } from '@/lib/api/client';
+import { withLock } from '@/lib/locks';
 import type { LiveEvent } from './events';
 import { followStream, type StreamState } from './stream';
 
@@ -75,7 +76,7 @@ export function followLive(options: LiveOptions): () => void {
       },
     });
   };
-  navigator.locks.request(options.name, { signal: stop.signal }, lead).catch(() => undefined);
+  withLock(options.name, lead, stop.signal).catch(() => undefined);
 
   return () => {
     stop.abort();
