@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/lib/api/errors';
@@ -39,6 +39,32 @@ describe('the composer', () => {
       'half a thought',
     );
     expect(localStorage.getItem('smartstack.draft.c1')).toBe('half a thought');
+  });
+
+  it('sends nothing with the Enter that ends a composition', async () => {
+    const onSend = vi.fn(async () => undefined);
+    const area = show(onSend);
+    fireEvent.change(area, { target: { value: '日本' } });
+    const enter = { key: 'Enter', keyCode: 13 };
+    // Chromium and Firefox: the key comes while the text is composed.
+    fireEvent.keyDown(area, { ...enter, isComposing: true });
+    fireEvent.compositionEnd(area);
+    fireEvent.keyUp(area, enter);
+    // Safari: the key comes afterwards, marked as handled by the input method.
+    fireEvent.compositionEnd(area);
+    fireEvent.keyDown(area, { key: 'Enter', keyCode: 229 });
+    fireEvent.keyUp(area, enter);
+    // And where it is not marked.
+    fireEvent.compositionEnd(area);
+    fireEvent.keyDown(area, enter);
+    fireEvent.keyUp(area, enter);
+    expect(onSend).not.toHaveBeenCalled();
+    fireEvent.keyDown(area, enter);
+    await waitFor(() => expect(onSend).toHaveBeenCalledWith('日本', expect.any(String)));
+  });
+
+  it('takes the direction of what is written', () => {
+    expect(show(async () => undefined).dir).toBe('auto');
   });
 
   it('sends nothing when there is nothing to send', async () => {

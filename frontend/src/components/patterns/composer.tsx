@@ -6,6 +6,7 @@ import { Spinner } from '@/components/ui/spinner';
 import { newIdempotencyKey } from '@/lib/api/client';
 import { messageOf } from '@/lib/api/errors';
 import { NewMessageLimits } from '@/lib/api/generated/limits';
+import { useComposition } from '@/lib/composition';
 import { useDraft } from '@/lib/drafts';
 
 export type ComposerHandle = { focus: () => void };
@@ -26,6 +27,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
   const [isBusy, setBusy] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const key = useRef<string>(undefined);
+  const composition = useComposition();
   useImperativeHandle(ref, () => ({ focus: () => area.current?.focus() }), []);
 
   const send = async (event?: FormEvent) => {
@@ -64,6 +66,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
       <div className="flex items-end gap-2 rounded-xl border border-line-strong bg-raised p-1.5 shadow-1 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
         <textarea
           ref={area}
+          dir="auto"
           rows={1}
           value={text}
           maxLength={NewMessageLimits.body.maxLength}
@@ -72,9 +75,11 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
           placeholder={placeholder}
           enterKeyHint="send"
           onChange={(event) => write(event.target.value)}
+          {...composition.handlers}
           onKeyDown={(event) => {
+            if (composition.isComposing(event.nativeEvent)) return;
             if (event.key === 'Escape') event.currentTarget.blur();
-            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             void send();
           }}

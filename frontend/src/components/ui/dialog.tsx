@@ -3,6 +3,7 @@
 import * as Radix from '@radix-ui/react-dialog';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/cn';
+import { isComposing } from '@/lib/composition';
 
 type DialogProps = {
   title: string;
@@ -21,6 +22,7 @@ export function Dialog({ title, description, onClose, hideTitle = false, classNa
       <Radix.Portal>
         <Radix.Overlay className="enter-fade fixed inset-0 z-40 bg-overlay" />
         <Radix.Content
+          onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           {...(!description && { 'aria-describedby': undefined })}
           className={cn(
             'enter-rise fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 flex-col overflow-y-auto rounded-xl border bg-raised shadow-3 outline-none',

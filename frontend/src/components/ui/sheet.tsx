@@ -3,6 +3,7 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { isComposing } from '@/lib/composition';
 import { IconButton } from './button';
 
 type SheetProps = {
@@ -20,6 +21,7 @@ export function Sheet({ title, onClose, actions, children }: SheetProps) {
       <Dialog.Portal>
         <Dialog.Overlay className="enter-fade fixed inset-0 z-40 bg-overlay" />
         <Dialog.Content
+          onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           aria-describedby={undefined}
           className="enter-slide fixed inset-y-0 right-0 z-50 flex w-full flex-col bg-surface shadow-3 outline-none sm:inset-y-2 sm:right-2 sm:w-[30rem] sm:rounded-xl sm:border"
         >

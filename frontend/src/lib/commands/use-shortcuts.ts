@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
+import { isComposing } from '@/lib/composition';
 import { activeCommands } from './commands';
 import { createSequence, keyName } from './keys';
 
@@ -14,7 +15,7 @@ function isModalOpen(): boolean {
 }
 
 function mayRun(key: string, event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.isComposing) return false;
+  if (event.defaultPrevented || isComposing(event)) return false;
   if (key.startsWith('mod+')) return true;
   return !(isTyping(event.target) || isModalOpen());
 }
