@@ -1,20 +1,15 @@
 'use client';
 
-import useSWR from 'swr';
 import { invalidateResources, optimistically, patchCache } from '@/lib/api/cache';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
-import { isNotFound, isStale, isWorthRetrying } from '@/lib/api/errors';
+import { isStale } from '@/lib/api/errors';
 import { api } from '@/lib/api/member';
 import { serialise } from '@/lib/api/serialise';
-import { madeAt } from '@/lib/uuid';
 import { changed, without } from './cache';
 import type { NewTask, Task, TaskChanges } from './types';
 
 const BASE = '/api/v1/tasks';
-/** How long a task that was just accepted may take to exist. */
-const CREATION_MS = 60_000;
-const CREATION_RETRY_MS = 700;
 
 export type TaskFilter = { status: Task['status'] | null; clientId: string | null; projectId: string | null };
 
@@ -37,30 +32,6 @@ const fetchTasks =
 
 export function useTasks(filter: TaskFilter): CursorList<Task> {
   return useCursorList(['tasks', filter.status, filter.clientId, filter.projectId], fetchTasks(filter));
-}
-
-function mayBeOnItsWay(id: string): boolean {
-  return Math.abs(Date.now() - madeAt(id)) < CREATION_MS;
-}
-
-export type TaskAnswer =
-  | { state: 'loading' | 'being-created' }
-  | { state: 'ready'; task: Task }
-  | { state: 'failed'; error: unknown; retry: () => void };
-
-/** One task. SuggestionDecisions a suggestion names its task before it exists: until then it is `being-created`. */
-export function useTask(id: string): TaskAnswer {
-  const { data, error, mutate } = useSWR<Task>(['task', id], () => fetchTask(id), {
-    onErrorRetry: (cause, _key, _config, revalidate, { retryCount }) => {
-      if (isNotFound(cause) && mayBeOnItsWay(id))
-        setTimeout(() => revalidate({ retryCount }), CREATION_RETRY_MS);
-      else if (isWorthRetrying(cause)) setTimeout(() => revalidate({ retryCount }), 5000);
-    },
-  });
-  if (data) return { state: 'ready', task: data };
-  if (!error) return { state: 'loading' };
-  if (isNotFound(error) && mayBeOnItsWay(id)) return { state: 'being-created' };
-  return { state: 'failed', error, retry: () => void mutate() };
 }
 
 export async function createTask(input: NewTask, idempotencyKey: string): Promise<Task> {
@@ -92,7 +63,7 @@ async function optimisticSave(
   }
 }
 
-function fetchTask(id: string): Promise<Task> {
+export function fetchTask(id: string): Promise<Task> {
   return unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } }));
 }
 
@@ -112,11 +83,17 @@ export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
     } catch (error) {
       if (!isStale(error)) throw error;
       const current = await fetchTask(task.id);
+      keep(current);
       const fields = Object.keys(changes) as (keyof TaskChanges)[];
       if (fields.some((field) => current[field] !== task[field])) throw error;
       return patchTask(task.id, current.version, changes);
     }
   });
+}
+
+/** Changes a task whatever its version is now. */
+export async function overwriteTask(id: string, changes: TaskChanges): Promise<Task> {
+  return updateTask(await fetchTask(id), changes);
 }
 
 export function completeTask(task: Task): Promise<Task> {

@@ -1,146 +1,92 @@
 'use client';
 
-import { Check, MessageSquareText, RotateCcw } from 'lucide-react';
+import { Check, ChevronDown, MessageSquareText, RotateCcw } from 'lucide-react';
 import Link from 'next/link';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { ConflictNotice } from '@/components/patterns/conflict-notice';
+import { CopyButton } from '@/components/patterns/copy-button';
 import { DueField } from '@/components/patterns/due-field';
 import { Button } from '@/components/ui/button';
-import { SelectField, TextArea } from '@/components/ui/field';
-import { useClients } from '@/entities/clients/api';
+import { SelectField } from '@/components/ui/field';
+import { ClientPicker } from '@/entities/clients/ui/client-picker';
 import { useHasOps } from '@/entities/members/api';
 import { useProjects } from '@/entities/projects/api';
-import { toggle } from '@/entities/tasks/actions';
-import { updateTask } from '@/entities/tasks/api';
+import { restore, toggle } from '@/entities/tasks/actions';
 import { PRIORITIES } from '@/entities/tasks/priority';
-import type { Priority, Task, TaskChanges } from '@/entities/tasks/types';
-import { ApiError, messageOf } from '@/lib/api/errors';
-import { TaskChangesLimits } from '@/lib/api/generated/limits';
+import type { Priority, Task } from '@/entities/tasks/types';
 import { useMember } from '@/lib/auth/use-session';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
 import { formatMoment } from '@/lib/format/time';
-import { toast } from '@/lib/toast';
 import { links } from '@/lib/url';
 import { useEdited } from '@/lib/use-edited';
+import { TaskDescription, TaskTitle } from './task-texts';
+import { offerOverwrite, type Save, useSave } from './use-save';
 
-type Errors = Readonly<Record<string, string>>;
-
-/** Saves one field as it is left. What the server refuses is said at the field. */
-function useSave(task: Task): [Errors, (changes: TaskChanges) => Promise<void>] {
-  const [errors, setErrors] = useState<Errors>({});
-  const save = async (changes: TaskChanges) => {
-    setErrors({});
-    try {
-      await updateTask(task, changes);
-    } catch (error) {
-      if (error instanceof ApiError && Object.keys(error.fields).length > 0) setErrors(error.fields);
-      else toast({ text: messageOf(error), tone: 'danger' });
-    }
-  };
-  return [errors, save];
-}
-
-type TextProps = { value: string; error: string | undefined; onSave: (text: string) => void };
-
-/** Hands on a text that is different from the saved one, without the space around it. */
-function changedText(saved: string, onSave: (text: string) => void) {
-  return (text: string) => {
-    if (text.trim() !== saved) onSave(text.trim());
-  };
-}
-
-function Title({ value, error, onSave }: TextProps) {
-  const title = useEdited(
-    value,
-    changedText(value, (text) => text && onSave(text)),
-  );
-  return (
-    <TextArea
-      label="Title"
-      hideLabel
-      rows={1}
-      maxLength={TaskChangesLimits.title.maxLength}
-      value={title.shown}
-      error={error}
-      onChange={(event) => title.edit(event.target.value.replaceAll('\n', ' '))}
-      onBlur={title.commit}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
-        event.preventDefault();
-        event.currentTarget.blur();
-      }}
-      className="field-sizing-content -mx-2.5 w-[calc(100%+1.25rem)] resize-none! border-transparent! py-1! shadow-none! bg-transparent font-semibold text-lg hover:bg-hover"
-    />
-  );
-}
-
-function Description({ value, error, onSave }: TextProps) {
-  const description = useEdited(value, changedText(value, onSave));
-  return (
-    <TextArea
-      label="Description"
-      rows={4}
-      maxLength={TaskChangesLimits.description.maxLength}
-      value={description.shown}
-      error={error}
-      placeholder="Details, links, decisions"
-      onChange={(event) => description.edit(event.target.value)}
-      onBlur={description.commit}
-      className="field-sizing-content min-h-24"
-    />
-  );
-}
+type FieldProps = { task: Task; onSave: Save };
 
 const PAUSE_MS = 1200;
 
-function Due({
-  task,
-  zone,
-  error,
-  onSave,
-}: {
-  task: Task;
-  zone: string;
-  error: string | undefined;
-  onSave: (dueAt: string | null) => void;
-}) {
-  const saved = toDueInput(task.due_at, zone);
-  const due = useEdited(
-    saved,
-    (input) => {
-      const isSame = input.date === saved.date && input.time === saved.time;
-      if (!isSame) onSave(fromDueInput(input, zone));
+function Due({ task, zone, error, onSave }: FieldProps & { zone: string; error: string | undefined }) {
+  const due = useEdited({
+    saved: toDueInput(task.due_at, zone),
+    isSame: (a, b) => a.date === b.date && a.time === b.time,
+    onSave: async (input) => {
+      const due_at = fromDueInput(input, zone);
+      return isSameMoment(due_at, task.due_at) || onSave({ due_at });
     },
-    PAUSE_MS,
+    onLeaveUnsaved: (input) => offerOverwrite(task, { due_at: fromDueInput(input, zone) }),
+    pauseMs: PAUSE_MS,
+  });
+  const conflict = due.conflict && {
+    ...due.conflict,
+    theirs: task.due_at ? formatMoment(task.due_at, zone) : 'No due date',
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <DueField value={due.shown} error={error} onChange={due.edit} onLeave={due.commit} />
+      <ConflictNotice what="due date" conflict={conflict} />
+    </div>
   );
-  return <DueField value={due.shown} error={error} onChange={due.edit} onLeave={due.commit} />;
+}
+
+function isSameMoment(a: string | null, b: string | null): boolean {
+  return a && b ? Date.parse(a) === Date.parse(b) : a === b;
 }
 
 function named(none: string, items: readonly { id: string; name: string }[] | undefined) {
   return [{ value: '', label: none }, ...(items ?? []).map(({ id, name }) => ({ value: id, label: name }))];
 }
 
-function withCurrent(task: Task, clients: readonly { id: string; name: string }[] | undefined) {
-  const current = task.client_id && !clients?.some(({ id }) => id === task.client_id);
-  if (!current) return clients;
-  return [{ id: task.client_id ?? '', name: task.client_name ?? '…' }, ...(clients ?? [])];
+function ClientField({ task, onSave }: FieldProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <span aria-hidden className="font-medium text-ink text-sm">
+        Client
+      </span>
+      <ClientPicker
+        none="No client"
+        clientId={task.client_id}
+        onPick={(client_id) => client_id !== task.client_id && void onSave({ client_id })}
+        className="flex h-9 w-full pointer-coarse:h-10 items-center justify-between gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-start shadow-1 transition-colors hover:border-ink-faint disabled:opacity-60"
+      >
+        <span className="sr-only">Client: </span>
+        <bdi className="truncate">{task.client_id ? (task.client_name ?? '…') : 'No client'}</bdi>
+        <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-muted" />
+      </ClientPicker>
+    </div>
+  );
 }
 
-function Belonging({ task, onSave }: { task: Task; onSave: (changes: TaskChanges) => void }) {
-  const clients = useClients();
+function Belonging({ task, onSave }: FieldProps) {
   const projects = useProjects();
   return (
     <div className="grid grid-cols-2 gap-2">
-      <SelectField
-        label="Client"
-        value={task.client_id ?? ''}
-        options={named('No client', withCurrent(task, clients.items))}
-        onChange={(event) => onSave({ client_id: event.target.value || null })}
-      />
+      <ClientField task={task} onSave={onSave} />
       <SelectField
         label="Project"
         value={task.project_id ?? ''}
         options={named('No project', projects.items)}
-        onChange={(event) => onSave({ project_id: event.target.value || null })}
+        onChange={(event) => void onSave({ project_id: event.target.value || null })}
       />
     </div>
   );
@@ -178,33 +124,77 @@ function Origin({ task, zone }: { task: Task; zone: string }): ReactNode {
   );
 }
 
-export function TaskDetails({ task }: { task: Task }) {
+/** Says that the task is gone, and keeps what was written within reach. */
+function DeletedNotice({ task, readTexts }: { task: Task; readTexts: () => string }) {
+  return (
+    <div role="alert" className="enter-fade rounded-lg border border-danger/40 bg-danger-soft p-3 text-sm">
+      <p className="font-medium text-danger">This task was deleted elsewhere.</p>
+      <p className="mt-1 text-ink-muted">Nothing more is saved. Its text stays here until you close it.</p>
+      <div className="mt-2.5 flex flex-wrap gap-2">
+        <CopyButton text={readTexts} label="Copy text" className="h-7! px-2! text-xs!" />
+        <Button size="sm" onClick={() => void restore(task.id)}>
+          Restore task
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function CompleteButton({ task }: { task: Task }) {
+  const isDone = task.status === 'completed';
+  return (
+    <Button variant={isDone ? 'secondary' : 'primary'} className="self-start" onClick={() => toggle(task)}>
+      {isDone ? <RotateCcw aria-hidden className="size-3.5" /> : <Check aria-hidden className="size-4" />}
+      {isDone ? 'Reopen task' : 'Complete task'}
+    </Button>
+  );
+}
+
+/** One task to read and edit; of a deleted one the texts stay, to be copied. */
+export function TaskDetails({ task, isDeleted = false }: { task: Task; isDeleted?: boolean }) {
   const { workspace } = useMember();
   const zone = workspace.timezone;
   const [errors, save] = useSave(task);
-  const isDone = task.status === 'completed';
+  const details = useRef<HTMLDivElement>(null);
+  const readTexts = () => {
+    const areas = details.current?.querySelectorAll('textarea') ?? [];
+    return [...areas]
+      .map(({ value }) => value.trim())
+      .filter(Boolean)
+      .join('\n\n');
+  };
   return (
-    <div className="flex flex-col gap-5">
-      <Title value={task.title} error={errors.title} onSave={(title) => save({ title })} />
-      <Button variant={isDone ? 'secondary' : 'primary'} className="self-start" onClick={() => toggle(task)}>
-        {isDone ? <RotateCcw aria-hidden className="size-3.5" /> : <Check aria-hidden className="size-4" />}
-        {isDone ? 'Reopen task' : 'Complete task'}
-      </Button>
-      <Due task={task} zone={zone} error={errors.due_at} onSave={(due_at) => save({ due_at })} />
-      <SelectField
-        label="Priority"
-        value={task.priority}
-        options={PRIORITIES}
-        error={errors.priority}
-        onChange={(event) => save({ priority: event.target.value as Priority })}
+    <div ref={details} className="flex flex-col gap-5">
+      {isDeleted && <DeletedNotice task={task} readTexts={readTexts} />}
+      <TaskTitle
+        value={task.title}
+        error={errors.title}
+        isReadOnly={isDeleted}
+        onSave={(title) => save({ title })}
+        onLeaveUnsaved={(title) => offerOverwrite(task, { title })}
       />
-      <Belonging task={task} onSave={save} />
-      <Description
+      {!isDeleted && (
+        <>
+          <CompleteButton task={task} />
+          <Due task={task} zone={zone} error={errors.due_at} onSave={save} />
+          <SelectField
+            label="Priority"
+            value={task.priority}
+            options={PRIORITIES}
+            error={errors.priority}
+            onChange={(event) => void save({ priority: event.target.value as Priority })}
+          />
+          <Belonging task={task} onSave={save} />
+        </>
+      )}
+      <TaskDescription
         value={task.description}
         error={errors.description}
+        isReadOnly={isDeleted}
         onSave={(description) => save({ description })}
+        onLeaveUnsaved={(description) => offerOverwrite(task, { description })}
       />
-      <Origin task={task} zone={zone} />
+      {!isDeleted && <Origin task={task} zone={zone} />}
     </div>
   );
 }

@@ -1,13 +1,14 @@
 'use client';
 
-import { Trash2 } from 'lucide-react';
+import { SearchX, Trash2 } from 'lucide-react';
+import { EmptyState } from '@/components/patterns/empty-state';
 import { ErrorState } from '@/components/patterns/error-state';
 import { DetailSkeleton } from '@/components/patterns/skeleton';
-import { IconButton } from '@/components/ui/button';
+import { Button, IconButton } from '@/components/ui/button';
 import { Sheet } from '@/components/ui/sheet';
 import { Spinner } from '@/components/ui/spinner';
 import { remove } from '@/entities/tasks/actions';
-import { useTask } from '@/entities/tasks/api';
+import { type TaskAnswer, useTask } from '@/entities/tasks/use-task';
 import { TaskDetails } from './task-details';
 
 function BeingCreated() {
@@ -17,6 +18,27 @@ function BeingCreated() {
       <p className="text-ink-muted text-sm">This task is being created…</p>
     </div>
   );
+}
+
+function Missing({ onClose }: { onClose: () => void }) {
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title="There is no such task"
+      action={<Button onClick={onClose}>Close</Button>}
+    >
+      It was deleted, or the link to it is not complete.
+    </EmptyState>
+  );
+}
+
+function Content({ answer, onClose }: { answer: TaskAnswer; onClose: () => void }) {
+  if (answer.state === 'ready' || answer.state === 'deleted')
+    return <TaskDetails task={answer.task} isDeleted={answer.state === 'deleted'} />;
+  if (answer.state === 'failed')
+    return <ErrorState title="The task did not load" error={answer.error} onRetry={answer.retry} />;
+  if (answer.state === 'missing') return <Missing onClose={onClose} />;
+  return answer.state === 'being-created' ? <BeingCreated /> : <DetailSkeleton label="Loading the task" />;
 }
 
 type TaskSheetProps = { id: string; onClose: () => void };
@@ -41,12 +63,7 @@ export function TaskSheet({ id, onClose }: TaskSheetProps) {
         )
       }
     >
-      {answer.state === 'loading' && <DetailSkeleton label="Loading the task" />}
-      {answer.state === 'being-created' && <BeingCreated />}
-      {answer.state === 'failed' && (
-        <ErrorState title="The task did not load" error={answer.error} onRetry={answer.retry} />
-      )}
-      {answer.state === 'ready' && <TaskDetails task={answer.task} />}
+      <Content answer={answer} onClose={onClose} />
     </Sheet>
   );
 }

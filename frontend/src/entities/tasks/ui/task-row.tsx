@@ -31,6 +31,7 @@ export function TaskRow({ task, zone, href, isActive = false }: TaskRowProps) {
         href={href}
         scroll={false}
         data-list-link
+        dir="auto"
         className={cn(
           'min-w-0 flex-1 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent sm:truncate',
           isDone && 'text-ink-muted line-through decoration-line-strong',
@@ -47,7 +48,9 @@ export function TaskRow({ task, zone, href, isActive = false }: TaskRowProps) {
         )}
         <PriorityIcon priority={task.priority} />
         {task.client_name && (
-          <span className="max-w-36 truncate text-ink-muted text-xs max-md:hidden">{task.client_name}</span>
+          <span dir="auto" className="max-w-36 truncate text-ink-muted text-xs max-md:hidden">
+            {task.client_name}
+          </span>
         )}
         {task.due_at && <DueDate dueAt={task.due_at} zone={zone} isDone={isDone} />}
       </span>
