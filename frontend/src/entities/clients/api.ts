@@ -18,8 +18,13 @@ export function useClients(q = ''): CursorList<Client> {
   return useCursorList(['clients', q], fetchClients(q));
 }
 
-export function useClient(id: string) {
-  return useSWR<Client>(['client', id], () => unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } })));
+/** One client; nothing for null. */
+export function useClient(id: string | null) {
+  return useSWR<Client>(id === null ? null : ['client', id], () => fetchClient(id ?? ''));
+}
+
+function fetchClient(id: string): Promise<Client> {
+  return unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } }));
 }
 
 export async function createClient(

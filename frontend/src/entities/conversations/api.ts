@@ -1,5 +1,6 @@
 'use client';
 
+import useSWR from 'swr';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
 import { api } from '@/lib/api/member';
@@ -19,4 +20,23 @@ const fetchConversations =
 /** Newest activity first. */
 export function useConversations(clientId: string | null = null): CursorList<Conversation> {
   return useCursorList(['conversations', clientId], fetchConversations(clientId));
+}
+
+type ReadOne = (
+  path: string,
+  init: { params: { path: { id: string } } },
+) => Promise<{ data?: Conversation; response: Response }>;
+
+function fetchConversation(id: string): Promise<Conversation> {
+  const read = api.GET as unknown as ReadOne;
+  return unwrap(read(`${BASE}/{id}`, { params: { path: { id } } }));
+}
+
+/** One conversation; it is asked for only when the list, as far as it is loaded, does not have it. */
+export function useConversation(id: string): Conversation | undefined {
+  const { items, error } = useConversations();
+  const listed = items?.find((each) => each.id === id);
+  const isBeyond = !listed && (items !== undefined || error !== undefined);
+  const { data } = useSWR<Conversation>(isBeyond ? ['conversation', id] : null, () => fetchConversation(id));
+  return listed ?? data;
 }

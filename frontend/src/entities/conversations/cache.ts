@@ -4,5 +4,6 @@ import type { Conversation } from './types';
 declare module '@/lib/api/cache' {
   interface Resources {
     conversations: Page<Conversation>;
+    conversation: Conversation;
   }
 }

@@ -7,7 +7,7 @@ import { Composer, type ComposerHandle } from '@/components/patterns/composer';
 import { ErrorState } from '@/components/patterns/error-state';
 import { Badge } from '@/components/ui/badge';
 import { IconButton } from '@/components/ui/button';
-import { useConversations } from '@/entities/conversations/api';
+import { useConversation } from '@/entities/conversations/api';
 import { sendMessage, useMessages } from '@/entities/messages/api';
 import { useSending } from '@/entities/messages/use-sending';
 import { useConversationSuggestions } from '@/entities/suggestions/api';
@@ -20,7 +20,7 @@ import { Thread, ThreadSkeleton } from './thread';
 
 function Header({ id }: { id: string }) {
   const [, change] = useQuery();
-  const conversation = useConversations().items?.find((each) => each.id === id);
+  const conversation = useConversation(id);
   return (
     <header className="flex h-13 shrink-0 items-center gap-2 border-b px-3 sm:px-5">
       <IconButton
@@ -32,7 +32,11 @@ function Header({ id }: { id: string }) {
       </IconButton>
       <h2 className="min-w-0 truncate font-semibold text-base">
         {conversation ? (
-          <Link href={links.client(conversation.client_id)} className="underline-offset-4 hover:underline">
+          <Link
+            href={links.client(conversation.client_id)}
+            dir="auto"
+            className="underline-offset-4 hover:underline"
+          >
             {conversation.client_name}
           </Link>
         ) : (

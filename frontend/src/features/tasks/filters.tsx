@@ -3,7 +3,8 @@
 import { ChevronDown, X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { MenuButton, type MenuOption } from '@/components/ui/menu-button';
-import { useClients } from '@/entities/clients/api';
+import { useClient } from '@/entities/clients/api';
+import { ClientPicker } from '@/entities/clients/ui/client-picker';
 import { useProjects } from '@/entities/projects/api';
 import type { TaskFilter } from '@/entities/tasks/api';
 import { cn } from '@/lib/cn';
@@ -25,19 +26,47 @@ type FilterProps = {
   onChange: (value: string) => void;
 };
 
+function chip(isSet: boolean): string {
+  return cn(
+    'inline-flex h-7 max-w-52 pointer-coarse:h-9 items-center gap-1 rounded-md border px-2 text-xs transition-colors hover:bg-hover',
+    isSet ? 'border-accent-line bg-accent-soft text-accent-text' : 'text-ink-muted',
+  );
+}
+
+function ChipText({ name, shown, isSet }: { name: string; shown: string; isSet: boolean }) {
+  return (
+    <>
+      {name}:<bdi className={cn('truncate font-medium', !isSet && 'text-ink')}>{shown}</bdi>
+      <ChevronDown aria-hidden className="size-3.5 shrink-0" />
+    </>
+  );
+}
+
 function Filter({ name, value, options, isSet, onChange }: FilterProps) {
   const shown = options.find((option) => option.value === value)?.label ?? '…';
   return (
     <MenuButton
       sections={[{ kind: 'choice', label: name, value, options, onChange }]}
-      className={cn(
-        'inline-flex h-7 max-w-52 pointer-coarse:h-9 items-center gap-1 rounded-md border px-2 text-xs transition-colors hover:bg-hover',
-        isSet ? 'border-accent-line bg-accent-soft text-accent-text' : 'text-ink-muted',
-      )}
+      className={chip(isSet)}
     >
-      {name}:<span className={cn('truncate font-medium', !isSet && 'text-ink')}>{shown}</span>
-      <ChevronDown aria-hidden className="size-3.5 shrink-0" />
+      <ChipText name={name} shown={shown} isSet={isSet} />
     </MenuButton>
+  );
+}
+
+function ClientFilter({
+  clientId,
+  onPick,
+}: {
+  clientId: string | null;
+  onPick: (id: string | null) => void;
+}) {
+  const { data, error } = useClient(clientId);
+  const shown = clientId === null ? 'All clients' : (data?.name ?? (error ? 'Unknown' : '…'));
+  return (
+    <ClientPicker none="All clients" clientId={clientId} onPick={onPick} className={chip(clientId !== null)}>
+      <ChipText name="Client" shown={shown} isSet={clientId !== null} />
+    </ClientPicker>
   );
 }
 
@@ -48,7 +77,6 @@ function options(all: string, items: readonly { id: string; name: string }[] | u
 }
 
 export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
-  const clients = useClients();
   const projects = useProjects();
   const isFiltered = filter.status !== 'open' || filter.clientId !== null || filter.projectId !== null;
   const choose = (parameter: string, neutral: string) => (value: string) =>
@@ -62,13 +90,7 @@ export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
         isSet={filter.status !== 'open'}
         onChange={choose('status', 'open')}
       />
-      <Filter
-        name="Client"
-        value={filter.clientId ?? ANY}
-        options={options('All clients', clients.items)}
-        isSet={filter.clientId !== null}
-        onChange={choose('client', ANY)}
-      />
+      <ClientFilter clientId={filter.clientId} onPick={(client) => onChange({ client })} />
       <Filter
         name="Project"
         value={filter.projectId ?? ANY}
