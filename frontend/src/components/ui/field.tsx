@@ -54,7 +54,12 @@ export function TextField({
   const ids = useField({ label, error, hint });
   return (
     <Labelled {...{ label, error, hint, ids }} hideLabel={hideLabel ?? false}>
-      <input className={cn(CONTROL, 'h-9 px-2.5 pointer-coarse:h-10', className)} {...ids} {...rest} />
+      <input
+        dir="auto"
+        className={cn(CONTROL, 'h-9 px-2.5 pointer-coarse:h-10', className)}
+        {...ids}
+        {...rest}
+      />
     </Labelled>
   );
 }
@@ -70,7 +75,7 @@ export function TextArea({
   const ids = useField({ label, error, hint });
   return (
     <Labelled {...{ label, error, hint, ids }} hideLabel={hideLabel ?? false}>
-      <textarea className={cn(CONTROL, 'resize-y px-2.5 py-2', className)} {...ids} {...rest} />
+      <textarea dir="auto" className={cn(CONTROL, 'resize-y px-2.5 py-2', className)} {...ids} {...rest} />
     </Labelled>
   );
 }
@@ -90,7 +95,7 @@ export function SelectField({ label, error, hint, hideLabel, options, className,
           {...rest}
         >
           {options.map(({ value, label: text }) => (
-            <option key={value} value={value}>
+            <option key={value} value={value} dir="auto">
               {text}
             </option>
           ))}

@@ -26,7 +26,9 @@ function Section({ section }: { section: MenuSection }) {
         {section.options.map(({ value, label, icon }) => (
           <Radix.RadioItem key={value} value={value} className={ITEM}>
             {icon}
-            <span className="mr-6 truncate">{label}</span>
+            <span dir="auto" className="mr-6 truncate">
+              {label}
+            </span>
             <Radix.ItemIndicator className="ml-auto">
               <Check aria-hidden className="size-4 text-accent-text" />
             </Radix.ItemIndicator>

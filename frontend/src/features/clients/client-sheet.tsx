@@ -46,7 +46,9 @@ export function ClientSheet({ id, onClose }: { id: string; onClose: () => void }
       {!(client || error) && <DetailSkeleton label="Loading the client" />}
       {client && (
         <div className="flex flex-col gap-6">
-          <h2 className="font-semibold text-xl tracking-tight">{client.name}</h2>
+          <h2 dir="auto" className="font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">
+            {client.name}
+          </h2>
           <WhereToGo client={client} />
           <ShareLinks clientId={client.id} clientName={client.name} />
           <ClientForm client={client} />

@@ -14,6 +14,7 @@ import { Button } from '@/components/ui/button';
 import { useClients } from '@/entities/clients/api';
 import type { Client } from '@/entities/clients/types';
 import { useMember } from '@/lib/auth/use-session';
+import { isolate } from '@/lib/format/isolate';
 import { formatAgo } from '@/lib/format/time';
 import { useNow } from '@/lib/now';
 import { changedQuery, useQuery } from '@/lib/url';
@@ -37,11 +38,16 @@ function ClientRow({ client, href, zone }: { client: Client; href: string; zone:
           href={href}
           scroll={false}
           data-list-link
+          dir="auto"
           className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {client.name}
         </Link>
-        {client.notes && <p className="truncate text-ink-muted text-xs">{client.notes}</p>}
+        {client.notes && (
+          <p dir="auto" className="truncate text-ink-muted text-xs">
+            {client.notes}
+          </p>
+        )}
       </div>
       <span className="tabular shrink-0 text-ink-muted text-xs">
         {client.last_message_at ? formatAgo(client.last_message_at, zone, now) : 'No messages yet'}
@@ -65,6 +71,7 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
         <Search aria-hidden className="size-4 shrink-0 text-ink-faint" />
         <input
           type="search"
+          dir="auto"
           aria-label="Search clients"
           placeholder="Search clients"
           value={text}
@@ -80,7 +87,7 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
 }
 
 function NoClients({ q, onAdd }: { q: string; onAdd: () => void }) {
-  if (q) return <EmptyState icon={<Search />} title={`No client matches “${q}”`} />;
+  if (q) return <EmptyState icon={<Search />} title={`No client matches “${isolate(q)}”`} />;
   return (
     <EmptyState
       icon={<Users />}

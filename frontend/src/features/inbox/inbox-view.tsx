@@ -38,6 +38,7 @@ function ConversationRow({ conversation, isOpen, zone }: RowProps) {
             href={links.conversation(conversation.id)}
             scroll={false}
             data-list-link
+            dir="auto"
             aria-current={isOpen ? 'true' : undefined}
             className="min-w-0 flex-1 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
@@ -51,7 +52,7 @@ function ConversationRow({ conversation, isOpen, zone }: RowProps) {
         </div>
         <p className={cn('truncate text-sm', awaitsReply ? 'text-ink' : 'text-ink-muted')}>
           {last_message_direction === 'outbound' && 'You: '}
-          {last_message_preview ?? 'No messages yet'}
+          <bdi>{last_message_preview ?? 'No messages yet'}</bdi>
         </p>
       </div>
       {awaitsReply && (

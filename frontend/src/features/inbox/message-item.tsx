@@ -123,7 +123,7 @@ export const MessageItem = memo(function MessageItem({
       >
         {startsGroup && (
           <p className="mb-1 flex items-baseline gap-2 px-1 text-xs">
-            <span className="font-medium">{message.author_name}</span>
+            <bdi className="font-medium">{message.author_name}</bdi>
             <time dateTime={message.created_at} className="tabular text-ink-muted">
               {formatClock(message.created_at, zone)}
             </time>
@@ -131,6 +131,7 @@ export const MessageItem = memo(function MessageItem({
         )}
         <div className="relative w-fit">
           <p
+            dir="auto"
             className={cn(
               'whitespace-pre-wrap rounded-xl px-3 py-2 [overflow-wrap:anywhere]',
               isOutbound ? 'bg-accent-soft' : 'border bg-raised',
@@ -154,7 +155,10 @@ export function PendingMessage({ body }: { body: string }) {
   return (
     <li className="flex flex-col items-end pt-4">
       <p className="mb-1 px-1 text-ink-muted text-xs">Sending…</p>
-      <p className="w-fit max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-xl bg-accent-soft px-3 py-2 [overflow-wrap:anywhere]">
+      <p
+        dir="auto"
+        className="w-fit max-w-[min(36rem,88%)] whitespace-pre-wrap rounded-xl bg-accent-soft px-3 py-2 [overflow-wrap:anywhere]"
+      >
         {body}
       </p>
     </li>

@@ -11,8 +11,9 @@ import { groupMessages } from '@/entities/messages/group-messages';
 import type { Message } from '@/entities/messages/types';
 import { useSending } from '@/entities/messages/use-sending';
 import { cn } from '@/lib/cn';
+import { isolate } from '@/lib/format/isolate';
 import { formatClock, formatDayHeading } from '@/lib/format/time';
-import { localZone } from '@/lib/format/zone';
+import { localZone, namedLocalZone } from '@/lib/format/zone';
 import { useNow } from '@/lib/now';
 import type { PortalVisit } from './portal-session';
 import { usePortalMessages } from './use-portal-messages';
@@ -35,13 +36,14 @@ function Bubble({
       <div className={cn('flex max-w-[85%] flex-col', isOwn ? 'items-end self-end' : 'items-start')}>
         {startsGroup && (
           <p className="mb-1 flex items-baseline gap-2 px-1 text-ink-muted text-xs">
-            <span className="font-medium text-ink">{isOwn ? 'You' : message.author_name}</span>
+            <bdi className="font-medium text-ink">{isOwn ? 'You' : message.author_name}</bdi>
             <time dateTime={message.created_at} className="tabular">
               {formatClock(message.created_at, zone)}
             </time>
           </p>
         )}
         <p
+          dir="auto"
           className={cn(
             'whitespace-pre-wrap rounded-2xl px-4 py-2.5 [overflow-wrap:anywhere]',
             isOwn ? 'rounded-br-sm bg-accent text-on-accent' : 'rounded-bl-sm border bg-raised shadow-1',
@@ -58,7 +60,10 @@ function PendingBubble({ body }: { body: string }) {
   return (
     <li className="flex flex-col items-end pt-5">
       <p className="mb-1 px-1 text-ink-muted text-xs">Sending…</p>
-      <p className="max-w-[85%] whitespace-pre-wrap rounded-2xl rounded-br-sm bg-accent px-4 py-2.5 text-on-accent [overflow-wrap:anywhere]">
+      <p
+        dir="auto"
+        className="max-w-[85%] whitespace-pre-wrap rounded-2xl rounded-br-sm bg-accent px-4 py-2.5 text-on-accent [overflow-wrap:anywhere]"
+      >
         {body}
       </p>
     </li>
@@ -94,7 +99,7 @@ export function Chat({ visit }: { visit: PortalVisit }) {
   const now = useNow();
 
   useEffect(() => {
-    document.title = `${workspace.name} · Messages`;
+    document.title = `${isolate(workspace.name)} · Messages`;
   }, [workspace.name]);
 
   const earlier = async () => {
@@ -108,9 +113,17 @@ export function Chat({ visit }: { visit: PortalVisit }) {
       <header className="flex shrink-0 items-center gap-3 px-4 py-4 sm:px-6 sm:pt-8">
         <Avatar name={workspace.name} size="lg" />
         <div className="min-w-0">
-          <h1 className="truncate font-semibold text-lg leading-tight tracking-tight">{workspace.name}</h1>
+          <h1 dir="auto" className="truncate font-semibold text-lg leading-tight tracking-tight">
+            {workspace.name}
+          </h1>
           <p className="truncate text-ink-muted text-sm">
-            {live === 'waiting' ? 'Connection lost, trying again' : `Conversation with ${client.name}`}
+            {live === 'waiting' ? (
+              'Connection lost, trying again'
+            ) : (
+              <>
+                Conversation with <bdi>{client.name}</bdi>
+              </>
+            )}
           </p>
         </div>
       </header>
@@ -126,7 +139,7 @@ export function Chat({ visit }: { visit: PortalVisit }) {
           )}
           {!(messages || error) && <ChatSkeleton />}
           {messages?.length === 0 && pending === null && (
-            <EmptyState icon={<MessagesSquare />} title={`Write to ${workspace.name}`}>
+            <EmptyState icon={<MessagesSquare />} title={`Write to ${isolate(workspace.name)}`}>
               Ask a question, send feedback, or say what you need. The answer appears here.
             </EmptyState>
           )}
@@ -154,6 +167,11 @@ export function Chat({ visit }: { visit: PortalVisit }) {
             </div>
           )}
         </div>
+        {namedLocalZone() === null && (
+          <p className="px-4 pb-1 text-center text-ink-muted text-xs">
+            Times are in UTC: this browser does not say its time zone.
+          </p>
+        )}
         <Composer
           label="Your message"
           placeholder="Write a message"

@@ -19,7 +19,9 @@ export function AccountMenu() {
   const theme = useTheme();
   const who = (
     <>
-      <span className="block truncate font-medium text-ink text-sm">{user.name}</span>
+      <span dir="auto" className="block truncate font-medium text-ink text-sm">
+        {user.name}
+      </span>
       <span className="block truncate">{user.email}</span>
     </>
   );
@@ -39,9 +41,11 @@ export function AccountMenu() {
       sections={sections}
       className="flex w-full min-w-0 items-center gap-2.5 rounded-lg p-1.5 text-left transition-colors hover:bg-hover data-[state=open]:bg-hover"
     >
-      <span className="sr-only">Account: {user.name},</span>
+      <span className="sr-only">
+        Account: <bdi>{user.name}</bdi>,
+      </span>
       <Avatar name={workspace.name} size="sm" />
-      <span className="min-w-0 flex-1 truncate font-semibold text-sm md:max-lg:sr-only">
+      <span dir="auto" className="min-w-0 flex-1 truncate font-semibold text-sm md:max-lg:sr-only">
         {workspace.name}
       </span>
       <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-muted md:max-lg:hidden" />

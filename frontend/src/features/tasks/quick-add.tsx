@@ -52,6 +52,7 @@ export function QuickAdd({ clientId, projectId, ref }: QuickAddProps) {
         <Plus aria-hidden className="size-4.5 shrink-0 text-ink-faint" />
         <input
           ref={input}
+          dir="auto"
           value={title}
           maxLength={NewTaskLimits.title.maxLength}
           onChange={(event) => write(event.target.value)}

@@ -92,11 +92,14 @@ function AwaitingReply({ conversations, zone }: { conversations: Conversation[];
               <Link
                 href={links.conversation(id)}
                 data-list-link
+                dir="auto"
                 className="shrink-0 font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
               >
                 {client_name}
               </Link>
-              <p className="min-w-0 truncate text-ink-muted text-sm">{last_message_preview}</p>
+              <p dir="auto" className="min-w-0 truncate text-ink-muted text-sm">
+                {last_message_preview}
+              </p>
             </div>
             {last_message_at && (
               <time dateTime={last_message_at} className="tabular shrink-0 text-ink-muted text-xs">

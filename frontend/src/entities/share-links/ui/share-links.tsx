@@ -33,7 +33,8 @@ function NewLink({ link, clientName, zone }: { link: ShareLinkCreated; clientNam
   return (
     <div className="enter-rise flex flex-col gap-2.5 rounded-lg border border-accent-line bg-accent-soft p-3">
       <p className="text-sm">
-        Send this to {clientName}. It is shown only once and works until {formatDate(link.expires_at, zone)}.
+        Send this to <bdi>{clientName}</bdi>. It is shown only once and works until{' '}
+        {formatDate(link.expires_at, zone)}.
       </p>
       <div className="flex items-end gap-2">
         <div className="min-w-0 flex-1">

@@ -33,7 +33,7 @@ function Accepted({ title, taskId }: { title: string; taskId: string | null }) {
       {taskId ? <CheckCircle2 aria-hidden className="size-4 shrink-0 text-good" /> : <Spinner />}
       <span role="status" className="min-w-0 flex-1 truncate text-ink-muted">
         <span className="sr-only">{taskId ? 'Task created: ' : 'Creating task: '}</span>
-        {title}
+        <bdi>{title}</bdi>
       </span>
       {taskId && (
         <Link
@@ -52,7 +52,9 @@ function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
   const standIn = fallbackNote(suggestion);
   return (
     <>
-      <p className="font-medium leading-snug">{fields.title}</p>
+      <p dir="auto" className="font-medium leading-snug [overflow-wrap:anywhere]">
+        {fields.title}
+      </p>
       <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1.5">
         {fields.due_at ? (
           <DueDate dueAt={fields.due_at} zone={zone} />
@@ -67,7 +69,8 @@ function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
       {evidence.map(({ quote, start }) => (
         <blockquote
           key={start}
-          className="mt-2.5 border-mark-strong border-l-2 pl-2.5 text-ink-muted text-xs [overflow-wrap:anywhere]"
+          dir="auto"
+          className="mt-2.5 border-mark-strong border-s-2 ps-2.5 text-ink-muted text-xs [overflow-wrap:anywhere]"
         >
           {quote}
         </blockquote>

@@ -8,6 +8,7 @@ import type { SuggestionFields } from '@/entities/suggestions/types';
 import { PRIORITIES } from '@/entities/tasks/priority';
 import type { Priority } from '@/entities/tasks/types';
 import { EditedFieldsLimits } from '@/lib/api/generated/limits';
+import { isComposing } from '@/lib/composition';
 import { fromDueInput, toDueInput } from '@/lib/format/due';
 
 type SuggestionEditorProps = {
@@ -43,7 +44,7 @@ export function SuggestionEditor({ fields, zone, onAccept, onCancel }: Suggestio
     <form
       noValidate
       onSubmit={accept}
-      onKeyDown={(event) => event.key === 'Escape' && onCancel()}
+      onKeyDown={(event) => event.key === 'Escape' && !isComposing(event.nativeEvent) && onCancel()}
       className="flex flex-col gap-3"
     >
       <TextField
