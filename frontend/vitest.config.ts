@@ -7,5 +7,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
+    // A guard against a test that hangs; nothing is measured by it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -19,6 +19,7 @@ describe('zone', () => {
         const again = wallTime(instantOf(wall, zone), zone);
         expect(again).toEqual(wall);
       }),
+      { numRuns: 60 },
     );
   });
 
