@@ -277,3 +277,30 @@ async def test_without_any_key_the_answer_is_not_now_rather_than_no() -> None:
     checking = TokenVerifier(JwksKeys("http://127.0.0.1:9/jwks", min_interval=0))
     with pytest.raises(Unavailable):
         await checking.verify(GOOD)
+
+
+@pytest.mark.parametrize("nonsense", [[], {"keys": 7}, "no JSON"])
+async def test_an_unknown_key_is_not_refused_while_the_last_fetch_failed(nonsense: Any) -> None:
+    documents: list[Any] = [{"keys": [KEY.as_dict(private=False)]}, nonsense]
+
+    async def answer(_: web.Request) -> web.Response:
+        document = documents.pop(0)
+        return web.Response(text=document) if isinstance(document, str) else web.json_response(document)
+
+    app = web.Application()
+    app.router.add_get("/jwks", answer)
+    server = TestServer(app)
+    await server.start_server()
+    keys = JwksKeys(str(server.make_url("/jwks")), min_interval=0)
+    rotated = TokenVerifier(keys)
+    assert await rotated.verify(GOOD) == MEMBER
+    with pytest.raises(Unavailable):
+        await rotated.verify(Signer(OTHER).member(MEMBER))
+    keys._min_interval = 60
+    with pytest.raises(Unavailable):
+        await rotated.verify(Signer(OTHER).member(MEMBER))
+    assert await rotated.verify(GOOD) == MEMBER, "known keys stay in use"
+    keys._min_interval = 0
+    documents.append({"keys": [OTHER.as_dict(private=False)]})
+    assert await rotated.verify(Signer(OTHER).member(MEMBER)) == MEMBER
+    await server.close()

@@ -66,7 +66,8 @@ class JwksKeys:
     """Keys of a JWKS document (RFC 7517), fetched in the background; requests are served with those that are known.
 
     Known keys are good for `max_stale` seconds after they were fetched, and are fetched again after `max_age`. An
-    unknown id causes a fetch too, at most every `min_interval`; everybody who needs it waits for the same one.
+    unknown id causes a fetch too, at most every `min_interval`; everybody who needs it waits for the same one. Until a
+    fetch succeeds after one that failed, an unknown id may belong to a new key, so no token with it is refused.
     """
 
     def __init__(
@@ -84,10 +85,11 @@ class JwksKeys:
         self._keys: dict[str, OKPKey] = {}
         self._tried = float("-inf")
         self._fetched = float("-inf")
+        self._failed = False
         self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> OKPKey | None:
-        """Return the key with this id, or None; raises Unavailable when no key is known that is recent enough."""
+        """Return the key with this id, or None. Raises Unavailable for an unknown one while the keys are out of date."""
         age = time.monotonic() - self._fetched
         if kid in self._keys and age < self._max_stale:
             if age >= self._max_age:
@@ -97,7 +99,7 @@ class JwksKeys:
         if fetching is not None:
             # Shielded: who hangs up does not end the fetch that others wait for.
             await asyncio.shield(fetching)
-        if not self._keys or time.monotonic() - self._fetched >= self._max_stale:
+        if not self._keys or self._failed or time.monotonic() - self._fetched >= self._max_stale:
             raise Unavailable("keys_unavailable", "Tokens cannot be checked now; try again in a moment.")
         return self._keys.get(kid)
 
@@ -113,14 +115,15 @@ class JwksKeys:
         return self._fetching
 
     async def _fetch(self) -> None:
+        self._failed = True
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
         try:
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url) as response:
                 response.raise_for_status()
                 document = await response.json()
             self._keys = public_keys(document)
-            self._fetched = time.monotonic()
-        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError) as error:
+            self._fetched, self._failed = time.monotonic(), False
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, AttributeError, JoseError) as error:
             logger.warning("could not fetch the token keys: %s", error)
 
 
