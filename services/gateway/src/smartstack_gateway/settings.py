@@ -142,6 +142,11 @@ class GatewaySettings(ServiceSettings):
         return [hmac.digest(self.share_token_key, b"smartstack devices", "sha256")]
 
     @property
+    def refresh_key(self) -> bytes:
+        """Return what refresh tokens after the first one of a session are derived with."""
+        return hmac.digest(self.share_token_key, b"smartstack refresh tokens", "sha256")
+
+    @property
     def public_jwks(self) -> dict[str, list[dict[str, Any]]]:
         """Return the JWK set that may be published."""
         return self.key_ring.public_jwks

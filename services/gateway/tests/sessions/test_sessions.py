@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import argon2
@@ -9,7 +10,7 @@ import pytest
 
 from smartstack_contracts import new_id
 from smartstack_contracts.events.gateway import AccessRevoked, WorkspaceCreated
-from smartstack_gateway.testing import Gateway, MakeGateway, SignedUp
+from smartstack_gateway.testing import DEVICE_COOKIE, REFRESH_COOKIE, Gateway, MakeGateway, SignedUp, cookie_of
 
 HASH_OF = """
     SELECT credentials.password_hash FROM gateway.credentials JOIN gateway.users ON users.id = user_id WHERE email = $1
@@ -28,6 +29,42 @@ async def test_signing_up_gives_a_session_and_a_cookie_that_scripts_cannot_read(
     assert {"HttpOnly", "SameSite=strict", "Path=/api/v1/auth"} <= set(headers["Set-Cookie"].split("; "))
     status, me, _ = await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"})
     assert (status, me["role"], me["user"], me["workspace"]) == (200, "owner", body["user"], body["workspace"])
+
+
+@pytest.mark.parametrize(
+    "unknown", ["Etc/Unknown", "localtime", "posixrules", "Factory", "FACTORY", "Mars/Olympus", "../../etc/passwd", ""]
+)
+async def test_a_zone_that_browsers_do_not_know_becomes_utc_and_the_answer_says_so(
+    gateway: Gateway, unknown: str
+) -> None:
+    somebody = await gateway.sign_up(timezone=unknown)
+    assert (somebody.body["workspace"]["timezone"], somebody.body["timezone_replaced"]) == ("UTC", unknown)
+    events = [e for e in await gateway.harness.published() if str(e.subject) == somebody.body["workspace"]["id"]]
+    assert [e.data.timezone for e in events if isinstance(e.data, WorkspaceCreated)] == ["UTC"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Europe/London", "Europe/London"), ("europe/london", "Europe/London"), ("Asia/Calcutta", "Asia/Calcutta")],
+)
+async def test_a_zone_that_browsers_know_is_kept_under_its_name(gateway: Gateway, sent: str, kept: str) -> None:
+    somebody = await gateway.sign_up(timezone=sent)
+    assert (somebody.body["workspace"]["timezone"], somebody.body["timezone_replaced"]) == (kept, None)
+
+
+async def test_a_workspace_that_has_an_unknown_zone_reads_as_utc(gateway: Gateway, sam: SignedUp) -> None:
+    connection = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        change = "UPDATE gateway.workspaces SET timezone = 'localtime' WHERE id = $1::uuid"
+        await connection.execute(change, sam.body["workspace"]["id"])
+    finally:
+        await connection.close()
+    refreshed = await gateway.refresh(sam.cookie)
+    login = {"email": sam.email, "password": "correct horse battery"}
+    answers = [refreshed, await gateway.post("/api/v1/auth/login", json=login)]
+    answers.append(await gateway.get("/api/v1/me", headers=sam.headers))
+    assert [body["workspace"]["timezone"] for _, body, _ in answers] == ["UTC"] * 3
+    assert (await gateway.get("/api/v1/today", headers=sam.headers))[1]["timezone"] == "UTC"
 
 
 async def test_signing_up_is_announced_once_with_the_zone(gateway: Gateway) -> None:
@@ -106,8 +143,9 @@ async def test_the_key_of_a_sign_up_opens_no_other_account(gateway: Gateway, cha
         ("name", "a\x00b"),
         ("name", "x" * 201),
         ("workspace_name", "   "),
-        ("timezone", "Mars/Olympus"),
-        ("timezone", "../../etc/passwd"),
+        ("timezone", "x" * 101),
+        ("timezone", "a\x00b"),
+        ("timezone", 7),
         ("role", "owner"),
         ("name", 7),
     ],
@@ -206,28 +244,90 @@ async def test_no_cookie_or_an_unknown_one_is_401_and_cleared(gateway: Gateway) 
         assert "Max-Age=0" in answered["Set-Cookie"]
 
 
-async def test_using_an_old_cookie_ends_the_whole_family_at_once(gateway: Gateway, sam: SignedUp) -> None:
+@pytest.fixture
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets repeats come as late as a machine under load may send them."""
+    monkeypatch.setattr("smartstack_gateway.sessions.domain.REPEAT_WINDOW", timedelta(hours=1))
+
+
+async def rotated_ago(gateway: Gateway, seconds: int) -> None:
+    """Let all exchanges of refresh tokens have happened this much earlier."""
+    connection = await asyncpg.connect(gateway.harness.database.admin_dsn)
+    try:
+        earlier = "UPDATE gateway.refresh_tokens SET used_at = used_at - make_interval(secs => $1)"
+        await connection.execute(earlier, float(seconds))
+    finally:
+        await connection.close()
+
+
+@pytest.mark.usefixtures("slow_machine")
+async def test_a_refresh_whose_answer_got_lost_works_again(gateway: Gateway, sam: SignedUp) -> None:
+    lost = await gateway.refresh(sam.cookie)
+    status, body, headers = await gateway.refresh(sam.cookie)
+    assert (status, body["user"]) == (200, sam.body["user"])
+    assert cookie_of(headers) == cookie_of(lost[2]) != sam.cookie
+    assert (await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"}))[0] == 200
+    assert (await gateway.refresh(cookie_of(headers)))[0] == 200
+    assert await revoked_by(gateway, sam) == []
+
+
+@pytest.mark.usefixtures("slow_machine")
+async def test_a_late_repeat_gets_the_newest_cookie_of_a_browser_that_went_on(gateway: Gateway, sam: SignedUp) -> None:
+    second = cookie_of((await gateway.refresh(sam.cookie))[2])
+    third = cookie_of((await gateway.refresh(second))[2])
+    status, _, headers = await gateway.refresh(sam.cookie)
+    assert (status, cookie_of(headers)) == (200, third)
+    assert (await gateway.refresh(third))[0] == 200
+
+
+async def test_a_repeat_outlives_neither_a_log_out_nor_the_account(gateway: Gateway, sam: SignedUp) -> None:
+    second = cookie_of((await gateway.refresh(sam.cookie))[2])
+    await gateway.log_out(second)
+    assert (await gateway.refresh(sam.cookie))[1]["code"] == "session_over"
+
+
+@pytest.mark.parametrize("stolen", ["later", "elsewhere"])
+async def test_a_stolen_cookie_ends_the_whole_family(gateway: Gateway, sam: SignedUp, stolen: str) -> None:
     _, renewed, headers = await gateway.refresh(sam.cookie)
-    newest = headers["Set-Cookie"].split(";")[0].split("=")[1]
-    status, body, _ = await gateway.refresh(sam.cookie)
+    newest = cookie_of(headers)
+    if stolen == "later":
+        await rotated_ago(gateway, 31)
+    agent = {"User-Agent": "another browser"} if stolen == "elsewhere" else {}
+    cookie = {"Cookie": f"{REFRESH_COOKIE}={sam.cookie}"}
+    status, body, _ = await gateway.post("/api/v1/auth/refresh", headers={**cookie, **agent})
     assert (status, body["code"]) == (401, "refresh_reused")
     assert (await gateway.refresh(newest))[0] == 401
     for token in (sam.token, renewed["access_token"]):
         assert (await gateway.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}))[0] == 401
+    assert await revoked_by(gateway, sam) == [session_of(sam.token)]
 
 
-async def test_of_a_hundred_uses_of_one_cookie_one_wins_and_the_family_ends(gateway: Gateway, sam: SignedUp) -> None:
-    async def served() -> Any:
+async def test_another_device_cookie_is_another_device(gateway: Gateway, sam: SignedUp) -> None:
+    assert (await gateway.refresh(sam.cookie))[0] == 200
+    cookie = f"{REFRESH_COOKIE}={sam.cookie}; {DEVICE_COOKIE}=another"
+    assert (await gateway.post("/api/v1/auth/refresh", headers={"Cookie": cookie}))[1]["code"] == "refresh_reused"
+
+
+@pytest.mark.parametrize("uses", [5, 100])
+@pytest.mark.usefixtures("slow_machine")
+async def test_many_uses_of_one_cookie_at_the_same_time_share_one_session(
+    gateway: Gateway, sam: SignedUp, uses: int
+) -> None:
+    async def served() -> tuple[int, Any, Any]:
         # On a machine too slow to serve all of them in time, the last are told to try again, and do.
         while (answer := await gateway.refresh(sam.cookie))[0] == 503:
             await asyncio.sleep(0.1)
         return answer
 
-    answers = await asyncio.gather(*(served() for _ in range(100)))
-    winners = [answer for answer in answers if answer[0] == 200]
-    assert len(winners) == 1
-    assert {status for status, _, _ in answers} == {200, 401}
-    assert (await gateway.refresh(winners[0][2]["Set-Cookie"].split(";")[0].split("=")[1]))[0] == 401
+    answers = await asyncio.gather(*(served() for _ in range(uses)))
+    assert {status for status, _, _ in answers} == {200}
+    [following] = {cookie_of(headers) for _, _, headers in answers}
+    assert {session_of(body["access_token"]) for _, body, _ in answers} == {session_of(sam.token)}
+    assert await revoked_by(gateway, sam) == []
+    assert (await gateway.refresh(following))[0] == 200
+    await rotated_ago(gateway, 3601)
+    assert (await gateway.refresh(sam.cookie))[1]["code"] == "refresh_reused"
+    assert (await gateway.refresh(following))[0] == 401
 
 
 async def test_logging_out_ends_cookie_and_access_token_on_own_and_routed_paths(
@@ -264,6 +364,7 @@ async def test_a_session_ended_because_its_cookie_was_used_twice_is_made_known_t
 ) -> None:
     await gateway.refresh(sam.cookie)
     assert await revoked_by(gateway, sam) == []
+    await rotated_ago(gateway, 31)
     for _ in range(2):
         assert (await gateway.refresh(sam.cookie))[0] == 401
     assert await revoked_by(gateway, sam) == [session_of(sam.token)]

@@ -32,6 +32,7 @@ export const SelectionLimits = {
 export const SignUpLimits = {
   name: { minLength: 1, maxLength: 200 },
   password: { minLength: 12, maxLength: 200 },
+  timezone: { maxLength: 100 },
   workspace_name: { minLength: 1, maxLength: 200 },
 } as const;
 export const TaskChangesLimits = {

@@ -59,7 +59,10 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description Exchange the refresh cookie for an access token and the next cookie. A second use ends the session: 401.
+         * @description Exchange the refresh cookie for an access token and the next cookie.
+         *
+         *     The same cookie from the same browser gets the same answer for 30 s more, since an answer can get lost. Any other
+         *     second use ends the session: 401.
          */
         post: operations["refresh"];
         delete?: never;
@@ -81,6 +84,7 @@ export interface paths {
          * Sign Up
          * @description Create a user with a workspace, signed in. 409 when the e-mail address is taken.
          *
+         *     A browser may name a time zone that other browsers do not know: the workspace then gets UTC, and the answer says so.
          *     422 when the password is easy to guess. 429 when the network has signed up often: each answer tells whether an
          *     address has an account.
          */
@@ -1662,7 +1666,7 @@ export interface components {
         };
         /**
          * SignUp
-         * @description A new person with a new workspace; `timezone` is an IANA name.
+         * @description A new person with a new workspace. `timezone` is an IANA name; the workspace gets UTC for one that is unknown.
          */
         SignUp: {
             /**
@@ -1684,6 +1688,25 @@ export interface components {
             timezone?: string;
             /** Workspace Name */
             workspace_name: string;
+        };
+        /**
+         * SignedUp
+         * @description A new person, signed in. `timezone_replaced` is the unknown zone that was sent, when UTC took its place.
+         */
+        SignedUp: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Timezone Replaced */
+            timezone_replaced: string | null;
+            /**
+             * Token Type
+             * @constant
+             */
+            token_type: "Bearer";
+            user: components["schemas"]["User"];
+            workspace: components["schemas"]["Workspace"];
         };
         /**
          * Span
@@ -2284,7 +2307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SignedUp"];
                 };
             };
             /** @description The body is too large. */

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from smartstack_chassis.core.actors import Member
 from smartstack_chassis.events.uow import Transaction
 from smartstack_gateway.identity import events
+from smartstack_gateway.identity.domain import timezone_or_utc
 from smartstack_gateway.identity.models import CredentialRow, MembershipRow, UserRow, WorkspaceRow
 from smartstack_gateway.identity.queries import Account
 from smartstack_gateway.identity.schemas import SignUp, User, Workspace
@@ -37,7 +38,7 @@ async def create_account(
     workspace = WorkspaceRow(
         id=owner.workspace_id,
         name=asked.workspace_name,
-        timezone=asked.timezone,
+        timezone=timezone_or_utc(asked.timezone),
         version=1,
         created_at=now,
         updated_at=now,

@@ -6,6 +6,9 @@ from zoneinfo import available_timezones
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200
+UTC = "UTC"
+# Files of the time zone database that are not zones, and the browsers' name for an unknown one: Intl refuses them.
+PSEUDO_ZONES = frozenset({"Etc/Unknown", "Factory", "localtime", "posixrules"})
 
 
 def normal_email(value: str) -> str:
@@ -39,12 +42,15 @@ def check_password(value: str) -> str:
 
 
 @cache
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _timezones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones() - PSEUDO_ZONES}
 
 
-def check_timezone(value: str) -> str:
-    """Return the IANA name of a time zone. Raises ValueError when there is no such zone."""
-    if value not in _timezones():
-        raise ValueError("Use the IANA name of a time zone, such as Europe/London.")
-    return value
+def known_timezone(value: str) -> str | None:
+    """Return the IANA name of a time zone that browsers know too, or None; the case of `value` does not matter."""
+    return _timezones().get(value.lower())
+
+
+def timezone_or_utc(value: str) -> str:
+    """Return the IANA name of a time zone, UTC for one that browsers do not know."""
+    return known_timezone(value) or UTC

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from smartstack_chassis.core.actors import Member, MemberRole
 from smartstack_chassis.core.errors import Unauthenticated
+from smartstack_gateway.identity.domain import timezone_or_utc
 from smartstack_gateway.identity.models import CredentialRow, MembershipRow, UserRow, WorkspaceRow
 from smartstack_gateway.identity.schemas import Me, User, Workspace
 
@@ -83,7 +84,7 @@ async def timezone(session: AsyncSession, member: Member) -> str:
     found = await session.scalar(select(WorkspaceRow.timezone).where(WorkspaceRow.id == member.workspace_id))
     if found is None:
         raise Unauthenticated("invalid_token", "This workspace is gone; sign in again.")
-    return found
+    return timezone_or_utc(found)
 
 
 _ACCOUNTS = (
@@ -100,6 +101,6 @@ async def _account(session: AsyncSession, selected: Select[UserRow, WorkspaceRow
     user, workspace, role = found
     return Account(
         user=User(id=user.id, email=user.email, name=user.name),
-        workspace=Workspace(id=workspace.id, name=workspace.name, timezone=workspace.timezone),
+        workspace=Workspace(id=workspace.id, name=workspace.name, timezone=timezone_or_utc(workspace.timezone)),
         role=role,  # type: ignore[arg-type]
     )

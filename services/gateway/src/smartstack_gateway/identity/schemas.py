@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from smartstack_chassis.core.actors import MemberRole
 from smartstack_chassis.http.inputs import Input, Storable
-from smartstack_gateway.identity.domain import PASSWORD_MAX, PASSWORD_MIN, check_email, check_password, check_timezone
+from smartstack_gateway.identity.domain import PASSWORD_MAX, PASSWORD_MIN, UTC, check_email, check_password
 
 Email = Annotated[str, Storable, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]
 # Spaces belong to a password, so they are kept; the bounds are checked by a rule that names both.
@@ -21,13 +21,13 @@ Name = Annotated[str, Storable, Field(min_length=1, max_length=200)]
 
 
 class SignUp(Input):
-    """A new person with a new workspace; `timezone` is an IANA name."""
+    """A new person with a new workspace. `timezone` is an IANA name; the workspace gets UTC for one that is unknown."""
 
     email: Email
     password: Password
     name: Name
     workspace_name: Name
-    timezone: Annotated[str, AfterValidator(check_timezone)] = "UTC"
+    timezone: Annotated[str, Storable, Field(max_length=100)] = UTC
 
 
 class User(BaseModel):

@@ -11,6 +11,7 @@ from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_chassis.http.dependencies import Uow
 from smartstack_chassis.http.idempotency import IdempotencyKey
 from smartstack_chassis.http.problems import domain_problem
+from smartstack_gateway.identity.domain import known_timezone
 from smartstack_gateway.identity.password_rules import refuse_guessable
 from smartstack_gateway.identity.passwords import Passwords
 from smartstack_gateway.identity.schemas import SignUp
@@ -20,22 +21,25 @@ from smartstack_gateway.sessions import commands
 from smartstack_gateway.sessions.commands import RefreshReusedError, SignedIn
 from smartstack_gateway.sessions.cookies import Cookies
 from smartstack_gateway.sessions.devices import LIFETIME, Devices
+from smartstack_gateway.sessions.domain import Renewal
 from smartstack_gateway.sessions.same_origin import SameOrigin
-from smartstack_gateway.sessions.schemas import LogIn, Session
+from smartstack_gateway.sessions.schemas import LogIn, Session, SignedUp
 from smartstack_gateway.sessions.throttling import SignInThrottles
 from smartstack_gateway.settings import GatewaySettings
 from smartstack_gateway.throttles import commands as throttles
 from smartstack_gateway.throttles.domain import Counter
+from smartstack_gateway.values import digest
 
 router = APIRouter(tags=["auth"])
 
 
-@router.post("/auth/signup", status_code=201, response_model=Session, dependencies=[SameOrigin])
+@router.post("/auth/signup", status_code=201, response_model=SignedUp, dependencies=[SameOrigin])
 async def sign_up(
     asked: SignUp, request: Request, uow: Uow, resources: ProcessResources, key: IdempotencyKey = None
 ) -> Response:
     """Create a user with a workspace, signed in. 409 when the e-mail address is taken.
 
+    A browser may name a time zone that other browsers do not know: the workspace then gets UTC, and the answer says so.
     422 when the password is easy to guess. 429 when the network has signed up often: each answer tells whether an
     address has an account.
     """
@@ -50,7 +54,9 @@ async def sign_up(
     except Exception:
         await throttles.release(uow, counters)
         raise
-    return await _enter(signed_in, request, uow, resources, 201)
+    replaced = asked.timezone if known_timezone(asked.timezone) is None else None
+    session = SignedUp(**dict(_session(signed_in, resources)), timezone_replaced=replaced)
+    return await _enter(session, signed_in, request, uow, resources, 201)
 
 
 @router.post("/auth/login", response_model=Session, dependencies=[SameOrigin])
@@ -70,17 +76,23 @@ async def log_in(asked: LogIn, request: Request, uow: Uow, resources: ProcessRes
         await throttles.release(uow, counters)
         raise
     await throttles.release(uow, counters)
-    return await _enter(signed_in, request, uow, resources)
+    return await _enter(_session(signed_in, resources), signed_in, request, uow, resources)
 
 
 @router.post("/auth/refresh", response_model=Session, dependencies=[SameOrigin])
 async def refresh(request: Request, uow: Uow, resources: ProcessResources) -> Response:
-    """Exchange the refresh cookie for an access token and the next cookie. A second use ends the session: 401."""
+    """Exchange the refresh cookie for an access token and the next cookie.
+
+    The same cookie from the same browser gets the same answer for 30 s more, since an answer can get lost. Any other
+    second use ends the session: 401.
+    """
     secret = request.cookies.get(resources[Cookies].refresh)
     try:
         if not secret:
             raise Unauthenticated("no_session", "There is no session; sign in.")
-        return _session(await commands.refresh(uow, secret, datetime.now(UTC)), resources)
+        key = resources[GatewaySettings].refresh_key
+        signed_in = await commands.refresh(uow, _renewal(secret, request, resources), key)
+        return _answer(_session(signed_in, resources), signed_in, resources)
     except Unauthenticated as error:
         if isinstance(error, RefreshReusedError):
             resources[Revocations].add([error.session_id])
@@ -99,6 +111,12 @@ async def log_out(request: Request, uow: Uow, resources: ProcessResources) -> Re
     answer = Response(status_code=204)
     resources[Cookies].clear_refresh(answer)
     return answer
+
+
+def _renewal(secret: str, request: Request, resources: Resources) -> Renewal:
+    """Return the exchange that a request asks for. What a browser sends with each request tells devices apart."""
+    device = [request.cookies.get(resources[Cookies].device, ""), request.headers.get("user-agent", "")]
+    return Renewal(secret, digest("\n".join(device)), datetime.now(UTC))
 
 
 def _network(request: Request, resources: Resources) -> str:
@@ -125,26 +143,29 @@ async def _end_session(request: Request, uow: UnitOfWork, resources: Resources) 
 
 
 async def _enter(
-    signed_in: SignedIn, request: Request, uow: UnitOfWork, resources: Resources, status: int = 200
+    session: Session, signed_in: SignedIn, request: Request, uow: UnitOfWork, resources: Resources, status: int = 200
 ) -> Response:
     """Answer a sign-in. The browser's former session loses its cookie by this, so it ends."""
     await _end_session(request, uow, resources)
-    answer = _session(signed_in, resources, status)
+    answer = _answer(session, signed_in, resources, status)
     cookies, now = resources[Cookies], datetime.now(UTC)
     proof = resources[Devices].remember(request.cookies.get(cookies.device), signed_in.account.user.email, now)
     cookies.set_device(answer, proof, LIFETIME, now)
     return answer
 
 
-def _session(signed_in: SignedIn, resources: Resources, status: int = 200) -> Response:
+def _session(signed_in: SignedIn, resources: Resources) -> Session:
     signer = resources[GatewaySettings].signer
-    session = Session(
+    return Session(
         access_token=signer.member(signed_in.member),
         token_type="Bearer",  # noqa: S106 - RFC 6750's name of the scheme
         expires_in=signer.lifetime_seconds,
         user=signed_in.account.user,
         workspace=signed_in.account.workspace,
     )
+
+
+def _answer(session: Session, signed_in: SignedIn, resources: Resources, status: int = 200) -> Response:
     answer = Response(session.model_dump_json(), status, {"Cache-Control": "no-store"}, "application/json")
     resources[Cookies].set_refresh(answer, signed_in.refresh_token, signed_in.refresh_expires_at)
     return answer

@@ -18,7 +18,7 @@ from smartstack_gateway.identity.passwords import Passwords
 from smartstack_gateway.identity.queries import Account
 from smartstack_gateway.identity.schemas import SignUp
 from smartstack_gateway.sessions import events
-from smartstack_gateway.sessions.domain import SESSION_LIFETIME, refresh_expiry
+from smartstack_gateway.sessions.domain import SESSION_LIFETIME, Renewal, next_secret, refresh_expiry
 from smartstack_gateway.sessions.models import RefreshTokenRow, SessionRow
 from smartstack_gateway.sessions.schemas import LogIn
 from smartstack_gateway.values import digest, new_secret
@@ -92,18 +92,19 @@ async def log_in(uow: UnitOfWork, passwords: Passwords, asked: LogIn, now: datet
     return SignedIn(member, account, token, expires_at)
 
 
-async def refresh(uow: UnitOfWork, secret: str, now: datetime) -> SignedIn:
-    """Exchange a refresh token for the next one.
+async def refresh(uow: UnitOfWork, renewal: Renewal, key: bytes) -> SignedIn:
+    """Exchange a refresh token for the next one; `key` derives it.
 
-    Raises RefreshReusedError when it was exchanged before (the whole session is ended then, and that is committed) and
-    Unauthenticated when it is unknown, expired or of a session that has ended.
+    The same exchange again from the same device gets the same token for a short time, since an answer can get lost.
+    Raises RefreshReusedError for any other second use (the whole session is ended then, and that is committed) and
+    Unauthenticated when the token is unknown, expired or of a session that has ended.
     """
     async with uow.system() as session:
-        outcome = await _rotate(session, secret, now)
+        outcome = await _rotate(session, renewal, key)
     if isinstance(outcome, SignedIn):
         return outcome
     if isinstance(outcome, SessionRow):
-        await _end_session(uow, outcome, "reuse", now)
+        await _end_session(uow, outcome, "reuse", renewal.now)
         raise RefreshReusedError(outcome.id)
     raise outcome
 
@@ -119,34 +120,50 @@ async def log_out(uow: UnitOfWork, secret: str, now: datetime) -> UUID | None:
     return row.id
 
 
-async def _rotate(session: AsyncSession, secret: str, now: datetime) -> SignedIn | SessionRow | Unauthenticated:
-    """Return the session when the token was used before, and an error instead of raising it.
+async def _rotate(session: AsyncSession, renewal: Renewal, key: bytes) -> SignedIn | SessionRow | Unauthenticated:
+    """Return the session when a used token is stolen, and an error instead of raising it.
 
     The caller ends that session in a transaction of its own, since an error would roll this one back.
     """
-    token = await _use_up(session, digest(secret), now)
+    token = await _use_up(session, renewal)
     if token is None:
-        used = await session.get(RefreshTokenRow, digest(secret))
-        if used is None:
-            return _session_over()
-        return await session.get_one(SessionRow, used.session_id)
+        return await _repeat(session, renewal, key)
     row = await session.get_one(SessionRow, token.session_id)
     account = await accounts.account(session, row.user_id, row.workspace_id)
-    if row.revoked_at is not None or min(row.expires_at, token.expires_at) <= now or account is None:
+    if row.revoked_at is not None or min(row.expires_at, token.expires_at) <= renewal.now or account is None:
         return _session_over()
-    next_secret, expires_at = _add_token(session, row, now)
-    return SignedIn(account.member(row.id), account, next_secret, expires_at)
+    secret = next_secret(key, renewal.secret)
+    return SignedIn(account.member(row.id), account, secret, _add_token(session, row, secret, renewal.now))
 
 
-async def _use_up(session: AsyncSession, token: bytes, now: datetime) -> RefreshTokenRow | None:
+async def _repeat(session: AsyncSession, renewal: Renewal, key: bytes) -> SignedIn | SessionRow | Unauthenticated:
+    """Return the newest token that follows from one that was used just now; the session when it is stolen."""
+    secret = renewal.secret
+    token = await session.get(RefreshTokenRow, digest(secret))
+    if token is None:
+        return _session_over()
+    row = await session.get_one(SessionRow, token.session_id)
+    while token.used_at is not None:
+        secret = next_secret(key, secret)
+        following = await session.get(RefreshTokenRow, digest(secret))
+        if following is None or not renewal.repeats(token.used_at, token.used_by):
+            return row
+        token = following
+    account = await accounts.account(session, row.user_id, row.workspace_id)
+    if row.revoked_at is not None or account is None:
+        return _session_over()
+    return SignedIn(account.member(row.id), account, secret, token.expires_at)
+
+
+async def _use_up(session: AsyncSession, renewal: Renewal) -> RefreshTokenRow | None:
     """Mark a token as used and return it, or None when there is no unused one.
 
     One statement: of many uses at the same time Postgres lets one through, and the others find it used.
     """
     return await session.scalar(
         update(RefreshTokenRow)
-        .where(RefreshTokenRow.digest == token, RefreshTokenRow.used_at.is_(None))
-        .values(used_at=now)
+        .where(RefreshTokenRow.digest == digest(renewal.secret), RefreshTokenRow.used_at.is_(None))
+        .values(used_at=renewal.now, used_by=renewal.device)
         .returning(RefreshTokenRow)
     )
 
@@ -161,11 +178,13 @@ async def _start_session(session: AsyncSession, member: Member, now: datetime) -
     )
     session.add(row)
     await session.flush()
-    return _add_token(session, row, now)
+    secret = new_secret()
+    return secret, _add_token(session, row, secret, now)
 
 
-def _add_token(session: AsyncSession, row: SessionRow, now: datetime) -> tuple[str, datetime]:
-    secret, expires_at = new_secret(), refresh_expiry(now, row.expires_at)
+def _add_token(session: AsyncSession, row: SessionRow, secret: str, now: datetime) -> datetime:
+    """Store the next token of a session; returns when it ends."""
+    expires_at = refresh_expiry(now, row.expires_at)
     session.add(
         RefreshTokenRow(
             digest=digest(secret),
@@ -175,7 +194,7 @@ def _add_token(session: AsyncSession, row: SessionRow, now: datetime) -> tuple[s
             expires_at=expires_at,
         )
     )
-    return secret, expires_at
+    return expires_at
 
 
 async def _end_session(uow: UnitOfWork, row: SessionRow, reason: str, now: datetime) -> None:

@@ -26,7 +26,7 @@ class SessionRow(Base):
 
 
 class RefreshTokenRow(Base):
-    """One refresh token, by its digest. Kept after use, so that a second use is noticed."""
+    """One refresh token, by its digest. Kept after use, so that a second use is noticed; `used_by` is a device."""
 
     __tablename__ = "refresh_tokens"
 
@@ -36,3 +36,4 @@ class RefreshTokenRow(Base):
     created_at: Mapped[datetime] = mapped_column(_Time)
     expires_at: Mapped[datetime] = mapped_column(_Time)
     used_at: Mapped[datetime | None] = mapped_column(_Time)
+    used_by: Mapped[bytes | None]

@@ -24,3 +24,9 @@ class Session(BaseModel):
     expires_in: int
     user: User
     workspace: Workspace
+
+
+class SignedUp(Session):
+    """A new person, signed in. `timezone_replaced` is the unknown zone that was sent, when UTC took its place."""
+
+    timezone_replaced: str | None
