@@ -89,7 +89,7 @@ class JwksKeys:
         self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> OKPKey | None:
-        """Return the key with this id, or None. Raises Unavailable for an unknown one while the keys are out of date."""
+        """Return the key with this id, or None. Raises Unavailable for an unknown one while the keys are outdated."""
         age = time.monotonic() - self._fetched
         if kid in self._keys and age < self._max_stale:
             if age >= self._max_age:
