@@ -9,6 +9,7 @@ from smartstack_chassis.core.failpoints import HANDLING, RELAYING
 
 ASKING = "Could you send the updated wireframes by Thursday? Also the footer logo looks stretched."
 MESSAGES, EACH = 2, 2
+STORIES = 20
 SERVICES = ("gateway", "comms", "ai", "tasks")
 # Whose handlers announce something in turn.
 PUBLISHING = ("ai", "tasks")
@@ -51,7 +52,11 @@ async def test_whoever_dies_is_replaced_and_every_effect_happens_once(fleet: Any
     orders += [((service, "worker"), f"{relaying}:1") for service in PUBLISHING]
     before = fleet.deaths.copy()
     await fleet.arm(*orders)
-    await tell(fleet)
+    for _ in range(STORIES):
+        await tell(fleet)
+        # Another process may be faster and publish instead of the one that is to die: then it dies at a later story.
+        if all(fleet.deaths[order] > before[order] for order in orders):
+            break
     assert {order: fleet.deaths[order] - before[order] for order in orders} == dict.fromkeys(orders, 1)
     await fleet.check_every_event_was_handled_once()
 

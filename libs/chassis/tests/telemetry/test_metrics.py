@@ -97,7 +97,7 @@ async def test_the_lag_is_the_age_of_the_oldest_event_that_waits(probe: Any) -> 
             await session.execute(text(old), {"ago": ago, "workspace": new_id()})
     await lag.look()
     [observed] = lag.observe()
-    assert 90 <= observed.value < 100
+    assert observed.value >= 90
 
 
 PROCESS = """

@@ -1,4 +1,6 @@
 import asyncio
+import threading
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from smartstack_chassis.core.actors import PortalClient
 from smartstack_chassis.core.errors import TooMany
 from smartstack_contracts import new_id
 from smartstack_gateway.edge.limits import Buckets, InFlight
+from smartstack_gateway.identity.passwords import Passwords
 from smartstack_gateway.testing import MakeGateway
 
 
@@ -84,16 +87,22 @@ async def test_bad_tokens_are_limited_by_address(make_gateway: MakeGateway) -> N
 
 
 async def test_a_flood_of_logins_is_cut_off_before_it_takes_the_processor(make_gateway: MakeGateway) -> None:
-    async with make_gateway(passwords_waiting=2) as gateway:
+    async with make_gateway(password_threads=1, passwords_waiting=2) as gateway:
+        passwords, go_on = gateway.harness.runtime.resources[Passwords], threading.Event()
+        working = passwords._pool.submit(go_on.wait)
         tries = [
-            gateway.post("/api/v1/auth/login", json={"email": f"{n}@example.com", "password": "wrong password"})
+            asyncio.create_task(
+                gateway.post("/api/v1/auth/login", json={"email": f"{n}@example.com", "password": "wrong password"})
+            )
             for n in range(30)
         ]
-        answers = await asyncio.gather(*tries)
-        assert {(status, body["code"]) for status, body, _ in answers} == {
-            (401, "wrong_credentials"),
-            (429, "sign_in_busy"),
-        }
+        # One at work and two in line; the others learn that it is busy while none of the three is done.
+        while sum(task.done() for task in tries) < 27:
+            await asyncio.wait([task for task in tries if not task.done()], return_when=asyncio.FIRST_COMPLETED)
+        go_on.set()
+        answers = Counter((status, body["code"]) for status, body, _ in await asyncio.gather(*tries))
+        assert answers == {(401, "wrong_credentials"): 3, (429, "sign_in_busy"): 27}
+        assert working.result()
 
 
 PORTAL = "/api/v1/portal/messages"

