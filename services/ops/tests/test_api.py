@@ -160,8 +160,8 @@ async def test_without_its_queues_the_rest_still_answers(ops: RunningOps) -> Non
     assert (await ask(ops, owner(), "GET", "/api/v1/ops/traces"))[0] == 200
 
 
-def test_every_operation_is_named_and_limited_to_members() -> None:
+def test_every_operation_is_named_and_limited_to_operators() -> None:
     for path, operations in ops_api().openapi()["paths"].items():
         for operation in operations.values():
             assert re.fullmatch(r"[a-z_]+", operation["operationId"])
-            assert operation["security"] == [{"member": []}], path
+            assert operation["security"] == [{"operator": []}], path

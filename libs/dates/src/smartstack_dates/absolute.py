@@ -10,13 +10,15 @@ _SEPARATORS = {"/", "-", "."}
 _COUNTED_BEFORE = {"page", "part", "phase", "step", "option", "version", "v", "section", "round", "slide", "item",
                    "screen", "score", "rated", "only", "milestone", "sprint", "size", "ratio"}  # fmt: skip
 _COUNTED_AFTER = {"of", "done", "complete", "completed", "stars", "screens", "pages", "inch", "size", "cup", "x", "%"}
+_GLUED_UNITS = {"%", "x", "px", "-", "h", "k", "m"}
 _FUNCTION_WORDS = """
 at by and or so if please because as to for with in when that we i but latest instead is pls plz
 thanks thx cheers ideally then it you can could the our my will max tops too also before after until
 though otherwise unless since on where which while having noon midday early late they he she works
 would morning afternoon evening eod cob itself only same
 """
-_AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "@", "–", "—"}.union(_FUNCTION_WORDS.split())
+#: What may follow a day of the month that stands alone.
+AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "@", "–", "—"}.union(_FUNCTION_WORDS.split())
 
 
 def read_absolute(reader: Reader, index: int, weekday: int | None = None) -> Found | None:
@@ -62,10 +64,55 @@ def _numeric(reader: Reader, index: int, weekday: int | None) -> Found | None:
         if year is None:
             return None
         end += 2
-    elif not _likely_numeric(reader, index, weekday):
+    elif not (_likely_dotted if separator == "." else _likely_numeric)(reader, index, weekday):
         return None
-    found = _order(reader, left.value, right.value, year, weekday)
-    return single(end, found, "date", *(("explicit",) if year else ())) if found else None
+    found = _order(reader, left.value, right.value, year, weekday, dotted=separator == ".")
+    if found is None:
+        return None
+    unsure = separator == "." and year is None and _like_time(reader, index) and not _surely_dotted(reader, index, end)
+    flags = (("explicit", bool(year)), ("doubtful", unsure and weekday is None))
+    return single(_after_dot(reader, end), found, "date", *(name for name, holds in flags if holds))
+
+
+def _likely_dotted(reader: Reader, index: int, weekday: int | None) -> bool:
+    """Whether 3.12 is a day rather than a time, an amount or a version: by its lead, the zone and its last dot."""
+    before, left, right = reader.text(index - 1), reader.at(index), reader.at(index + 2)
+    counted = is_measure(reader, index + 3) or before in _COUNTED_BEFORE
+    if counted or before in {"at", "@"} or reader.text(index + 3) in {"am", "pm", "uhr", "hrs"}:
+        return False
+    if weekday is not None or before in {"on", "due"}:
+        return True
+    if before not in {"by", "until", "till", "before", "from"}:
+        return False
+    both = left.digits == right.digits == 2
+    return reader.context.day_dots or both or _dot_inside(reader, index + 3) or right.value % 5 > 0
+
+
+def is_measure(reader: Reader, index: int) -> bool:
+    """Whether what follows two numbers makes them an amount or a version."""
+    word, glued = reader.text(index), reader.glued(index)
+    if word == "." and glued and reader.at(index + 1).digits and reader.glued(index + 1):
+        return True
+    return word in _COUNTED_AFTER or (glued and word in _GLUED_UNITS)
+
+
+def _like_time(reader: Reader, index: int) -> bool:
+    return reader.at(index).value < 25 and reader.at(index + 2).digits == 2
+
+
+def _surely_dotted(reader: Reader, index: int, end: int) -> bool:
+    both = reader.at(index).digits == reader.at(index + 2).digits == 2
+    return both or reader.context.day_dots or reader.text(index - 1) in {"on", "due"} or _dot_inside(reader, end)
+
+
+def _dot_inside(reader: Reader, index: int) -> bool:
+    """True for the dot of "3.12. at noon", which ends no sentence."""
+    after = reader.at(index + 1)
+    return reader.matches(index, ".") and reader.glued(index) and bool(after.text) and not after.capital
+
+
+def _after_dot(reader: Reader, end: int) -> int:
+    return end + 1 if reader.text(end - 2) == "." and _dot_inside(reader, end) else end
 
 
 def _continues(reader: Reader, index: int) -> bool:
@@ -78,21 +125,24 @@ def _likely_numeric(reader: Reader, index: int, weekday: int | None) -> bool:
     before, after = reader.text(index - 1), reader.text(index + 3)
     if (reader.glued(index + 3) and after in {"%", "/", "x", "px", "-"}) or reader.text(index + 3) in _COUNTED_AFTER:
         return False
-    if separator == "." and reader.glued(index + 3) and after == "." and reader.at(index + 4).digits:
-        return False
     if weekday is not None or before in {"on", "until", "till", "before", "due"}:
         return True
-    if separator == ".":
-        return before == "by" and reader.at(index).digits == reader.at(index + 2).digits == 2
     if separator == "-":
         return before == "by" and max(left, right) > 12
     fraction = left < right <= 4 or (left, right) in {(24, 7), (9, 11), (50, 50)}
     return before not in _COUNTED_BEFORE and (before == "by" or not fraction)
 
 
-def _order(reader: Reader, left: int, right: int, year: int | None, weekday: int | None) -> date | None:
-    """Day and month in the order the numbers allow, the weekday confirms, or the zone's custom says."""
+def _order(
+    reader: Reader, left: int, right: int, year: int | None, weekday: int | None, *, dotted: bool
+) -> date | None:
+    """Day and month in the order the numbers allow, the weekday confirms, or the zone's custom says.
+
+    With dots the day comes first everywhere but there; 6.30 is not a day.
+    """
     orders = [(left, right), (right, left)] if reader.context.month_first else [(right, left), (left, right)]
+    if dotted and not year and weekday is None and not reader.context.month_first:
+        orders = [(right, left)]
     dates = [_dated(reader, month, day, year) for month, day in orders]
     possible = [found for found in dates if found]
     confirmed = [found for found in possible if found.weekday() == weekday]
@@ -109,9 +159,23 @@ def _year(reader: Reader, index: int) -> tuple[int | None, int]:
     token = reader.at(after)
     if token.digits == 4 and full_year(token.value, 4) and reader.text(after + 1) not in {":", "px"}:
         return token.value, after + 1
+    short = reader.at(index + 1)
+    joined = reader.text(index) in {"-", "/"} and reader.text(index - 2) == reader.text(index)
+    if joined and short.digits == 2 and reader.glued(index) and reader.glued(index + 1):
+        return 2000 + short.value, index + 2
+    at = reader.skip(index, ",")
+    if _is_short_year(reader, at):
+        return 2000 + reader.at(at).value, at + 1
     if reader.text(index) == "'" and reader.at(index + 1).digits == 2 and reader.glued(index + 1):
         return 2000 + reader.at(index + 1).value, index + 2
     return None, index
+
+
+def _is_short_year(reader: Reader, index: int) -> bool:
+    """The 27 of "31 Aug 27": this year or one of the next few, and no count."""
+    token, this_year = reader.at(index), reader.context.today.year
+    near = token.digits == 2 and this_year <= 2000 + token.value <= this_year + 9
+    return near and not reader.glued(index) and reader.text(index + 1) in AFTER_ORDINAL - {"-", "–", "or", "and"}
 
 
 def _is_day_number(reader: Reader, index: int) -> bool:
@@ -136,8 +200,7 @@ def _month_day(reader: Reader, index: int) -> Found | None:
     if reader.text(end) in {"-", "–", "to"} and _is_day_number(reader, end + 1) and reader.at(end + 1).value > day:
         day, end = reader.at(end + 1).value, end + 2
     year, end = _year(reader, end)
-    found = _dated(reader, MONTHS[month.text], day, year)
-    return _dressed(reader, found, end, year)
+    return _in_month(reader, MONTHS[month.text], day, end, year)
 
 
 def _day_month(reader: Reader, index: int, *, ranged: bool = True) -> Found | None:
@@ -146,15 +209,25 @@ def _day_month(reader: Reader, index: int, *, ranged: bool = True) -> Found | No
         return None
     if ranged and reader.text(at + 1) in {"-", "–", "to", "or", "and"}:
         second = reader.skip(at + 2, "the")
-        return _day_month(reader, second, ranged=False) if _is_day_number(reader, second) else None
+        if _is_day_number(reader, second):
+            return _day_month(reader, second, ranged=False)
     end = reader.skip(at + 1, "day")
-    end = reader.skip(end, "of", "-", "/")
+    end = reader.skip(end, "of", "-", "/", ".")
     end = reader.skip(end, "the") if reader.text(end) == "the" and reader.text(end + 1) in MONTHS else end
     month = reader.at(end)
     if month.text not in MONTHS or _is_modal(reader, end):
         return None
     year, after = _year(reader, end + 1)
-    return _dressed(reader, _dated(reader, MONTHS[month.text], reader.at(at).value, year), after, year)
+    return _in_month(reader, MONTHS[month.text], reader.at(at).value, after, year)
+
+
+def _in_month(reader: Reader, month: int, number: int, end: int, year: int | None) -> Found:
+    """That day; the last of the month, for a person to decide, where there is no such day: 30 February."""
+    found = _dated(reader, month, number, year)
+    if found:
+        return _dressed(reader, found, end, year)
+    coming = reader.context.today.year + (month < reader.context.today.month)
+    return single(end, month_end(date(year or coming, month, 1)), "date", "conflict")
 
 
 def _is_modal(reader: Reader, index: int) -> bool:
@@ -165,13 +238,27 @@ def _is_modal(reader: Reader, index: int) -> bool:
     return after.kind == "word" and after.text not in {"at", "by", "or", "and", "if", "for", "please", "to", "in"}
 
 
-def _dressed(reader: Reader, day: date | None, end: int, year: int | None) -> Found | None:
-    """Take in a weekday in brackets: May 22 (Tue)."""
-    if day is None:
-        return None
-    if reader.text(end) == "(" and reader.text(end + 1) in WEEKDAYS and reader.text(end + 2) == ")":
-        end += 3
-    return single(end, day, "date", *(("explicit",) if year else ()))
+def _dressed(reader: Reader, day: date, end: int, year: int | None) -> Found:
+    """Take in a weekday after the date: May 22 (Tue) · 28 November, Friday."""
+    flags = {"explicit"} if year else set()
+    weekday, after = weekday_after(reader, end)
+    if weekday is not None and weekday != day.weekday():
+        flags.add("conflict")
+    return single(after, day, "date", *flags)
+
+
+def weekday_after(reader: Reader, end: int) -> tuple[int | None, int]:
+    """The weekday that follows a date and has no date of its own, and the index after it."""
+    at = reader.skip(end, ",", "(")
+    opened = reader.text(at - 1) == "(" and at > end
+    weekday, after = WEEKDAYS.get(reader.text(at)), reader.skip(at + 1, ".") if opened else at + 1
+    if weekday is None or (opened and reader.text(after) != ")"):
+        return None, end
+    token, following = reader.at(at), reader.at(after)
+    own_date = following.kind in {"num", "ord"} or following.text in {"the", "week"} or following.text in MONTHS
+    if not opened and (own_date or not token.capital or following.text not in AFTER_ORDINAL):
+        return None, end
+    return weekday, after + opened
 
 
 def _month(reader: Reader, index: int) -> Found | None:
@@ -202,13 +289,19 @@ def _ordinal(reader: Reader, index: int) -> Found | None:
     if months is None and (not token.text[0].isdigit() or not _stands_alone(reader, index, at)):
         return None
     day = _day_of_month(reader.context.today, token.value, months)
-    return single(after, day, "date") if day else None
+    if day is None:
+        return None
+    weekday, end = weekday_after(reader, after)
+    flags = ["past"] if day < reader.context.today else []
+    flags += ["conflict"] if weekday not in {None, day.weekday()} or day.day != token.value else []
+    return single(end, day, "ordinal" if months is None else "date", *flags)
 
 
 def _stands_alone(reader: Reader, index: int, at: int) -> bool:
     before = reader.text(index - 1)
     led = at > index or before in {"on", "by", "until", "till", "before", "or", "and", "to", "-"}
-    return led and (reader.text(at + 1) in _AFTER_ORDINAL or reader.at(at + 1).digits > 0)
+    bracketed = reader.text(at + 1) == "(" and weekday_after(reader, at + 1)[0] is not None
+    return led and (bracketed or reader.text(at + 1) in AFTER_ORDINAL or reader.at(at + 1).digits > 0)
 
 
 def _month_named(reader: Reader, index: int) -> tuple[int | None, int]:
@@ -224,9 +317,10 @@ def _month_named(reader: Reader, index: int) -> tuple[int | None, int]:
 
 
 def _day_of_month(today: date, number: int, months: int | None) -> date | None:
-    if months:
+    """The coming day of that number, or that of the month named: its last day where the month has none."""
+    if months is not None:
         shifted = add_months(today.replace(day=1), months)
-        return make_date(shifted.year, shifted.month, number)
+        return make_date(shifted.year, shifted.month, number) or month_end(shifted)
     ahead = (add_months(today.replace(day=1), step) for step in range(4))
     options = (make_date(first.year, first.month, number) for first in ahead)
     return next((option for option in options if option and option >= today), None)

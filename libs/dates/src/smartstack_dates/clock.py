@@ -1,7 +1,11 @@
 """Times of day: 5pm, 17:30, half past six, noon, tomorrow *morning*."""
 
+from dataclasses import replace
+
+from smartstack_dates.absolute import is_measure
 from smartstack_dates.reading import Clock, Reader
 from smartstack_dates.tokens import MONTHS, WEEKDAYS
+from smartstack_dates.zones import read_zone
 
 Timed = tuple[Clock, int]
 
@@ -17,16 +21,6 @@ DAYPARTS = {
     "pm": Clock(17, daypart="afternoon"),
 }
 _NAMED = {"noon": 12, "midday": 12, "noontime": 12, "lunchtime": 13, "lunch": 13}
-ZONES = {
-    **dict.fromkeys(("pt", "pst", "pdt"), "America/Los_Angeles"),
-    **dict.fromkeys(("mst", "mdt"), "America/Denver"),
-    **dict.fromkeys(("ct", "cst", "cdt"), "America/Chicago"),
-    **dict.fromkeys(("et", "est", "edt"), "America/New_York"),
-    **dict.fromkeys(("gmt", "utc"), "UTC"),
-    "bst": "Europe/London",
-    **dict.fromkeys(("cet", "cest"), "Europe/Paris"),
-    **dict.fromkeys(("aest", "aedt"), "Australia/Sydney"),
-}
 _MINUTES = ("minutes", "minute", "mins")
 _BEFORE_TIME = {"at", "@", "by", "around", "before", "until", "till"}
 # What may follow a bare "at 5": anything else ("at 5 stars", "at 3 places") makes it a count.
@@ -112,9 +106,17 @@ def _digital(reader: Reader, index: int) -> Timed | None:
     if separator == ":" and reader.text(end) == ":" and reader.at(end + 1).digits == 2:
         second, end = reader.at(end + 1).value, end + 2
     half, after = _meridiem(reader, end)
-    if separator == "." and half is None and reader.text(index - 1) not in _BEFORE_TIME:
+    led = reader.text(index - 1) in _BEFORE_TIME and not is_measure(reader, end)
+    if separator == "." and half is None and not led:
         return None
-    return _twelve_hour(hour.value, minute.value, min(second, 59), half, after if half else end)
+    found = _twelve_hour(hour.value, minute.value, min(second, 59), half, after if half else end)
+    written_out = _is_written_out(hour.text) or separator == "h" or end > index + 3
+    return found and (replace(found[0], open=found[0].open and not written_out), found[1])
+
+
+def _is_written_out(hour: str) -> bool:
+    """True for 05:00, whose zero says that it counts to 24: no office hour is guessed."""
+    return hour.startswith("0")
 
 
 def _hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
@@ -141,7 +143,8 @@ def _bare_hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
     if not anchored or (minute == 0 and not _ends_bare_hour(reader, end)):
         return None
     after_minute = reader.skip(after_minute, "minutes") if minute else after_minute
-    return _twelve_hour(token.value, minute, 0, None, after_minute)
+    found = _twelve_hour(token.value, minute, 0, None, after_minute)
+    return found and (replace(found[0], open=found[0].open and not _is_written_out(token.text)), found[1])
 
 
 def _is_military(reader: Reader, index: int) -> bool:
@@ -170,7 +173,13 @@ def _ends_bare_hour(reader: Reader, index: int) -> bool:
     word = reader.text(index)
     if word in {".", ",", ":", "-"} and reader.at(index + 1).digits and reader.glued(index + 1):
         return False
-    return word in _AFTER_BARE or word in ZONES or word in DAYPARTS or word in WEEKDAYS or word in MONTHS
+    return (
+        word in _AFTER_BARE
+        or word in DAYPARTS
+        or word in WEEKDAYS
+        or word in MONTHS
+        or read_zone(reader, index) is not None
+    )
 
 
 def _meridiem(reader: Reader, index: int) -> tuple[str | None, int]:
@@ -199,11 +208,15 @@ def _with_suffix(reader: Reader, clock: Clock, end: int) -> Timed:
     if part and reader.text(end) in {"in", "at"}:
         clock, end = place_in(clock, part[0].daypart), part[1]
     end = reader.skip(end, "sharp")
-    after = reader.skip(end, "(")
-    zone = ZONES.get(reader.text(after))
+    return in_zone(reader, clock, end)
+
+
+def in_zone(reader: Reader, clock: Clock, end: int) -> Timed:
+    """Take in the zone named at ``end``, unless the time has one already."""
+    zone = read_zone(reader, end) if clock.zone is None and not clock.doubtful else None
     if zone is None:
         return clock, end
-    return Clock(clock.hour, clock.minute, clock.second, clock.open, clock.daypart, zone), after + 1
+    return replace(clock, zone=zone.info, doubtful=not zone.sure), zone.end
 
 
 def place_in(clock: Clock, daypart: str | None) -> Clock:
@@ -213,7 +226,7 @@ def place_in(clock: Clock, daypart: str | None) -> Clock:
     late = daypart == "afternoon" or (daypart == "evening" and clock.hour != 12)
     late = late or (daypart == "night" and 5 <= clock.hour < 12)
     hour = clock.hour % 12 + (12 if late else 0)
-    return Clock(hour, clock.minute, clock.second, False, daypart, clock.zone)
+    return replace(clock, hour=hour, open=False, daypart=daypart)
 
 
 def settle(clock: Clock) -> Clock:
@@ -221,4 +234,4 @@ def settle(clock: Clock) -> Clock:
     if not clock.open:
         return clock
     hour = clock.hour + 12 if clock.hour < 7 else clock.hour
-    return Clock(hour, clock.minute, clock.second, False, clock.daypart, clock.zone)
+    return replace(clock, hour=hour, open=False)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from smartstack_dates.doubts import weigh
 from smartstack_dates.holidays import PHRASES
 from smartstack_dates.moments import Moment, read_moment, read_range
 from smartstack_dates.reading import Context, Reader
@@ -29,6 +30,10 @@ _MONTH_FIRST = re.compile(
     r"|Los_Angeles|Phoenix|Anchorage|Detroit|Boise|Juneau|Sitka|Nome|Adak|Menominee|Metlakatla|Yakutat"
     r"|Indiana"
     r"|Kentucky|North_Dakota|Puerto_Rico|Toronto|Vancouver|Edmonton|Winnipeg|Halifax|Regina|St_Johns|Moncton)"
+)
+_DAY_DOTS = re.compile(
+    r"Europe/(?!London|Dublin|Belfast|Jersey|Guernsey|Isle_of_Man|Gibraltar|Malta)|Asia/(?:Istanbul|Nicosia|Almaty|Tbilisi|Yerevan)"
+    r"|Atlantic/(?:Reykjavik|Faroe)|Arctic/"
 )
 _OPAQUE = re.compile(
     r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}|\b[\w-]{1,64}\.(?:[a-z]{2,4}\d?)\b", re.IGNORECASE
@@ -56,7 +61,8 @@ class DateMention:
     ``kind`` is ``datetime`` when a time of day was said, else ``date`` (and ``value`` is 23:59:59 of that day).
     ``first_day`` is the first day of a period or range, the day itself otherwise. ``flags`` may hold ``past``
     ("yesterday"), ``now``, ``recurring`` ("every Friday"), ``possessive`` ("Friday's"), ``period`` ("next week"),
-    ``range``, ``holiday``, ``conflict`` (weekday and date disagree), ``explicit`` (with its year).
+    ``range``, ``holiday``, ``explicit`` (with its year), ``conflict`` (the words disagree, or name a day that does not
+    exist) and ``doubtful`` (words beside it are not accounted for, or it is a guess far off): a person decides on both.
     """
 
     start: int
@@ -69,15 +75,21 @@ class DateMention:
 
 def find_dates(text: str, at: datetime, zone: ZoneInfo) -> list[DateMention]:
     """Every date named in ``text``, in order and without overlaps. ``at`` (aware) is when it was written."""
-    context = Context(at.astimezone(zone), zone, month_first(zone))
+    context = Context(at.astimezone(zone), zone, month_first(zone), day_dots(zone))
     reader = Reader(tokenize(_OPAQUE.sub(_blank, text)), context)
-    return [_mention(reader, moment) for moment in _moments(reader)]
+    return [_mention(reader, moment) for moment in weigh(text, reader, list(_moments(reader)))]
 
 
 @lru_cache(maxsize=64)
 def month_first(zone: ZoneInfo) -> bool:
     """Whether people in ``zone`` write the month before the day."""
     return bool(_MONTH_FIRST.match(zone.key or ""))
+
+
+@lru_cache(maxsize=64)
+def day_dots(zone: ZoneInfo) -> bool:
+    """Whether people in ``zone`` write 3.12. for a day, and 3.12 hardly ever for a time."""
+    return bool(_DAY_DOTS.match(zone.key or ""))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from smartstack_dates.absolute import read_absolute
-from smartstack_dates.clock import DAYPARTS, place_in, read_clock, read_daypart, settle
+from smartstack_dates.clock import DAYPARTS, in_zone, place_in, read_clock, read_daypart, settle
 from smartstack_dates.holidays import PHRASES
 from smartstack_dates.nth import read_nth
 from smartstack_dates.periods import read_period
@@ -13,13 +13,27 @@ from smartstack_dates.reading import END_OF_DAY, Clock, Found, Reader
 from smartstack_dates.relative import read_offset, read_weekday, read_word
 
 _TIME_LEADS = {"at", "@", "by", "around", "about", "before", "until", "till", "til", "from", "-", "–", "to"}
-_JOINS = {",", "at", "@", "around", "about", "by", "-", "before", "(", "until", "for"}
+_JOINS = {",", "at", "@", "around", "about", "by", "-", "–", "—", "before", "(", "until", "for"}
+# What may stand between a time and its day without meaning another one.
+_FILLERS = tuple(
+    tuple(words.split())
+    for words in (
+        "if at all possible", "at the very latest", "at the very earliest", "no later than", "not later than",
+        "at the latest", "at the earliest", "at latest", "the latest", "or earlier", "or before", "or sooner",
+        "if possible", "latest", "please", "pls", "ideally", "preferably", "hopefully", "sharp", "max", "tops", "ish",
+    )
+)  # fmt: skip
+_MOST_FILLERS = 4
+_BARE = {"weekday", "ordinal"}
 _RANGE_WORDS = {"-", "–", "—", "to", "or", "till", "until", "through", "and"}
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Tokens ``start``..``end`` name ``value``; ``first`` is the first day of what was named."""
+    """Tokens ``start``..``end`` name ``value``; ``first`` is the first day of what was named.
+
+    ``bare`` means that a weekday or a day of the month was all that was said of the day.
+    """
 
     start: int
     end: int
@@ -28,6 +42,7 @@ class Moment:
     dated: bool
     timed: bool
     flags: frozenset[str]
+    bare: bool = False
 
 
 def read_day(reader: Reader, index: int) -> Found | None:
@@ -81,14 +96,45 @@ def _day_then_time(reader: Reader, index: int, found: Found) -> Moment:
         clock, end = part
     if clock is None and reader.text(end) in {"eod", "cob", "cop"}:
         end += 1
-    joined = end
-    while reader.text(joined) in _JOINS and joined < end + 2:
-        joined += 1
+    joined = _skip_joins(reader, end)
     time = None if "period" in found.flags else read_clock(reader, joined, anchored=_anchored(reader, joined, end))
     if time:
+        opened = "(" in (reader.text(at) for at in range(end, joined))
         exact, end = time
+        end = reader.skip(end, ")") if opened else end
         clock = place_in(exact, clock.daypart if clock else None)
+    elif "period" not in found.flags:
+        clock, end = _day_in_zone(reader, end, clock)
     return _moment(reader, index, end, found, clock)
+
+
+def _skip_joins(reader: Reader, index: int) -> int:
+    """The index after "at", ", by", "(", "at the latest by" and their kin."""
+    for _ in range(_MOST_FILLERS):
+        after = skip_fillers(reader, index)
+        after = after + 1 if after == index and reader.text(index) in _JOINS else after
+        if after == index:
+            break
+        index = after
+    return index
+
+
+def skip_fillers(reader: Reader, index: int) -> int:
+    """The index after "at the latest", "please" and other words that leave a date as it is."""
+    for _ in range(_MOST_FILLERS):
+        words = next((words for words in _FILLERS if reader.matches(index, *words)), None)
+        if words is None:
+            break
+        index += len(words)
+    return index
+
+
+def _day_in_zone(reader: Reader, end: int, clock: Clock | None) -> tuple[Clock | None, int]:
+    """End of day Pacific, Friday ET: the day ends when it ends there. A bare day needs a zone in capitals."""
+    if clock is None and not reader.at(end).upper:
+        return None, end
+    timed, after = in_zone(reader, clock or END_OF_DAY, end)
+    return (clock, end) if after == end else (timed, after)
 
 
 def _anchored(reader: Reader, joined: int, end: int) -> bool:
@@ -104,11 +150,12 @@ def _time_then_day(reader: Reader, index: int) -> Moment | None:
     if time is None and part is None:
         return None
     clock, end = time or part or (Clock(0), index)
-    joined = reader.skip(end, ",", "-")
-    joined = reader.skip(joined, "on", "of")
+    joined = reader.skip(skip_fillers(reader, end), ",", "-", "(", "–", "—")
+    opened = reader.text(joined - 1) == "("
+    joined = reader.skip(skip_fillers(reader, joined), "on", "of")
     found = read_day(reader, joined)
     if found and not found.instant and not found.flags & {"period"}:
-        return _time_on_day(reader, index, clock, found)
+        return _time_on_day(reader, index, clock, found, opened=opened)
     if reader.text(index) in {"lunch", "lunchtime"} and reader.text(index - 1) not in {"by", "before", "until"}:
         return None
     if part and reader.matches(index, "the"):
@@ -138,12 +185,13 @@ def _standalone_daypart(reader: Reader, index: int) -> tuple[Clock, int] | None:
     return None
 
 
-def _time_on_day(reader: Reader, index: int, clock: Clock, found: Found) -> Moment:
+def _time_on_day(reader: Reader, index: int, clock: Clock, found: Found, *, opened: bool) -> Moment:
     end, daypart = found.end, found.clock.daypart if found.clock else None
     part = read_daypart(reader, end)
     if part:
         daypart, end = part[0].daypart, part[1]
-    return _moment(reader, index, end, found, place_in(clock, daypart))
+    clock, end = in_zone(reader, clock, end)
+    return _moment(reader, index, reader.skip(end, ")") if opened else end, found, place_in(clock, daypart))
 
 
 def _time_alone(reader: Reader, index: int, end: int, clock: Clock) -> Moment:
@@ -156,23 +204,25 @@ def _time_alone(reader: Reader, index: int, end: int, clock: Clock) -> Moment:
     tomorrow = reader.text(index) in {"in", "first"} and context.now.hour >= 4
     if (value <= context.now and not this_part) or tomorrow:
         value = localize(context.today + timedelta(days=1), settle(clock), context.zone)
-    return Moment(index, end, value, value.date(), False, True, frozenset({"today"} if this_part else ()))
+    flags = {name for name, holds in (("today", this_part), ("doubtful", clock.doubtful)) if holds}
+    return Moment(index, end, value, value.date(), False, True, frozenset(flags))
 
 
 def _moment(reader: Reader, start: int, end: int, found: Found, clock: Clock | None) -> Moment:
     context = reader.context
     if clock is None:
         value = end_of_day(found.day, context.zone)
-        return Moment(start, end, value, found.first, True, False, found.flags)
+        return Moment(start, end, value, found.first, True, False, found.flags, found.kind in _BARE)
     value = localize(found.day, settle(clock), context.zone)
     if clock.daypart == "night" and clock.hour < 6 and value <= context.now:
         value = localize(found.day + timedelta(days=1), settle(clock), context.zone)
-    return Moment(start, end, value, found.first, True, True, found.flags)
+    flags = found.flags | {"doubtful"} if clock.doubtful else found.flags
+    return Moment(start, end, value, found.first, True, True, flags, found.kind in _BARE)
 
 
 def localize(day: date, clock: Clock, zone: ZoneInfo) -> datetime:
     """That wall-clock time in ``zone`` (or in the zone the text named); a time a DST gap skips moves past it."""
-    named = ZoneInfo(clock.zone) if clock.zone else zone
+    named = clock.zone or zone
     wall = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=named)
     return wall.astimezone(UTC).astimezone(zone)
 

@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from smartstack_dates.tokens import Token
@@ -12,11 +12,15 @@ _NOTHING = Token("punct", "", -1, -1)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """When and where the text was written; ``month_first`` reads 10/2 as 2 October."""
+    """When and where the text was written.
+
+    ``month_first`` reads 10/2 as 2 October, ``day_dots`` 3.12 as 3 December rather than a time.
+    """
 
     now: datetime
     zone: ZoneInfo
     month_first: bool
+    day_dots: bool
 
     @property
     def today(self) -> date:
@@ -25,14 +29,18 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. ``open`` means twelve-hour without am or pm; ``daypart`` a named part of the day."""
+    """A time of day. ``open`` means twelve-hour without am or pm; ``daypart`` a named part of the day.
+
+    ``zone`` is the zone that was named, if any; ``doubtful`` one that could not be made out.
+    """
 
     hour: int
     minute: int = 0
     second: int = 0
     open: bool = False
     daypart: str | None = None
-    zone: str | None = None
+    zone: tzinfo | None = None
+    doubtful: bool = False
 
 
 END_OF_DAY = Clock(23, 59, 59)

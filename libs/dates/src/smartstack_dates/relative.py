@@ -28,6 +28,7 @@ _PHRASE_STARTS = {"the", "day", "next", "following", "last", "this", "same", "ri
 _GLUED_UNITS = {"h": "hour", "d": "day", "w": "week", "wks": "week"}
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "second": timedelta(seconds=1)}
 _LONGEST = 5000
+_SOON = 62
 
 
 def read_word(reader: Reader, index: int) -> Found | None:
@@ -139,38 +140,41 @@ def _weekday(today: date, number: int, how: str) -> date:
 
 def _with_date(reader: Reader, index: int, number: int) -> Found | None:
     """Friday 7/6 · Monday, Oct 3 · Monday the twenty seventh · Fri 14th"""
-    at = reader.skip(index, ",", ".")
+    at = reader.skip(index, ",", ".", "(")
+    opened = at > index and reader.text(index) == "("
     at = reader.skip(at, "the") if reader.at(at + 1).kind == "ord" else at
     found = read_absolute(reader, at, number)
-    token = reader.at(at)
-    if found and found.kind == "date" and (found.end > at + 1 or token.kind != "ord"):
-        conflict = () if found.day.weekday() == number else ("conflict",)
-        return single(found.end, found.day, "date", *found.flags, *conflict)
-    if token.kind not in {"num", "ord"} or not 0 < token.value < 32 or (at > index and token.kind == "num"):
+    if found is None or found.kind != "date":
+        found = _numbered(reader, at, number, apart=at > index and not opened)
+    if found is None or (opened and reader.text(found.end) != ")"):
         return None
-    day = _numbered(reader.context.today, number, token.value)
-    if token.kind == "num" and not _is_numbered(reader, at, day):
-        return None
-    return single(at + 1, day, "date") if day else None
+    conflict = () if found.day.weekday() == number else ("conflict",)
+    return single(found.end + opened, found.day, found.kind, *found.flags, *conflict)
 
 
-def _is_numbered(reader: Reader, at: int, day: date | None) -> bool:
+def _numbered(reader: Reader, at: int, weekday: int, *, apart: bool) -> Found | None:
+    """The 28th of "Friday 28th": the coming one, or the one after it where only that falls on the weekday."""
+    token, today = reader.at(at), reader.context.today
+    if token.kind not in {"num", "ord"} or not 0 < token.value < 32 or (apart and token.kind == "num"):
+        return None
+    coming = [day for day in _days_numbered(today, token.value) if (day - today).days < _SOON]
+    day = next((day for day in coming if day.weekday() == weekday), None) or next(iter(coming), None)
+    if day is None or (token.kind == "num" and not _is_numbered(reader, at, day, weekday)):
+        return None
+    return single(at + 1, day, "ordinal", *(() if day == coming[0] else ("doubtful",)))
+
+
+def _is_numbered(reader: Reader, at: int, day: date, weekday: int) -> bool:
     after = reader.text(at + 1)
-    if day is None or not reader.at(at).digits or after in {":", "am", "pm", "o'clock", "oclock", "a", "p", "/", "-"}:
+    if not reader.at(at).digits or after not in {"", ".", "!", "?", ",", "at", "@", ";", "("}:
         return False
-    return after in {"", ".", "!", "?", ",", "at", "@", ";"} and (
-        reader.at(at).value > 12 or (day - reader.context.today).days < 45
-    )
+    return reader.at(at).value > 12 or day.weekday() == weekday
 
 
-def _numbered(today: date, weekday: int, number: int) -> date | None:
-    """The next day of the month with that number that falls on that weekday."""
-    for months in range(0, 24):
-        first = add_months(today.replace(day=1), months)
-        day = make_date(first.year, first.month, number)
-        if day and day >= today and day.weekday() == weekday:
-            return day
-    return None
+def _days_numbered(today: date, number: int) -> list[date]:
+    firsts = (add_months(today.replace(day=1), months) for months in range(3))
+    days = (make_date(first.year, first.month, number) for first in firsts)
+    return [day for day in days if day and day >= today]
 
 
 def _in_week(reader: Reader, index: int, number: int) -> Found | None:

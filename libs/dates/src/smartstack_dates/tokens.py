@@ -135,6 +135,7 @@ class Token:
     value: int = -1
     digits: int = 0
     capital: bool = False
+    upper: bool = False
 
 
 def tokenize(text: str) -> list[Token]:
@@ -165,7 +166,7 @@ def _word(text: str, start: int, end: int) -> Token:
         return Token("num", lower, start, end, _SMALL.get(lower, _TENS.get(lower, -1)))
     if lower in _ORDINALS:
         return Token("ord", lower, start, end, _ORDINALS[lower])
-    return Token("word", lower, start, end, capital=text[0].isupper())
+    return Token("word", lower, start, end, capital=text[0].isupper(), upper=text.isupper())
 
 
 def _merge(raw: list[Token], index: int) -> tuple[Token, int]:

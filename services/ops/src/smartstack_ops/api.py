@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
 from smartstack_chassis.core.actors import Member
-from smartstack_chassis.core.errors import Forbidden, NotFound
-from smartstack_chassis.http.dependencies import CurrentMember
+from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.http.dependencies import CurrentOperator
 from smartstack_chassis.http.pagination import Page, PageRequest, Paging, instant, text
 from smartstack_ops import schemas
 from smartstack_ops.dead_letters.audit import entry_id
@@ -27,14 +27,6 @@ M = TypeVar("M", bound=BaseModel)
 router = APIRouter(tags=["ops"])
 
 
-async def operator_of(member: CurrentMember) -> Member:
-    """Return the member who calls; raises Forbidden unless an owner or admin."""
-    if member.role not in ("owner", "admin"):
-        raise Forbidden("operators_only", "Only owners and admins of the workspace may look behind the scenes.")
-    return member
-
-
-Operator = Annotated[Member, Depends(operator_of)]
 QueueName = Annotated[str, Path(pattern=r"^[a-z]+(-[a-z]+)*-dlq$", max_length=40)]
 TraceId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 AnyId = Annotated[str | None, Query(alias="id", pattern=r"^[0-9A-Fa-f-]{32,36}$")]
@@ -42,7 +34,7 @@ AnyId = Annotated[str | None, Query(alias="id", pattern=r"^[0-9A-Fa-f-]{32,36}$"
 
 @router.get("/ops/traces")
 async def list_traces(
-    member: Operator,
+    member: CurrentOperator,
     resources: Resources,
     paging: Paging,
     wanted: AnyId = None,
@@ -57,7 +49,7 @@ async def list_traces(
 
 
 @router.get("/ops/traces/{trace_id}")
-async def get_trace(member: Operator, resources: Resources, trace_id: TraceId) -> schemas.Trace:
+async def get_trace(member: CurrentOperator, resources: Resources, trace_id: TraceId) -> schemas.Trace:
     """One trace with its spans."""
     found = await resources.traces.get(member.workspace_id, trace_id)
     if found is None:
@@ -66,7 +58,7 @@ async def get_trace(member: Operator, resources: Resources, trace_id: TraceId) -
 
 
 @router.get("/ops/queues")
-async def list_queues(member: Operator, resources: Resources) -> Page[schemas.QueueState]:
+async def list_queues(member: CurrentOperator, resources: Resources) -> Page[schemas.QueueState]:
     """The inboxes of all services as they are now."""
     states = await resources.dead_letters.queues(member.workspace_id)
     items = [schemas.QueueState.model_validate(state, from_attributes=True) for state in states]
@@ -74,14 +66,14 @@ async def list_queues(member: Operator, resources: Resources) -> Page[schemas.Qu
 
 
 @router.get("/ops/metrics")
-async def list_metrics(member: Operator, resources: Resources) -> Page[schemas.Metric]:
+async def list_metrics(member: CurrentOperator, resources: Resources) -> Page[schemas.Metric]:
     """The latest state of every series."""
     return Page(items=await resources.metrics.latest(member.workspace_id), next_cursor=None)
 
 
 @router.get("/ops/dead-letters")
 async def list_dead_letter_groups(
-    member: Operator, resources: Resources, paging: Paging
+    member: CurrentOperator, resources: Resources, paging: Paging
 ) -> Page[schemas.DeadLetterGroup]:
     """Dead letters by queue, type and reason; the group with the newest one first."""
     groups = await resources.dead_letters.groups(member.workspace_id)
@@ -90,7 +82,7 @@ async def list_dead_letter_groups(
 
 @router.get("/ops/dead-letters/{queue}")
 async def list_dead_letters(
-    member: Operator,
+    member: CurrentOperator,
     resources: Resources,
     paging: Paging,
     queue: QueueName,
@@ -104,7 +96,7 @@ async def list_dead_letters(
 
 @router.get("/ops/dead-letters/{queue}/{letter_id:uuid}")
 async def get_dead_letter(
-    member: Operator, resources: Resources, queue: QueueName, letter_id: UUID
+    member: CurrentOperator, resources: Resources, queue: QueueName, letter_id: UUID
 ) -> schemas.DeadLetterDetail:
     """One dead letter with its body, by the id of its event or of its message."""
     found = await resources.dead_letters.letters(queue, Choice(member.workspace_id, ids=frozenset([str(letter_id)])))
@@ -115,7 +107,7 @@ async def get_dead_letter(
 
 @router.post("/ops/dead-letters/{queue}/redrive")
 async def redrive_dead_letters(
-    member: Operator, resources: Resources, queue: QueueName, asked: schemas.Selection
+    member: CurrentOperator, resources: Resources, queue: QueueName, asked: schemas.Selection
 ) -> schemas.Redriven:
     """Give dead letters back to the inbox they came from, under their event ids; audited."""
     outcome = await resources.dead_letters.redrive(queue, _choice(member, asked), actor=member.auth_id)
@@ -124,7 +116,7 @@ async def redrive_dead_letters(
 
 @router.post("/ops/dead-letters/{queue}/discard")
 async def discard_dead_letters(
-    member: Operator, resources: Resources, queue: QueueName, asked: schemas.Discarding
+    member: CurrentOperator, resources: Resources, queue: QueueName, asked: schemas.Discarding
 ) -> schemas.Discarded:
     """Delete dead letters for good; audited with the reason why."""
     outcome = await resources.dead_letters.discard(queue, _choice(member, asked), actor=member.auth_id, why=asked.why)
@@ -132,7 +124,7 @@ async def discard_dead_letters(
 
 
 @router.get("/ops/audit")
-async def list_audit_entries(member: Operator, resources: Resources, paging: Paging) -> Page[schemas.AuditEntry]:
+async def list_audit_entries(member: CurrentOperator, resources: Resources, paging: Paging) -> Page[schemas.AuditEntry]:
     """What was done to dead letters, newest first."""
     after = paging.after(entry_id)
     rows = await resources.dead_letters.audit(member.workspace_id, paging.limit + 1, after[0] if after else None)

@@ -5,6 +5,8 @@ from typing import Literal
 from uuid import UUID
 
 MemberRole = Literal["owner", "admin", "member"]
+OPERATORS: frozenset[MemberRole] = frozenset({"owner", "admin"})
+"""The roles that may look at traces, queues and dead letters."""
 
 
 @dataclass(frozen=True, slots=True)

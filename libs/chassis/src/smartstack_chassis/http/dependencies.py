@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from smartstack_chassis.auth.tokens import Principal
-from smartstack_chassis.core.actors import Member, PortalClient
+from smartstack_chassis.core.actors import OPERATORS, Member, PortalClient
 from smartstack_chassis.core.errors import Forbidden, Unauthenticated
 from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_chassis.telemetry import baggage
@@ -37,6 +37,13 @@ async def member_of(principal: Annotated[Principal, Depends(principal_of)]) -> M
     return principal
 
 
+async def operator_of(member: Annotated[Member, Depends(member_of)]) -> Member:
+    """Return the member who calls; raises Forbidden unless an owner or admin."""
+    if member.role not in OPERATORS:
+        raise Forbidden("operators_only", "Only owners and admins of the workspace may look behind the scenes.")
+    return member
+
+
 async def portal_client_of(principal: Annotated[Principal, Depends(principal_of)]) -> PortalClient:
     """Return the client who calls; raises Forbidden for a member's token."""
     if not isinstance(principal, PortalClient):
@@ -50,5 +57,6 @@ async def uow_of(request: Request) -> UnitOfWork:
 
 
 CurrentMember = Annotated[Member, Depends(member_of)]
+CurrentOperator = Annotated[Member, Depends(operator_of)]
 CurrentClient = Annotated[PortalClient, Depends(portal_client_of)]
 Uow = Annotated[UnitOfWork, Depends(uow_of)]

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from smartstack_chassis.http import idempotency, preconditions
-from smartstack_chassis.http.dependencies import member_of, portal_client_of, principal_of
+from smartstack_chassis.http.dependencies import member_of, operator_of, portal_client_of, principal_of
 from smartstack_chassis.http.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -42,6 +42,10 @@ class Problem(BaseModel):
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _SCHEMES: dict[str, tuple[Callable[..., Any], Json]] = {
     "member": (member_of, _BEARER | {"description": "The access token of a person who signed in."}),
+    "operator": (
+        operator_of,
+        _BEARER | {"description": "The access token of an owner or admin of the workspace."},
+    ),
     "client": (
         portal_client_of,
         _BEARER | {"description": "The access token of a client with a share link."},
@@ -85,16 +89,21 @@ def _complete_operation(document: Json, path: str, operation: Json, calls: froze
     responses.pop("422", None)
     responses |= {status: _problem(meaning) for status, meaning in sorted(_failures(path, operation, calls).items())}
     responses["default"] = _problem("Any other failure.")
-    security: list[Json] = [{name: []} for name, (call, _) in _SCHEMES.items() if call in calls]
-    if not security and principal_of in calls:
-        security = [{name: []} for name in _SCHEMES]
-    if security:
-        operation["security"] = security
+    if audience := _audience(calls):
+        operation["security"] = [{name: []} for name in audience]
     for parameter in operation.get("parameters", []):
         _complete_parameter(parameter)
     for response in responses.values():
         if _has_version(document, response):
             response["headers"] = {"ETag": {"description": "The version, quoted.", "schema": {"type": "string"}}}
+
+
+def _audience(calls: frozenset[Any]) -> list[str]:
+    """Return the schemes whose tokens an operation takes; none for one that takes no token."""
+    if operator_of in calls:
+        return ["operator"]
+    named = [name for name, (call, _) in _SCHEMES.items() if call in calls]
+    return named or (["member", "client"] if principal_of in calls else [])
 
 
 def _failures(path: str, operation: Json, calls: frozenset[Any]) -> dict[str, str]:

@@ -146,6 +146,8 @@ _ASKED_WHETHER = re.compile(
 )
 _OTHER_USES = (_PLACE, _ASKED_WHETHER, _SINCE, _HOURS, _TO_RANGE, _SET_TO, _ABSENCE, _CONTENT, _CONDITION)
 _GRACE = timedelta(days=3660)
+#: A date with any of these is for a person to decide.
+UNSURE = frozenset({"conflict", "doubtful"})
 
 
 #: How plainly a date is a deadline: "by Friday", "for Friday", "on Friday"; 1 where nothing leads it in.
@@ -176,7 +178,8 @@ def due_in(text: str, start: int, end: int, mentions: list[DateMention], at: dat
         if mention.end > end:
             break
         if candidates and CORRECTS.match(text[candidates[-1].end : mention.start]):
-            candidates[-1] = replace(candidates[-1], value=max(mention.value, at), end=mention.end)
+            unsure = bool(mention.flags & UNSURE)
+            candidates[-1] = replace(candidates[-1], value=max(mention.value, at), end=mention.end, unsure=unsure)
             continue
         due = _judge(text, start, mention, at, zone)
         if due:
@@ -198,7 +201,11 @@ def _then(text: str, start: int, end: int, mentions: list[DateMention], at: date
     else:
         starts = match["lead"].lower() in {"before", "ahead of"} and _STARTS.search(text, 0, mention.start)
         value = _value(mention, match["lead"], zone) if starts else mention.value
-    return Due(value, match.start(), match.end(), BY, False, False) if at <= value <= at + _GRACE else None
+    return (
+        Due(value, match.start(), match.end(), BY, bool(mention.flags & UNSURE), False)
+        if at <= value <= at + _GRACE
+        else None
+    )
 
 
 def _start(mention: DateMention) -> int:
@@ -223,7 +230,7 @@ def _judge(text: str, start: int, mention: DateMention, at: datetime, zone: Zone
     if lead == "over" and "period" not in mention.flags:
         lead_start = mention.start
     shared = (deadline and not lead.endswith("for")) or not lead
-    unsure = bool(mention.flags & {"conflict"})
+    unsure = bool(mention.flags & UNSURE)
     end = mention.end
     if "possessive" in mention.flags or (deadline and not _FREE_AFTER.match(after)):
         thing = _THING_AFTER.match(after)

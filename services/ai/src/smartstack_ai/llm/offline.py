@@ -9,7 +9,7 @@ class OfflineEngine:
     """Suggestions without network, key or model file; the same message always gives the same answer."""
 
     name = "offline"
-    version = "2"
+    version = "3"
 
     async def answer(self, source: SourceText) -> Answer:
         """Read ``source`` and propose; never raises for any text."""

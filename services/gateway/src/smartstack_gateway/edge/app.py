@@ -82,10 +82,10 @@ class Edge:
         await self._own(_as_get(scope), receive, send)
 
     async def _route(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = SimpleNamespace(path=route.resource)
+        scope["route"] = SimpleNamespace(path=route.path)
         if self._proxy is None:
             self._proxy = Proxy(self._resources[UpstreamClient], self._settings)
-        if scope["method"] == "OPTIONS":
+        if scope["method"] == "OPTIONS" or not route.audience(scope["method"]):
             # The methods of a path are public, as the OpenAPI document is. Without any CORS header in the answer a
             # browser learns that no other origin may call.
             self._limits.address.acquire(client_network(scope, self._settings.trusted_proxies))
@@ -107,7 +107,7 @@ class Edge:
             self._limits.address.acquire(client_network(scope, self._settings.trusted_proxies))
             raise
         self._limits.principal.acquire(principal.auth_id)
-        route.admit(principal)
+        route.admit(principal, scope["method"])
         return principal
 
     def _limit_shares(self, principal: Principal, scope: Scope) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from types import SimpleNamespace
 
 import aiohttp
 
@@ -20,8 +19,6 @@ logger = logging.getLogger(__name__)
 
 # An answer up to this size is read whole and sent in one piece, which costs half of what streaming does.
 SMALL = 64 * 1024
-# Traces and metrics name the shape of paths that there are; callers could make up any number of others.
-_NO_SUCH_PATH = (404, 405)
 
 
 class Proxy:
@@ -49,8 +46,6 @@ class Proxy:
             answer.close()
             logger.error("%s answered %s without a reason", route.upstream, answer.status)
             raise upstream_error(route.upstream, aiohttp.ClientError())
-        if answer.status not in _NO_SUCH_PATH:
-            scope["route"] = SimpleNamespace(path=route.path)
         await send({"type": "http.response.start", "status": answer.status, "headers": returned(answer.raw_headers)})
         if whole is not None:
             await send({"type": "http.response.body", "body": whole})

@@ -6,14 +6,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis.core.actors import Member, MemberRole
+from smartstack_chassis.core.actors import OPERATORS, Member, MemberRole
 from smartstack_chassis.core.errors import Unauthenticated
 from smartstack_gateway.identity.domain import timezone_or_utc
 from smartstack_gateway.identity.models import CredentialRow, MembershipRow, UserRow, WorkspaceRow
 from smartstack_gateway.identity.schemas import Me, User, Workspace
-
-OPERATORS = frozenset({"owner", "admin"})
-"""The roles that may look at traces, queues and dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
