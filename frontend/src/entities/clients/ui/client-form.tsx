@@ -1,7 +1,8 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { ConflictNotice } from '@/components/patterns/conflict-notice';
 import { Button } from '@/components/ui/button';
 import { TextArea, TextField } from '@/components/ui/field';
 import { FormFailure } from '@/components/ui/form-failure';
@@ -10,22 +11,50 @@ import { clientSchema } from '@/entities/clients/schema';
 import type { Client } from '@/entities/clients/types';
 import { schemaResolver } from '@/lib/schema-resolver';
 import { toast } from '@/lib/toast';
+import type { Conflict } from '@/lib/use-edited';
 import { useFormSubmit } from '@/lib/use-form-submit';
 
-/** A client's details. Changes made elsewhere come in by themselves, except into a field that is being edited. */
+type Fields = Pick<Client, 'name' | 'notes'>;
+
+/**
+ * A client's details. Changes made elsewhere come in by themselves, except into a field that is being edited: there the
+ * person chooses between the two.
+ */
 export function ClientForm({ client }: { client: Client }) {
   const { name, notes } = client;
+  /** What was saved when each field's edit began. */
+  const [base, setBase] = useState<Fields>({ name, notes });
   const form = useForm({ resolver: schemaResolver(clientSchema), defaultValues: { name, notes } });
-  const { errors, isSubmitting, isDirty } = form.formState;
+  const { errors, isSubmitting, isDirty, dirtyFields } = form.formState;
   const { submit, failure } = useFormSubmit(form, async (values) => {
     const updated = await updateClient(client, values);
     form.reset({ name: updated.name, notes: updated.notes });
     toast({ text: 'Client saved' });
   });
+  const isNameEdited = dirtyFields.name === true;
+  const isNotesEdited = dirtyFields.notes === true;
 
   useEffect(() => {
+    setBase((former) => ({
+      name: isNameEdited ? former.name : name,
+      notes: isNotesEdited ? former.notes : notes,
+    }));
     form.reset({ name, notes }, { keepDirtyValues: true });
-  }, [form, name, notes]);
+  }, [form, name, notes, isNameEdited, isNotesEdited]);
+
+  const conflictOf = (field: keyof Fields): Conflict<string> | null => {
+    if (!dirtyFields[field] || base[field] === client[field]) return null;
+    return {
+      theirs: client[field],
+      keepMine: () => {
+        setBase((former) => ({ ...former, [field]: client[field] }));
+        void submit();
+      },
+      takeTheirs: () => form.resetField(field),
+    };
+  };
+  const nameConflict = conflictOf('name');
+  const notesConflict = conflictOf('notes');
 
   return (
     <section aria-labelledby="client-details" className="border-t pt-5">
@@ -40,10 +69,17 @@ export function ClientForm({ client }: { client: Client }) {
           error={errors.name?.message}
           {...form.register('name')}
         />
+        <ConflictNotice what="name" conflict={nameConflict} />
         <TextArea label="Notes" rows={5} error={errors.notes?.message} {...form.register('notes')} />
+        <ConflictNotice what="notes" conflict={notesConflict} />
         <div className="flex justify-end gap-2">
           {isDirty && <Button onClick={() => form.reset({ name, notes })}>Discard changes</Button>}
-          <Button type="submit" variant="primary" disabled={!isDirty} isBusy={isSubmitting}>
+          <Button
+            type="submit"
+            variant="primary"
+            disabled={!isDirty || nameConflict !== null || notesConflict !== null}
+            isBusy={isSubmitting}
+          >
             Save client
           </Button>
         </div>
