@@ -63,6 +63,17 @@ describe('the composer', () => {
     await waitFor(() => expect(onSend).toHaveBeenCalledWith('日本', expect.any(String)));
   });
 
+  it('starts a new line with Enter where a finger is the pointer', async () => {
+    vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: true } as MediaQueryList);
+    const onSend = vi.fn(async () => undefined);
+    const area = show(onSend);
+    await userEvent.type(area, 'one{Enter}two');
+    expect(area.value).toBe('one\ntwo');
+    expect(onSend).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('button', { name: 'Send message' }));
+    expect(onSend).toHaveBeenCalledWith('one\ntwo', expect.any(String));
+  });
+
   it('takes the direction of what is written', () => {
     expect(show(async () => undefined).dir).toBe('auto');
   });

@@ -8,6 +8,7 @@ import { messageOf } from '@/lib/api/errors';
 import { NewMessageLimits } from '@/lib/api/generated/limits';
 import { useComposition } from '@/lib/composition';
 import { useDraft } from '@/lib/drafts';
+import { useIsTouch } from '@/lib/touch';
 
 export type ComposerHandle = { focus: () => void };
 
@@ -20,7 +21,10 @@ type ComposerProps = {
   ref?: Ref<ComposerHandle>;
 };
 
-/** Where a message is written. Enter sends, Shift+Enter starts a new line; what fails stays to be sent again. */
+/**
+ * Where a message is written. Enter sends, Shift+Enter starts a new line, and on touch screens Enter does; what fails
+ * stays to be sent again.
+ */
 export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerProps) {
   const [text, setText] = useDraft(draftId);
   const [failure, setFailure] = useState<string | null>(null);
@@ -28,6 +32,7 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
   const area = useRef<HTMLTextAreaElement>(null);
   const key = useRef<string>(undefined);
   const composition = useComposition();
+  const isTouch = useIsTouch();
   useImperativeHandle(ref, () => ({ focus: () => area.current?.focus() }), []);
 
   const send = async (event?: FormEvent) => {
@@ -73,13 +78,13 @@ export function Composer({ label, placeholder, draftId, onSend, ref }: ComposerP
           readOnly={isBusy}
           aria-label={label}
           placeholder={placeholder}
-          enterKeyHint="send"
+          enterKeyHint={isTouch ? 'enter' : 'send'}
           onChange={(event) => write(event.target.value)}
           {...composition.handlers}
           onKeyDown={(event) => {
             if (composition.isComposing(event.nativeEvent)) return;
             if (event.key === 'Escape') event.currentTarget.blur();
-            if (event.key !== 'Enter' || event.shiftKey) return;
+            if (event.key !== 'Enter' || event.shiftKey || isTouch) return;
             event.preventDefault();
             void send();
           }}

@@ -46,7 +46,9 @@ function Bubble({
           dir="auto"
           className={cn(
             'whitespace-pre-wrap rounded-2xl px-4 py-2.5 [overflow-wrap:anywhere]',
-            isOwn ? 'rounded-br-sm bg-accent text-on-accent' : 'rounded-bl-sm border bg-raised shadow-1',
+            isOwn
+              ? 'rounded-br-sm bg-own-message text-on-own-message'
+              : 'rounded-bl-sm border bg-raised shadow-1',
           )}
         >
           {message.body}
@@ -62,7 +64,7 @@ function PendingBubble({ body }: { body: string }) {
       <p className="mb-1 px-1 text-ink-muted text-xs">Sending…</p>
       <p
         dir="auto"
-        className="max-w-[85%] whitespace-pre-wrap rounded-2xl rounded-br-sm bg-accent px-4 py-2.5 text-on-accent [overflow-wrap:anywhere]"
+        className="max-w-[85%] whitespace-pre-wrap rounded-2xl rounded-br-sm bg-own-message px-4 py-2.5 text-on-own-message [overflow-wrap:anywhere]"
       >
         {body}
       </p>
