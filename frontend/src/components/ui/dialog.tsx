@@ -20,7 +20,7 @@ export function Dialog({ title, description, onClose, hideTitle = false, classNa
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="enter-fade fixed inset-0 z-40 bg-overlay" />
+        <Radix.Overlay className="enter-fade fixed inset-0 z-50 bg-overlay" />
         <Radix.Content
           onEscapeKeyDown={(event) => isComposing(event) && event.preventDefault()}
           {...(!description && { 'aria-describedby': undefined })}

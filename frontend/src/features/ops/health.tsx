@@ -13,7 +13,9 @@ import { cn } from '@/lib/cn';
 import { links } from '@/lib/url';
 import { formatDuration } from './duration';
 
-const CELL = 'px-3 py-2 first:pl-4 last:pr-4 sm:first:pl-6 sm:last:pr-6';
+const CELL = 'px-1.5 py-2 first:pl-4 last:pr-4 sm:px-3 sm:first:pl-6 sm:last:pr-6';
+/** On phones there is no room for it: the first column says it too. */
+const SECOND = 'max-sm:hidden';
 
 function Table({
   label,
@@ -30,7 +32,11 @@ function Table({
         <thead>
           <tr className="border-b text-left text-ink-muted text-xs">
             {columns.map((column, at) => (
-              <th key={column} scope="col" className={cn(CELL, 'font-medium', at > 1 && 'text-right')}>
+              <th
+                key={column}
+                scope="col"
+                className={cn(CELL, 'font-medium', at === 1 && SECOND, at > 1 && 'text-right')}
+              >
                 {column}
               </th>
             ))}
@@ -94,7 +100,7 @@ function Queues() {
             <th scope="row" className={cn(CELL, 'text-left font-medium')}>
               {queue.queue}
             </th>
-            <td className={CELL}>{queue.service}</td>
+            <td className={cn(CELL, SECOND)}>{queue.service}</td>
             <td className={cn(CELL, 'text-right')}>{queue.visible}</td>
             <td className={cn(CELL, 'text-right')}>{queue.in_flight}</td>
             <td className={cn(CELL, 'text-right', queue.dead_letters > 0 && 'font-semibold text-danger')}>
@@ -133,11 +139,17 @@ function MetricRow({ metric }: { metric: Metric }) {
   const about = Object.values(metric.attributes).join(' · ');
   return (
     <tr>
-      <th scope="row" className={cn(CELL, 'text-left font-medium')}>
+      <th scope="row" className={cn(CELL, 'text-left font-medium [overflow-wrap:anywhere]')}>
         {metric.name}
-        {about && <span className="block max-w-md truncate font-normal text-ink-muted text-xs">{about}</span>}
+        <span className="block max-w-md font-normal text-ink-muted text-xs sm:truncate">
+          <span className="sm:hidden">
+            {metric.service}
+            {about && ' · '}
+          </span>
+          {about}
+        </span>
       </th>
-      <td className={CELL}>{metric.service}</td>
+      <td className={cn(CELL, SECOND)}>{metric.service}</td>
       <td className={cn(CELL, 'text-right')}>{metric.count ?? amount(metric, metric.value)}</td>
       <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p50)}</td>
       <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p95)}</td>

@@ -38,7 +38,7 @@ function IdField({ id, onSearch }: { id: string; onSearch: (id: string | null) =
     onSearch(text.trim() || null);
   };
   return (
-    <search className="min-w-0 flex-1">
+    <search className="min-w-0 flex-1 max-sm:basis-full">
       <form onSubmit={submit} className="flex h-7 pointer-coarse:h-9 items-center gap-2">
         <Search aria-hidden className="size-4 shrink-0 text-ink-faint" />
         <input
@@ -48,7 +48,7 @@ function IdField({ id, onSearch }: { id: string; onSearch: (id: string | null) =
           value={text}
           spellCheck={false}
           onChange={(event) => setText(event.target.value)}
-          className="h-full min-w-40 flex-1 bg-transparent text-sm outline-none placeholder:text-ink-faint"
+          className="h-full min-w-0 flex-1 text-ellipsis bg-transparent text-sm outline-none placeholder:text-ink-faint"
         />
       </form>
     </search>
