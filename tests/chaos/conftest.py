@@ -36,8 +36,8 @@ SERVICES = ("gateway", "comms", "ai", "tasks")
 ROLES = ("http", "worker")
 PREFIX = "chaos"
 # What a dead process held comes back ten times sooner than the topology says, and may come back ten times as often.
-VISIBILITY_SECONDS = topology.VISIBILITY_SECONDS // 10
-MAX_RECEIVE_COUNT = topology.MAX_RECEIVE_COUNT * 10
+VISIBILITY_SECONDS = topology.queue_named("tasks-inbox").visibility_seconds // 10
+MAX_RECEIVE_COUNT = topology.queue_named("tasks-inbox").max_receive_count * 10
 FIRST_POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 40.0
 ANNOUNCED = (
