@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartstack_ai.language.propose import MAX_CHARACTERS, propose
+from smartstack_ai.language.message import MAX_CHARACTERS
+from smartstack_ai.language.propose import propose
 from smartstack_ai.values import Direction, Proposal, SourceText
 
 ZONES = [ZoneInfo(name) for name in ("Europe/London", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "UTC")]

@@ -92,7 +92,7 @@ _FINITE_AFTER = re.compile(
     r"\s+(?:is|was|are|were|will(?! you)|looks?|seems?|works?|suits|went|has|had|would(?! you| it be))\b", re.IGNORECASE
 )
 _FREE_AFTER = re.compile(
-    r"(?:[\s]*$|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when"
+    r"(?:\s*$|[ ]*\n|\s*[,.;:!?)\]–—\-\"'…]|\s+(?:and|or|if|so|please|pls|because|as|to|for|at|in|on|but|when"
     r"|thanks|that|we|i|latest|at|with|before|after|by|since|would|instead|while|though|ideally|via|-|via"
     r"|from|otherwise|then|the|you|it|is|works|will|should|morning|ish|or|sharp|max|maximum|cheers|unless"
     r"|re|about|tops|though|too|also|until|,|it'll|we'll|i'll|where|which|who|using|without|even|again"
@@ -201,11 +201,9 @@ def _then(text: str, start: int, end: int, mentions: list[DateMention], at: date
     else:
         starts = match["lead"].lower() in {"before", "ahead of"} and _STARTS.search(text, 0, mention.start)
         value = _value(mention, match["lead"], zone) if starts else mention.value
-    return (
-        Due(value, match.start(), match.end(), BY, bool(mention.flags & UNSURE), False)
-        if at <= value <= at + _GRACE
-        else None
-    )
+    if not at <= value <= at + _GRACE:
+        return None
+    return Due(value, match.start(), match.end(), BY, bool(mention.flags & UNSURE), shared=False)
 
 
 def _start(mention: DateMention) -> int:

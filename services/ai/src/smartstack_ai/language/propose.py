@@ -18,14 +18,16 @@ from smartstack_ai.language.coreference import (
     names_thing,
 )
 from smartstack_ai.language.due import CORRECTS, FOR, Due, due_in
-from smartstack_ai.language.exclusions import is_automatic, is_injection
 from smartstack_ai.language.incidents import is_incident
+from smartstack_ai.language.lists import asks_by_itself, details_below
+from smartstack_ai.language.message import read_message
 from smartstack_ai.language.priority import read_priority, said_in
 from smartstack_ai.language.promises import find_promises
 from smartstack_ai.language.requests import Ask, asks_for_items, find_asks, is_open, skip_lead
-from smartstack_ai.language.sentences import Sentence, split_sentences
-from smartstack_ai.language.text import Reading, read
+from smartstack_ai.language.sentences import Sentence
+from smartstack_ai.language.text import Reading
 from smartstack_ai.language.titles import is_empty_title, make_title
+from smartstack_ai.lexicon.list_patterns import HANGING
 from smartstack_ai.values import Evidence, Kind, Priority, Proposal, SourceText
 from smartstack_dates import DateMention, find_dates
 
@@ -35,8 +37,6 @@ SURE = 0.7
 FLOOR = 0.5
 #: What the classifier must say of a sentence the rules are silent on, and what is then proposed (for review).
 LIKELY, GUESS = 0.75, 0.55
-#: A message is read up to here; longer ones are pasted documents.
-MAX_CHARACTERS = 20_000
 MAX_PROPOSALS = 40
 
 # A sentence of these words and a date is a deadline for what was asked before it.
@@ -90,6 +90,8 @@ class _Draft:
     named: tuple[int, int] | None = None
     #: What a further sentence wants done about it.
     then: str = ""
+    #: Whether a list of details follows.
+    leads: bool = False
     also: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -100,6 +102,7 @@ Deadline = tuple[int, Due, tuple[int, int]]
 @dataclass(slots=True)
 class _Run:
     reading: Reading
+    text: str
     at: datetime
     zone: ZoneInfo
     mentions: list[DateMention]
@@ -111,44 +114,65 @@ class _Run:
 
 def propose(source: SourceText) -> list[Proposal]:
     """The proposals for one message, in reading order; CPU only, about half a millisecond for a usual one."""
-    reading = read(source.text[:MAX_CHARACTERS])
-    at = source.at.astimezone(source.zone)
-    sentences = split_sentences(reading.text)
-    if not sentences or (source.direction == "inbound" and is_automatic(reading.text)):
+    message = read_message(source.text)
+    inbound = source.direction == "inbound"
+    if not message.sentences or (inbound and message.automatic):
         return []
-    run = _Run(reading, at, source.zone, find_dates(reading.text, at, source.zone))
-    heading = False
-    for sentence in sentences:
-        if len(run.drafts) >= MAX_PROPOSALS:
-            break
-        heading = _read_sentence(run, sentence, source.direction == "inbound", listed=heading)
-        aside = is_parenthetical(reading.text[sentence.start : sentence.end]) and not _drafted_in(run, sentence)
-        run.previous = run.previous if aside and run.previous else sentence
-    suspicious = is_injection(reading.text)
-    elsewhere = None if suspicious or not run.drafts else said_in(reading.text)
-    proposals = (_finish(run, draft, elsewhere, suspicious=suspicious) for draft in run.drafts[:MAX_PROPOSALS])
+    at = source.at.astimezone(source.zone)
+    run = _Run(message.reading, message.kept, at, source.zone, find_dates(message.kept, at, source.zone))
+    _read_sentences(run, message.sentences, inbound=inbound)
+    elsewhere = None if message.suspicious or not run.drafts else said_in(run.text)
+    drafts = run.drafts[:MAX_PROPOSALS]
+    proposals = (_finish(run, draft, elsewhere, suspicious=message.suspicious) for draft in drafts)
     return [proposal for proposal in proposals if proposal]
 
 
-def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool) -> bool:
+def _read_sentences(run: _Run, sentences: list[Sentence], *, inbound: bool) -> None:
+    listed, index = False, 0
+    while index < len(sentences) and len(run.drafts) < MAX_PROPOSALS:
+        sentence = sentences[index]
+        details = _details(run, sentences, index) if inbound and sentence.heading and not sentence.bullet else []
+        listed = _read_sentence(run, sentence, inbound, listed=listed, details=details)
+        aside = is_parenthetical(run.text[sentence.start : sentence.end]) and not _drafted_in(run, sentence)
+        run.previous = run.previous if aside and run.previous else sentence
+        index += 1 + len(details)
+
+
+def _details(run: _Run, sentences: list[Sentence], index: int) -> list[Sentence]:
+    """The list below a lead-in that is a request by itself, when the list says only to what or to whom."""
+    lead_in = sentences[index]
+    drafts = _requests(run, lead_in, listed=False)
+    if not drafts or drafts[-1].ask.form != "verb" or not asks_by_itself(_plain_title(run, drafts[-1])):
+        return []
+    return details_below(
+        run.text,
+        sentences,
+        index,
+        lambda item: [draft.ask for draft in _requests(run, item, listed=True)],
+    )
+
+
+def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool, details: list[Sentence]) -> bool:
     """Draft what one sentence proposes; returns whether the next lines are items of a list it asked for."""
-    text = run.reading.text
-    due = due_in(text, sentence.start, sentence.end, run.mentions, run.at, run.zone)
+    due = due_in(run.text, sentence.start, sentence.end, run.mentions, run.at, run.zone)
     if due and run.drafts and _date_earlier(run, sentence, due):
         return False
     drafts = _requests(run, sentence, listed) if inbound else _promises(run, sentence, due)
-    if due and run.drafts and drafts and all(_only_points_back(text, draft.ask) for draft in drafts):
+    if due and run.drafts and drafts and all(_only_points_back(run.text, draft.ask) for draft in drafts):
         _date_group(run, sentence, due)
         return False
-    if due and not drafts and _ANNOUNCED.search(text, sentence.start, sentence.end):
+    if due and not drafts and _ANNOUNCED.search(run.text, sentence.start, sentence.end):
         run.ahead = (sentence.block, due, (sentence.start, sentence.end))
-    if sentence.heading and not sentence.bullet:
-        words = text[sentence.start : sentence.end]
+    if sentence.heading and not sentence.bullet and not details:
+        words = run.text[sentence.start : sentence.end]
         run.pending = (sentence.block, due, (sentence.start, sentence.end)) if due else None
         if inbound and asks_for_items(words):
             return True
         if not drafts:
             return listed and sentence.bullet
+    if details:
+        drafts[-1].also = [(detail.start, detail.end) for detail in details]
+        drafts[-1].leads = True
     if drafts:
         _date_drafts(run, sentence, drafts)
     if inbound and not (drafts and sentence.bullet):
@@ -159,7 +183,7 @@ def _read_sentence(run: _Run, sentence: Sentence, inbound: bool, *, listed: bool
 
 def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft]:
     """Join a request that only points ("Please fix this before Monday.") with the sentence it points to."""
-    text, before = run.reading.text, run.previous
+    text, before = run.text, run.previous
     if not drafts:
         return _asked_for(run, before, sentence) if before else []
     first, *rest = drafts
@@ -181,7 +205,7 @@ def _resolve(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> list[_Draft
 
 def _asked_for(run: _Run, before: Sentence, sentence: Sentence) -> list[_Draft]:
     """What "Could you do that?" asks for: the statement before it, where that is no request already."""
-    text = run.reading.text
+    text = run.text
     if _drafted_in(run, before) or not asks_for_that(text[sentence.start : sentence.end]):
         return []
     if not names_thing(text, before.start, before.end):
@@ -210,7 +234,7 @@ def _merge(earlier: list[_Draft], pointing: _Draft, request: str, sentence: Sent
 
 def _name_by(run: _Run, draft: _Draft, before: Sentence, *, anew: bool) -> None:
     """Quote the sentence that says what "it" is; title by it, and take its date, unless it is a request itself."""
-    text = run.reading.text
+    text = run.text
     draft.also.append((before.start, before.end))
     if not anew:
         return
@@ -225,7 +249,7 @@ def _drafted_in(run: _Run, sentence: Sentence) -> list[_Draft]:
 
 
 def _requests(run: _Run, sentence: Sentence, listed: bool) -> list[_Draft]:
-    text, start, end = run.reading.text, sentence.start, sentence.end
+    text, start, end = run.text, sentence.start, sentence.end
     asks = find_asks(text, start, end, listed=listed or bool(run.pending), bullet=sentence.bullet)
     if not asks and is_open(text, start, end) and load().probability(text[start:end]) >= LIKELY:
         asks = [Ask(start, end, skip_lead(text, start, end), "whole", GUESS)]
@@ -233,13 +257,13 @@ def _requests(run: _Run, sentence: Sentence, listed: bool) -> list[_Draft]:
 
 
 def _promises(run: _Run, sentence: Sentence, due: Due | None) -> list[_Draft]:
-    promises = find_promises(run.reading.text, sentence.start, sentence.end, dated=due is not None)
+    promises = find_promises(run.text, sentence.start, sentence.end, dated=due is not None)
     return [_Draft("commitment", ask, sentence.block, sentence.bullet) for ask in promises if ask.score >= FLOOR]
 
 
 def _date_drafts(run: _Run, sentence: Sentence, drafts: list[_Draft]) -> None:
     """Give each ask the due date of its own clause; one said at either end of the sentence is everybody's."""
-    text, previous = run.reading.text, sentence.start
+    text, previous = run.text, sentence.start
     for draft in drafts:
         inside = due_in(text, draft.ask.title_start, draft.ask.end, run.mentions, run.at, run.zone)
         draft.due = inside or due_in(text, previous, draft.ask.end, run.mentions, run.at, run.zone)
@@ -268,13 +292,13 @@ def _says_fault(text: str, ask: Ask) -> bool:
 
 def _date_earlier(run: _Run, sentence: Sentence, due: Due) -> bool:
     """Let "By Friday if possible." date the request before it, and with it the list or paragraph it closes."""
-    words = run.reading.text[sentence.start : due.start] + " " + run.reading.text[due.end : sentence.end]
+    words = run.text[sentence.start : due.start] + " " + run.text[due.end : sentence.end]
     found = [word.lower() for word in _WORD.findall(words)]
-    fragment = len(found) < 10 and _FRAGMENT.match(run.reading.text, sentence.start)
-    fragment = fragment or _NEEDED_BY.search(run.reading.text, sentence.start, due.start)
+    fragment = len(found) < 10 and _FRAGMENT.match(run.text, sentence.start)
+    fragment = fragment or _NEEDED_BY.search(run.text, sentence.start, due.start)
     if not fragment and not _DEADLINE_WORDS.issuperset(found):
         return False
-    if CORRECTS.match(run.reading.text, sentence.start) or (run.drafts[-1].due or due).weight == FOR < due.weight:
+    if CORRECTS.match(run.text, sentence.start) or (run.drafts[-1].due or due).weight == FOR < due.weight:
         run.drafts[-1].due = None
     _date_group(run, sentence, due)
     return True
@@ -300,11 +324,12 @@ def _plain_title(run: _Run, draft: _Draft) -> str:
     cuts = []
     if due and ask.title_start <= due.start < ask.end and draft.due_span is None:
         cuts.append((due.start - ask.title_start, min(due.end, ask.end) - ask.title_start))
-    return make_title(run.reading.text[ask.title_start : ask.end], ask.form, cuts)
+    phrase = run.text[ask.title_start : ask.end]
+    return make_title(HANGING.sub("", phrase) if draft.leads else phrase, ask.form, cuts)
 
 
 def _finish(run: _Run, draft: _Draft, elsewhere: Priority | None, *, suspicious: bool) -> Proposal | None:
-    ask, due, text = draft.ask, draft.due, run.reading.text
+    ask, due, text = draft.ask, draft.due, run.text
     title = _plain_title(run, draft)
     if draft.named:
         title = joined(make_title(text[slice(*draft.named)], "whole", []), title)

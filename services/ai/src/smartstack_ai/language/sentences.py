@@ -4,20 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from smartstack_ai.language.history import find_history
+from smartstack_ai.lexicon.emoji import BEFORE_EMOJI, BEGINS_AFTER_EMOJI, EMOJI, FEELING
+from smartstack_ai.lexicon.history_patterns import QUOTED
+from smartstack_ai.lexicon.notice_patterns import NOTICE, NOTICE_WORDS
+
 _BULLET = re.compile(
     r"[ ]*(?:[-*•·▪◦●‣–—+]+(?:\s+\[ ?\])?|\(?\d{1,2}[.)]|\(?[a-hA-H][.)]|\[ ?\]|☐|👉|➡"
     r"|→)\s+(?=\S)"
 )
 _DONE = re.compile(r"[ ]*(?:[-*•]\s*)?(?:\[[xX✓]\]|[✓✔✅☑])")
-_QUOTED = re.compile(r"[ ]*(?:>|\|\s)")
-_REPLY_HEAD = re.compile(r"[ ]*On\b.{5,200}\b(?:wrote|écrit|schrieb):[ ]*$")
-_REPLY_HEAD_OPEN = re.compile(r"[ ]*On (?:\w{3},? ){0,2}.{0,20}\d.{0,160}$")
-_REPLY_TAIL = re.compile(r"[ ]*.{0,100}\bwrote:[ ]*$")
-_REPLY_STOP = re.compile(
-    r"[ ]*(?:-{2,}[ ]*(?:original message|forwarded by)|_{8,}[ ]*$|from:[ ].{1,120}@"
-    r"|begin forwarded message)",
-    re.IGNORECASE,
-)
 _SIGNATURE = re.compile(r"[ ]*--[ ]*$")
 _CLOSER = re.compile(
     r"[ ]*(?:(?:many |kind(?:est)? |warm(?:est)? |best |with (?:kind |best |warm )?)?(?:regards|wishes)"
@@ -44,7 +40,7 @@ _LABEL = re.compile(
 )
 _END = re.compile(
     r"(?<=\s)(?=\(?[1-9]\)\s)|(?<![.!?…])[.!?…]+[\"')\]*_]*(?=\s|$)|(?<=[a-z)][.!?])(?=[A-Z][a-z']*[ ])"
-    r"|(?<![\U0001F300-\U0001FAFF☀-➿])[\U0001F300-\U0001FAFF☀-➿]+(?=\s|$)"
+    rf"|(?<!{EMOJI}){EMOJI}+(?=\s|$)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|vs|approx|no|nr|inc|ltd|co|corp|st|jr|sr|fig|eg|ie|cf|ext|tel"
@@ -52,6 +48,11 @@ _ABBREVIATION = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|a\.m|p\.m|p\.s|pls)|(?:^"
     r"|\s)[A-Z])\.$",
     re.IGNORECASE,
+)
+# The last dot of "by 3.12. at noon" and of "3. December" ends nothing.
+_DOTTED_DAY = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}$")
+_DAY_BEFORE_MONTH = re.compile(
+    r"\D?\d{1,2}\. (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{0,6}\b)", re.IGNORECASE
 )
 _LONG_LINE = 45
 _LONGEST = 600
@@ -78,12 +79,19 @@ class _Line:
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """The sentences the writer wrote in this message: no quoted replies, greetings, or signature."""
+    """The sentences the writer wrote in this message: no earlier mail, greeting, signature or notice."""
     sentences: list[Sentence] = []
     blocks = list(_blocks(text))
+    noticed = False
     for block, (start, end, bullet) in enumerate(blocks):
+        if noticed and NOTICE_WORDS.search(text, start, end):
+            continue
+        noticed = False
         opens_list = not bullet and block + 1 < len(blocks) and blocks[block + 1][2]
         for first, last in _split(text, start, end):
+            if NOTICE.search(text, first, last):
+                noticed = True
+                break  # it goes on to the end of its paragraph
             mark = text[last - 1]
             heading = mark == ":" or (opens_list and last == end and mark not in ".!?…")
             sentences.append(Sentence(first, last, block, bullet, heading))
@@ -107,17 +115,16 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 def _own_lines(text: str) -> Iterator[_Line]:
     """Lines that are neither quoted, greeting nor signature; ``joins`` when the line continues the one before."""
     lines = list(_lines(text))
+    history = find_history([text[start:end] for start, end in lines])
     previous_end = -1
     signed = False
-    for number, (start, end) in enumerate(lines):
+    for number, (start, end) in enumerate(lines[: history.start]):
         line = text[start:end]
-        if _reply_starts(text, lines, number):
-            return
         if _POSTSCRIPT.match(line):
             signed = False
         elif _SIGNATURE.match(line) or (number > 0 and _closes(text, lines, number)):
             signed = True
-        if signed or not line.strip() or _skipped(line) or _is_reply_head(text, lines, number):
+        if signed or not line.strip() or _skipped(line) or number in history:
             previous_end = -1
             continue
         bullet = _BULLET.match(line)
@@ -138,28 +145,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _skipped(line: str) -> bool:
-    return bool(_QUOTED.match(line) or _DONE.match(line) or _DEVICE.match(line) or _GREETING.match(line))
-
-
-def _is_reply_head(text: str, lines: list[tuple[int, int]], number: int) -> bool:
-    """The line "On Tue, 3 Nov, Sam wrote:", which mail programs also break over two lines."""
-    line = text[slice(*lines[number])]
-    following = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
-    before = text[slice(*lines[number - 1])] if number else ""
-    if _REPLY_HEAD.match(line) or (_REPLY_HEAD_OPEN.match(line) and _REPLY_TAIL.match(following)):
-        return True
-    return bool(_REPLY_TAIL.match(line) and _REPLY_HEAD_OPEN.match(before))
-
-
-def _reply_starts(text: str, lines: list[tuple[int, int]], number: int) -> bool:
-    """True where everything below is an earlier message without quote marks."""
-    line = text[slice(*lines[number])]
-    if _REPLY_STOP.match(line):
-        return True
-    if not _REPLY_HEAD.match(line):
-        return False
-    following = (text[slice(*span)] for span in lines[number + 1 : number + 4])
-    return not any(_QUOTED.match(after) for after in following)
+    return bool(_DONE.match(line) or _DEVICE.match(line) or _GREETING.match(line))
 
 
 def _closes(text: str, lines: list[tuple[int, int]], number: int) -> bool:
@@ -167,7 +153,7 @@ def _closes(text: str, lines: list[tuple[int, int]], number: int) -> bool:
     if not _CLOSER.match(text[slice(*lines[number])]):
         return False
     below = [text[slice(*span)].strip() for span in lines[number + 1 : number + 12]]
-    below = [line for line in below if line and not _QUOTED.match(line)]
+    below = [line for line in below if line and not QUOTED.match(line)]
     head = below[:2]
     return all(len(line) < 60 and not line.endswith("?") for line in head)
 
@@ -205,16 +191,32 @@ def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
     mark = match[0]
     if not mark or "?" in mark or "!" in mark:
         return True
+    if mark[0] not in ".…":
+        return _emoji_ends(text, first, match, end)
     following = text[match.end() : min(match.end() + 12, end)].lstrip()[:1]
-    if mark[0] == ".":
-        if _ABBREVIATION.search(text, max(first, match.start() - 12), match.start() + 1):
-            return False
-        number = text[first : match.start()].strip()
-        if len(number) < 3 and number.isdigit():
-            return False
-    if mark[0] in ".…":
-        return not (following.islower() and (len(mark) > 1 or mark == "…"))
-    return True
+    if mark[0] == "." and _is_inner_dot(text, first, match, following):
+        return False
+    return not (following.islower() and (len(mark) > 1 or mark == "…"))
+
+
+def _is_inner_dot(text: str, first: int, match: re.Match[str], following: str) -> bool:
+    """The dot of an abbreviation, of a number before its item, and of a day: "by 3.12. at noon", "3. December"."""
+    dot = match.start()
+    if _ABBREVIATION.search(text, max(first, dot - 12), dot + 1):
+        return True
+    number = text[first:dot].strip()
+    if len(number) < 3 and number.isdigit():
+        return True
+    if following and not following.isupper() and _DOTTED_DAY.search(text, max(first, dot - 6), dot):
+        return True
+    return _DAY_BEFORE_MONTH.match(text, max(first, dot - 2)) is not None
+
+
+def _emoji_ends(text: str, first: int, match: re.Match[str], end: int) -> bool:
+    """Whether an emoji stands after a sentence ("Great 🎉 Now …") rather than in it ("the 🛒 page")."""
+    named = BEFORE_EMOJI.search(text, max(first, match.start() - 12), match.start())
+    felt = FEELING.search(text, match.start(), match.end())
+    return not named and bool(felt or BEGINS_AFTER_EMOJI.match(text, match.end(), end))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -1,15 +1,20 @@
 """The reading copy of a message: same words, plain punctuation, and a way back to the original offsets."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from smartstack_ai.lexicon.emoji import EMOJI
 from smartstack_ai.values import Evidence
 
 # Invisible characters that split words for a reader of code points but not for a person: zero-width, bidi, soft hyphen.
 _INVISIBLE = frozenset(
     [0xAD, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFE0E, 0xFE0F]
 )
+# After an emoji these are part of it: 👩‍💻, ✉️.
+_DRESSING = frozenset("\u200d\ufe0f")
+_PICTURE = re.compile(EMOJI)
 _PLAIN = {
     **dict.fromkeys("‘’‚‛ʼ＇`´", "'"),
     **dict.fromkeys("“”„‟«»＂", '"'),
@@ -42,11 +47,15 @@ def read(original: str) -> Reading:
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(original):
-        if ord(character) in _INVISIBLE:
+        if ord(character) in _INVISIBLE and not (character in _DRESSING and _is_picture(original[offset - 1 : offset])):
             continue
         characters.append(_plain(character))
         offsets.append(offset)
     return Reading(original, "".join(characters), offsets)
+
+
+def _is_picture(before: str) -> bool:
+    return before >= "☀" and _PICTURE.match(before) is not None
 
 
 def _plain(character: str) -> str:

@@ -3,13 +3,20 @@
 import re
 import unicodedata
 
+from smartstack_ai.lexicon.emoji import BEFORE_EMOJI, EMOJI
 from smartstack_ai.lexicon.opener import Form
 from smartstack_ai.lexicon.verbs import GERUNDS
 
 MAX_TITLE = 90
 _READ = 500
 _LOOSE_MARK = re.compile(r" +([,;:.!?])(?=\s|$)")
-_PICTURES = " " + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
+_PICTURE = re.compile(EMOJI)
+_PICTURES_FIRST = re.compile(rf"^(?:{EMOJI}|\s)+")
+_PICTURES_LAST = re.compile(rf"(?:{EMOJI}|\s)+$")
+# A word that an emoji before it belongs to: "🛒 page", but not "🚨 the site".
+_NAMED_BY_PICTURE = re.compile(
+    r"(?!(?:the|an?|our|my|your|this|that|these|those|we|you|it|they|there|here|is|are|was)\b)[a-z]"
+)
 _LEADING = re.compile(
     r"^(?:[\s,;:.!?–—-]+|(?:and|but|so|also|then|or|please|pls|plz|kindly|just|oh|well|actually|finally"
     r"|lastly|firstly|secondly|thirdly|next|btw|by the way|ok|okay|hey|hi(?![- ]?res)|that(?= (?:the|our|my"
@@ -71,17 +78,37 @@ def make_title(phrase: str, form: Form, cuts: list[tuple[int, int]]) -> str:
         phrase = phrase[:start].rstrip(" ,(") + " " + phrase[end:].lstrip(" )")
         phrase = phrase.strip() if start == 0 else phrase
     phrase = _LOOSE_MARK.sub(r"\1", " ".join(make_visible(phrase[:_READ]).split()))
-    phrase = _LEADING.sub("", phrase.strip(_PICTURES))
+    phrase = _LEADING.sub("", _undecorated(phrase.strip(), form))
     phrase = _tail(_clip(phrase))
     phrase = _reform(phrase, form)
     return _capitalise(_shorten(phrase))
 
 
+def _undecorated(phrase: str, form: Form) -> str:
+    """Drop the emoji at either end that decorate; keep those that are words: "a 🎉", "🛒 page"."""
+    last = _PICTURES_LAST.search(phrase)
+    if last and not BEFORE_EMOJI.search(phrase, 0, last.start() + 1):
+        phrase = phrase[: last.start()]
+    first = _PICTURES_FIRST.match(phrase)
+    if first and not (form in {"whole", "noun"} and _NAMED_BY_PICTURE.match(phrase, first.end())):
+        phrase = phrase[first.end() :]
+    return phrase
+
+
 def make_visible(title: str) -> str:
-    """Return the title with a space for each character that is not shown: control, format, unassigned, separator."""
+    """Return the title with a space for each character that is not shown: control, format, unassigned, separator.
+
+    What joins two emoji into one stays.
+    """
     if title.isprintable():
         return title
-    return "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in title)
+    return "".join(each if _is_shown(title, at) else " " for at, each in enumerate(title))
+
+
+def _is_shown(title: str, at: int) -> bool:
+    if title[at] == "\u200d" and 0 < at < len(title) - 1:
+        return bool(_PICTURE.match(title, at - 1) and _PICTURE.match(title, at + 1))
+    return unicodedata.category(title[at])[0] not in "CZ"
 
 
 def is_empty_title(title: str) -> bool:

@@ -8,10 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartstack_ai.language.exclusions import is_automatic
-from smartstack_ai.language.propose import MAX_CHARACTERS
-from smartstack_ai.language.sentences import Sentence, split_sentences
-from smartstack_ai.language.text import Reading, read
+from smartstack_ai.language.message import Message, read_message
 from smartstack_ai.values import SourceText
 from smartstack_redaction import Masking
 
@@ -33,26 +30,25 @@ You read one message between a small studio and one of its clients, and list the
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A message made ready: ``sentences[n - 1]`` is what the model knows as number n; ``text`` is the prompt."""
+    """A message made ready: the model knows ``message.sentences[n - 1]`` as number n; ``text`` is the prompt."""
 
     source: SourceText
     at: datetime
-    reading: Reading
-    sentences: list[Sentence]
+    message: Message
     masking: Masking
     text: str
 
 
 def make_prompt(source: SourceText) -> Prompt | None:
     """Return the prompt for a message; None when there is nothing to ask: no sentence, or automatic mail."""
-    reading = read(source.text[:MAX_CHARACTERS])
-    sentences = split_sentences(reading.text)
-    if not sentences or (source.direction == "inbound" and is_automatic(reading.text)):
+    message = read_message(source.text)
+    sentences, text = message.sentences, message.kept
+    if not sentences or (source.direction == "inbound" and message.automatic):
         return None
     at, masking = source.at.astimezone(source.zone), Masking()
-    masking.hide(reading.text)
+    masking.hide(text)
     numbered = [
-        f"{number}. {_line(masking.hide(reading.text[sentence.start : sentence.end]))}"
+        f"{number}. {_line(masking.hide(text[sentence.start : sentence.end]))}"
         for number, sentence in enumerate(sentences, 1)
     ]
     author = "the client, to the studio" if source.direction == "inbound" else "the studio, to the client"
@@ -64,7 +60,7 @@ def make_prompt(source: SourceText) -> Prompt | None:
         *numbered,
         marker,
     ]
-    return Prompt(source, at, reading, sentences, masking, "\n".join(lines))
+    return Prompt(source, at, message, masking, "\n".join(lines))
 
 
 def _line(text: str) -> str:

@@ -9,7 +9,6 @@ import re
 from datetime import datetime, timedelta
 
 from smartstack_ai.language.due import due_in
-from smartstack_ai.language.exclusions import is_injection
 from smartstack_ai.language.propose import FLOOR, SURE
 from smartstack_ai.language.sentences import Sentence
 from smartstack_ai.language.titles import make_visible
@@ -31,8 +30,8 @@ _MADE_UP = re.compile(
 
 def propose(prompt: Prompt, found: Findings) -> list[Proposal]:
     """Return the proposals, in the order of the message; unlikely and repeated ones are left out."""
-    mentions = find_dates(prompt.reading.text, prompt.at, prompt.source.zone)
-    suspicious = found.addressed_to_software or is_injection(prompt.reading.text)
+    mentions = find_dates(prompt.message.kept, prompt.at, prompt.source.zone)
+    suspicious = found.addressed_to_software or prompt.message.suspicious
     proposals: dict[tuple[str, int], tuple[int, Proposal]] = {}
     for finding in found.findings:
         cited = _cited(prompt, finding)
@@ -46,19 +45,19 @@ def propose(prompt: Prompt, found: Findings) -> list[Proposal]:
 def unknown_sentences(prompt: Prompt, found: Findings) -> list[int]:
     """Return the numbers that the model cites and that do not exist."""
     cited = {number for finding in found.findings for number in finding.sentences}
-    return sorted(number for number in cited if not 1 <= number <= len(prompt.sentences))
+    return sorted(number for number in cited if not 1 <= number <= len(prompt.message.sentences))
 
 
 def _cited(prompt: Prompt, finding: Finding) -> list[Sentence]:
-    known = [number for number in dict.fromkeys(finding.sentences) if 1 <= number <= len(prompt.sentences)]
-    return [prompt.sentences[number - 1] for number in known]
+    known = [number for number in dict.fromkeys(finding.sentences) if 1 <= number <= len(prompt.message.sentences)]
+    return [prompt.message.sentences[number - 1] for number in known]
 
 
 def _proposal(
     prompt: Prompt, finding: Finding, cited: list[Sentence], mentions: list[DateMention], *, suspicious: bool
 ) -> Proposal:
-    text = prompt.reading.text
-    quotes = [prompt.reading.quote(sentence.start, sentence.end) for sentence in cited]
+    text = prompt.message.kept
+    quotes = [prompt.message.reading.quote(sentence.start, sentence.end) for sentence in cited]
     title, altered = _title(prompt, finding.title, " ".join(quote.quote for quote in quotes))
     due_at, doubtful = _due(prompt, finding, cited, mentions)
     kind: Kind = "task" if prompt.source.direction == "inbound" else "commitment"
@@ -113,7 +112,7 @@ def _phrase(prompt: Prompt, finding: Finding, cited: list[Sentence]) -> tuple[in
         return None
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words), re.IGNORECASE)
     for sentence in cited:
-        if match := pattern.search(prompt.reading.text, sentence.start, sentence.end):
+        if match := pattern.search(prompt.message.kept, sentence.start, sentence.end):
             return match.span()
     return None
 
@@ -122,7 +121,7 @@ def _read(
     prompt: Prompt, phrase: tuple[int, int] | None, cited: list[Sentence], mentions: list[DateMention]
 ) -> tuple[datetime, bool] | None:
     """Return what the grammar reads: in the phrase first, else as a deadline in the cited sentences."""
-    text, at, zone = prompt.reading.text, prompt.at, prompt.source.zone
+    text, at, zone = prompt.message.kept, prompt.at, prompt.source.zone
     spans = [*([phrase] if phrase else []), *((sentence.start, sentence.end) for sentence in cited)]
     for start, end in spans:
         if due := due_in(text, start, end, mentions, at, zone):

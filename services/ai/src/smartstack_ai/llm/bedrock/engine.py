@@ -148,7 +148,7 @@ def _agent(model_id: str, client: Any) -> Agent[Prompt, Findings]:
     def cites_what_exists(context: RunContext[Prompt], found: Findings) -> Findings:
         """Have a made-up sentence corrected, once."""
         if unknown := unknown_sentences(context.deps, found):
-            raise ModelRetry(f"There are no sentences {unknown}; the last is {len(context.deps.sentences)}.")
+            raise ModelRetry(f"There are no sentences {unknown}; the last is {len(context.deps.message.sentences)}.")
         return found
 
     return agent
