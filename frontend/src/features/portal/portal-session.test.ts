@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { takeLinkToken } from './portal-session';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PortalVisit, takeLinkToken } from './portal-session';
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -25,5 +25,33 @@ describe('the token of a share link', () => {
 
   it('is missing when no link was opened', () => {
     expect(takeLinkToken()).toBeNull();
+  });
+});
+
+describe('a visit', () => {
+  it('is renewed as the same one, also by a reload', async () => {
+    const sent: unknown[] = [];
+    vi.stubGlobal('fetch', async (request: Request) => {
+      sent.push(await request.json());
+      const session = {
+        access_token: `token ${sent.length}`,
+        expires_in: 1,
+        visit: 'one',
+        token_type: 'Bearer',
+      };
+      return Response.json({ ...session, client: { id: 'c', name: 'Acme' }, workspace: { name: 'Studio' } });
+    });
+    const visit = await PortalVisit.open('link', () => {});
+    expect(await visit.renew('token 1')).toBe('token 2');
+    await PortalVisit.open('link', () => {});
+    await PortalVisit.open('another link', () => {});
+    const body = (token: string, former: string | null) => ({ token, visit: former });
+    expect(sent).toEqual([
+      body('link', null),
+      body('link', 'one'),
+      body('link', 'one'),
+      body('another link', null),
+    ]);
+    vi.unstubAllGlobals();
   });
 });

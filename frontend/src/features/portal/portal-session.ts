@@ -18,11 +18,13 @@ const anonymous = createApi({ fresh: async () => null, renew: async () => null }
 function restore(linkToken: string): Kept | null {
   try {
     const kept = JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Kept | null;
-    return kept?.linkToken === linkToken && kept.expiresAt > Date.now() + RENEW_BEFORE_MS ? kept : null;
+    return kept?.linkToken === linkToken ? kept : null;
   } catch {
     return null;
   }
 }
+
+const isFresh = ({ expiresAt }: Kept): boolean => expiresAt > Date.now() + RENEW_BEFORE_MS;
 
 /**
  * Returns the token of the share link, or null without one, and takes it out of the address: there it would stay in the
@@ -48,12 +50,13 @@ export class PortalVisit implements Credentials {
 
   /** Throws ApiError 404 when the link is not, or no longer, good; `onEnd` is called when it stops being so. */
   static async open(linkToken: string, onEnd: () => void): Promise<PortalVisit> {
-    const kept = restore(linkToken) ?? (await PortalVisit.exchange(linkToken));
-    return new PortalVisit(kept, onEnd);
+    const kept = restore(linkToken);
+    return new PortalVisit(kept && isFresh(kept) ? kept : await PortalVisit.exchange(linkToken, kept), onEnd);
   }
 
-  private static async exchange(linkToken: string): Promise<Kept> {
-    const session = await unwrap(anonymous.POST('/api/v1/portal/session', { body: { token: linkToken } }));
+  private static async exchange(linkToken: string, former: Kept | null): Promise<Kept> {
+    const body = { token: linkToken, visit: former?.session.visit ?? null };
+    const session = await unwrap(anonymous.POST('/api/v1/portal/session', { body }));
     const kept = { linkToken, session, expiresAt: Date.now() + session.expires_in * 1000 };
     sessionStorage.setItem(STORED, JSON.stringify(kept));
     return kept;
@@ -78,7 +81,7 @@ export class PortalVisit implements Credentials {
 
   private async exchangeAgain(): Promise<string | null> {
     try {
-      this.kept = await PortalVisit.exchange(this.kept.linkToken);
+      this.kept = await PortalVisit.exchange(this.kept.linkToken, this.kept);
       return this.kept.session.access_token;
     } catch (error) {
       if (!isNotFound(error)) throw error;

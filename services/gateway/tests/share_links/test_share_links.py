@@ -13,7 +13,8 @@ from smartstack_chassis.testing.harness import event
 from smartstack_contracts import new_id
 from smartstack_contracts.events.comms import ClientUpdated
 from smartstack_contracts.events.gateway import AccessRevoked
-from smartstack_gateway.share_links.domain import SHARE_LINK_MAX, share_link_expiry, share_token
+from smartstack_gateway.settings import GatewaySettings
+from smartstack_gateway.share_links.domain import SHARE_LINK_MAX, new_visit, share_link_expiry, share_token
 from smartstack_gateway.testing import Gateway, SignedUp
 
 
@@ -150,6 +151,40 @@ async def test_revoking_reaches_open_portals_at_once(gateway: Gateway, sam: Sign
     status, body, _ = await gateway.get("/api/v1/portal/messages", headers=headers)
     assert (status, body["code"]) == (401, "session_over")
     assert (await opened(gateway, link["token"]))[0] == 404
+
+
+async def test_a_tab_that_renews_its_token_is_one_visit(gateway: Gateway, sam: SignedUp, link: dict[str, Any]) -> None:
+    _, portal = await opened(gateway, link["token"])
+    used = await uses(gateway, sam, link)
+    for _ in range(3):
+        again = {"token": link["token"], "visit": portal["visit"]}
+        status, renewed, _ = await gateway.post("/api/v1/portal/session", json=again)
+        assert (status, renewed["visit"]) == (200, portal["visit"])
+        headers = {"Authorization": f"Bearer {renewed['access_token']}"}
+        assert (await gateway.get("/api/v1/portal/messages", headers=headers))[0] == 200
+    assert await uses(gateway, sam, link) == used
+    assert used[0] == 1
+    await gateway.request("DELETE", f"/api/v1/share-links/{link['id']}", headers=sam.headers)
+    assert (await gateway.post("/api/v1/portal/session", json=again))[0] == 404
+
+
+@pytest.mark.parametrize("kind", ["made up", "of another link", "empty"])
+async def test_what_proves_no_visit_counts_as_one(
+    gateway: Gateway, sam: SignedUp, link: dict[str, Any], kind: str
+) -> None:
+    other = new_visit(gateway.harness.runtime.resources[GatewaySettings].share_token_key, new_id())
+    visit = {"made up": "a.b", "of another link": other, "empty": ""}[kind]
+    body = {"token": link["token"], "visit": visit}
+    status, portal, _ = await gateway.post("/api/v1/portal/session", json=body)
+    assert (status, (await uses(gateway, sam, link))[0]) == (200, 1)
+    assert portal["visit"] != visit
+
+
+async def uses(gateway: Gateway, sam: SignedUp, link: dict[str, Any]) -> tuple[int, str]:
+    """Return how often a link was used, and when last."""
+    path = f"/api/v1/clients/{link['client_id']}/share-links"
+    [listed] = (await gateway.get(path, headers=sam.headers))[1]["items"]
+    return listed["use_count"], listed["last_used_at"]
 
 
 async def test_revoking_is_made_known_to_the_services_once(

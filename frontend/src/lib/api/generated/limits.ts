@@ -18,7 +18,10 @@ export const NewClientLimits = {
 } as const;
 export const NewMessageLimits = { body: { minLength: 1, maxLength: 20000 } } as const;
 export const NewPortalMessageLimits = { body: { minLength: 1, maxLength: 20000 } } as const;
-export const NewPortalSessionLimits = { token: { minLength: 1, maxLength: 200 } } as const;
+export const NewPortalSessionLimits = {
+  token: { minLength: 1, maxLength: 200 },
+  visit: { maxLength: 200 },
+} as const;
 export const NewProjectLimits = { name: { minLength: 1, maxLength: 200 } } as const;
 export const NewTaskLimits = {
   description: { maxLength: 20000 },

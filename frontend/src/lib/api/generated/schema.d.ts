@@ -489,7 +489,7 @@ export interface paths {
         put?: never;
         /**
          * Open Portal
-         * @description Come in through a share link. 404 when it is unknown, expired or revoked.
+         * @description Come in through a share link, or renew a visit. 404 when the link is unknown, expired or revoked.
          */
         post: operations["open_portal"];
         delete?: never;
@@ -1254,11 +1254,13 @@ export interface components {
         };
         /**
          * NewPortalSession
-         * @description The token of a share link.
+         * @description The token of a share link. `visit` of a former answer renews that visit, which then counts as one use.
          */
         NewPortalSession: {
             /** Token */
             token: string;
+            /** Visit */
+            visit?: string | null;
         };
         /**
          * NewProject
@@ -1401,6 +1403,8 @@ export interface components {
         /**
          * PortalSession
          * @description A client who came through a share link: the access token is good for `expires_in` seconds.
+         *
+         *     Send `visit` along to renew it without another use of the link.
          */
         PortalSession: {
             /** Access Token */
@@ -1413,6 +1417,8 @@ export interface components {
              * @constant
              */
             token_type: "Bearer";
+            /** Visit */
+            visit: string;
             workspace: components["schemas"]["PortalWorkspaceName"];
         };
         /**

@@ -87,11 +87,11 @@ async def revoke_share_link(
 
 @router.post("/portal/session", response_model=PortalSession, tags=["portal"])
 async def open_portal(body: NewPortalSession, uow: Uow, resources: ProcessResources, request: Request) -> Response:
-    """Come in through a share link. 404 when it is unknown, expired or revoked."""
+    """Come in through a share link, or renew a visit. 404 when the link is unknown, expired or revoked."""
     now = datetime.now(UTC)
     settings = resources[GatewaySettings]
     try:
-        opened = await commands.open_portal(uow, body.token, now)
+        opened = await commands.open_portal(uow, body.token, body.visit, settings.share_token_key, now)
     except NotFound:
         # Tokens cannot be guessed, so those with a good one are let in whatever others of their network do.
         await throttles.acquire(uow, [_unknown_tokens(request, settings)])
@@ -103,6 +103,7 @@ async def open_portal(body: NewPortalSession, uow: Uow, resources: ProcessResour
         access_token=replace(signer, lifetime_seconds=seconds).portal(opened.client),
         token_type="Bearer",  # noqa: S106 - RFC 6750's name of the scheme
         expires_in=seconds,
+        visit=opened.visit,
         client=PortalClientName(id=opened.client.client_id, name=opened.client_name),
         workspace=PortalWorkspaceName(name=opened.workspace_name),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_chassis.core.errors import NotFound
@@ -12,7 +12,7 @@ from smartstack_chassis.events.uow import Transaction, UnitOfWork
 from smartstack_contracts import new_id
 from smartstack_gateway.identity import queries as accounts
 from smartstack_gateway.share_links import events
-from smartstack_gateway.share_links.domain import share_link_expiry, share_token
+from smartstack_gateway.share_links.domain import is_visit, new_visit, share_link_expiry, share_token
 from smartstack_gateway.share_links.models import ShareLinkRow
 from smartstack_gateway.values import digest
 
@@ -28,9 +28,10 @@ class KnownClient:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPortal:
-    """A client who came in, until when at most, and the names to greet with."""
+    """A client who came in, the proof of this visit, until when at most, and the names to greet with."""
 
     client: PortalClient
+    visit: str
     expires_at: datetime
     client_name: str
     workspace_name: str
@@ -73,22 +74,23 @@ async def revoke_share_link(transaction: Transaction, link_id: UUID, now: dateti
         events.share_link_revoked(transaction, link)
 
 
-async def open_portal(uow: UnitOfWork, token: str, now: datetime) -> OpenedPortal:
-    """Count a use of the link. Raises NotFound for one that is unknown, expired or revoked: which, is not said."""
+async def open_portal(uow: UnitOfWork, token: str, visit: str | None, key: bytes, now: datetime) -> OpenedPortal:
+    """Let a client in, and count a use of the link unless `visit` proves that this visit was counted before.
+
+    Raises NotFound for a link that is unknown, expired or revoked: which, is not said.
+    """
+    usable = (ShareLinkRow.digest == digest(token), ShareLinkRow.revoked_at.is_(None), ShareLinkRow.expires_at > now)
     async with uow.system() as session:
-        link = await session.scalar(
-            update(ShareLinkRow)
-            .where(
-                ShareLinkRow.digest == digest(token), ShareLinkRow.revoked_at.is_(None), ShareLinkRow.expires_at > now
-            )
-            .values(use_count=ShareLinkRow.use_count + 1, last_used_at=now)
-            .returning(ShareLinkRow)
-        )
-        if link is None:
+        link = await session.scalar(select(ShareLinkRow).where(*usable))
+        if link is not None and (visit is None or not is_visit(key, link.id, visit)):
+            visit = new_visit(key, link.id)
+            counted = {"use_count": ShareLinkRow.use_count + 1, "last_used_at": now}
+            link = await session.scalar(update(ShareLinkRow).where(*usable).values(counted).returning(ShareLinkRow))
+        if link is None or visit is None:
             raise NotFound("share_link_invalid", "This link is unknown, has expired or was revoked; ask for a new one.")
         workspace = await accounts.workspace_name(session, link.workspace_id)
         client = PortalClient(link.workspace_id, link.client_id, link.id)
-        return OpenedPortal(client, link.expires_at, link.client_name, workspace)
+        return OpenedPortal(client, visit, link.expires_at, link.client_name, workspace)
 
 
 async def project_client(transaction: Transaction, client: KnownClient) -> None:

@@ -44,9 +44,10 @@ class ShareLinkPage(Page[ShareLink]):
 
 
 class NewPortalSession(Input):
-    """The token of a share link."""
+    """The token of a share link. `visit` of a former answer renews that visit, which then counts as one use."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
+    visit: Annotated[str, Field(max_length=200)] | None = None
 
 
 class PortalClientName(BaseModel):
@@ -63,10 +64,14 @@ class PortalWorkspaceName(BaseModel):
 
 
 class PortalSession(BaseModel):
-    """A client who came through a share link: the access token is good for `expires_in` seconds."""
+    """A client who came through a share link: the access token is good for `expires_in` seconds.
+
+    Send `visit` along to renew it without another use of the link.
+    """
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
+    visit: str
     client: PortalClientName
     workspace: PortalWorkspaceName
