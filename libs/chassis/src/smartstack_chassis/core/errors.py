@@ -4,7 +4,7 @@ DomainError
  ├─ Invalid                422  a value breaks a rule; `errors` names the fields
  ├─ NotFound               404  unknown, or another workspace's: nobody can tell which
  ├─ Conflict               409  the thing is not in a state that allows it
- ├─ PreconditionFailed     412  somebody else changed it since it was read
+ ├─ PreconditionFailed     412  it changed since it was read; `current` is its version now
  ├─ PreconditionRequired   428  If-Match is missing
  ├─ Unauthenticated        401  no valid token
  ├─ Forbidden              403  the token does not allow this
@@ -73,12 +73,17 @@ class PreconditionFailed(DomainError):  # noqa: N818
     """It changed since it was read."""
 
     status = 412
-    title = "Changed meanwhile"
+    title = "Changed since it was read"
+
+    def __init__(self, code: str, detail: str, *, current: int) -> None:
+        super().__init__(code, detail)
+        self.current = current
 
     @classmethod
     def stale(cls, current: int) -> "PreconditionFailed":
-        """Return the error that names the current version."""
-        return cls("stale_version", f"Somebody changed this meanwhile; read version {current} and try again.")
+        """Return the error that names the current version and the remedy."""
+        detail = f"This was changed since you read it: version {current} is current. Read it, then repeat your change."
+        return cls("stale_version", detail, current=current)
 
 
 class PreconditionRequired(DomainError):  # noqa: N818

@@ -1,5 +1,7 @@
-"""Types of what callers send: bodies, texts that Postgres can hold, moments in time."""
+"""Types of what callers send: bodies, texts that Postgres can hold, names that people can see, moments in time."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -20,6 +22,29 @@ def _storable(value: str) -> str:
 
 Storable = AfterValidator(_storable)
 """Marks text that goes to Postgres, which cannot store U+0000."""
+
+
+# Bidi controls, soft hyphens, zero-width spaces and other format characters; not the joiners of emoji and of scripts.
+_STRIPPED = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# By category a character without a shape of its own. Not those that this Python does not know: emoji of later years.
+_INVISIBLE = frozenset(["Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"])
+# Letters and symbols by category, yet blank: fillers of Hangul, the empty pattern of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def _visible(value: str) -> str:
+    kept = _STRIPPED.sub("", _storable(value)).strip()
+    if all(character in _BLANK or unicodedata.category(character) in _INVISIBLE for character in kept):
+        raise ValueError("must contain a visible character")
+    return kept
+
+
+VisibleText = AfterValidator(_visible)
+"""Marks names and titles: text for Postgres that shows something.
+
+Bidi controls and format characters are removed, not refused: pasted text brings them along unseen. They would reverse
+the text around a name, or let two names look alike.
+"""
 
 
 EARLIEST = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)

@@ -93,8 +93,8 @@ def _complete_operation(document: Json, path: str, operation: Json, calls: froze
         operation["security"] = [{name: []} for name in audience]
     for parameter in operation.get("parameters", []):
         _complete_parameter(parameter)
-    for response in responses.values():
-        if _has_version(document, response):
+    for status, response in responses.items():
+        if status == "412" or _has_version(document, response):
             response["headers"] = {"ETag": {"description": "The version, quoted.", "schema": {"type": "string"}}}
 
 
@@ -111,7 +111,7 @@ def _failures(path: str, operation: Json, calls: frozenset[Any]) -> dict[str, st
     if principal_of in calls:
         failures |= {"401": "No valid access token.", "403": "The token does not allow this."}
     if preconditions.expected_version in calls:
-        failures |= {"412": "It is at another version.", "428": "If-Match is missing."}
+        failures |= {"412": "It is at another version, which the ETag names.", "428": "If-Match is missing."}
     if idempotency.Idempotent in calls:
         failures["409"] = "The Idempotency-Key was used for another request, or the state does not allow this."
     if "{" in path or "client" in {name for name, (call, _) in _SCHEMES.items() if call in calls}:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from smartstack_chassis.core.errors import DomainError, FieldError, Invalid, TooMany, Unavailable
+from smartstack_chassis.core.errors import DomainError, FieldError, Invalid, PreconditionFailed, TooMany, Unavailable
 from smartstack_chassis.telemetry.setup import current_trace_id
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,10 @@ def domain_problem(error: DomainError) -> Response:
     retry_after = error.retry_after if isinstance(error, TooMany) else None
     if isinstance(error, Unavailable):
         retry_after = RETRY_AFTER_SECONDS
-    return problem(error.status, error.title, error.code, error.detail, error.errors, retry_after)
+    answer = problem(error.status, error.title, error.code, error.detail, error.errors, retry_after)
+    if isinstance(error, PreconditionFailed):
+        answer.headers["ETag"] = f'"{error.current}"'
+    return answer
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from smartstack_ai.llm.port import FallbackReason
 from smartstack_ai.suggestions.domain import SuggestionStatus
-from smartstack_chassis.http.inputs import Input, Instant, Storable
+from smartstack_chassis.http.inputs import Input, Instant, VisibleText
 from smartstack_contracts.values import Evidence, Priority, SuggestionKind, Title
 
 
@@ -49,7 +49,7 @@ class Suggestion(BaseModel):
 class EditedFields(Input):
     """Corrections made while accepting; what is left out stays as suggested."""
 
-    title: Annotated[Title, Storable] | None = None
+    title: Annotated[Title, VisibleText] | None = None
     due_at: Instant | None = None
     priority: Priority | None = None
 

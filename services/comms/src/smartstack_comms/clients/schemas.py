@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_chassis.http.inputs import Input, Storable, VisibleText
 from smartstack_chassis.http.pagination import Page
 from smartstack_comms.clients import domain
 
-ClientName = Annotated[str, Field(min_length=1, max_length=domain.MAX_CLIENT_NAME), Storable]
+ClientName = Annotated[str, Field(min_length=1, max_length=domain.MAX_CLIENT_NAME), VisibleText]
 Notes = Annotated[str, Field(max_length=domain.MAX_NOTES), Storable]
 
 

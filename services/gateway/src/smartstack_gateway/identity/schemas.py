@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from smartstack_chassis.core.actors import MemberRole
-from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_chassis.http.inputs import Input, Storable, VisibleText
 from smartstack_gateway.identity.domain import PASSWORD_MAX, PASSWORD_MIN, UTC, check_email, check_password
 
 Email = Annotated[str, Storable, AfterValidator(check_email), Field(json_schema_extra={"format": "email"})]
@@ -17,7 +17,7 @@ Password = Annotated[
     AfterValidator(check_password),
     Field(json_schema_extra={"minLength": PASSWORD_MIN, "maxLength": PASSWORD_MAX, "format": "password"}),
 ]
-Name = Annotated[str, Storable, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200), VisibleText]
 
 
 class SignUp(Input):

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from smartstack_chassis.http.inputs import Input, Storable
+from smartstack_chassis.http.inputs import Input, VisibleText
 from smartstack_chassis.http.pagination import Page
 from smartstack_tasks.projects import domain
 
-ProjectName = Annotated[str, Field(min_length=1, max_length=domain.MAX_PROJECT_NAME), Storable]
+ProjectName = Annotated[str, Field(min_length=1, max_length=domain.MAX_PROJECT_NAME), VisibleText]
 
 
 class NewProject(Input):

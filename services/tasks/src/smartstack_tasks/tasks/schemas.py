@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from smartstack_chassis.http.inputs import Input, Instant, Storable
+from smartstack_chassis.http.inputs import Input, Instant, Storable, VisibleText
 from smartstack_chassis.http.pagination import Page
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
 from smartstack_tasks.tasks import domain
 
-Title = Annotated[str, Field(min_length=1, max_length=domain.MAX_TITLE), Storable]
+Title = Annotated[str, Field(min_length=1, max_length=domain.MAX_TITLE), VisibleText]
 Description = Annotated[str, Field(max_length=domain.MAX_DESCRIPTION), Storable]
 
 DueAt = Annotated[
