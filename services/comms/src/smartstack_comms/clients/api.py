@@ -16,7 +16,8 @@ from smartstack_comms.clients.schemas import Client, ClientChanges, ClientPage, 
 router = APIRouter()
 
 Search = Annotated[
-    Annotated[str, Storable] | None, Query(alias="q", max_length=domain.MAX_SEARCH, description="Part of a name.")
+    Annotated[str, Storable] | None,
+    Query(alias="q", max_length=domain.MAX_SEARCH, description="Part of a name; accents and case do not count."),
 ]
 
 

@@ -61,10 +61,13 @@ async def get_client(transaction: Transaction, client_id: UUID) -> Client:
 async def list_clients(
     transaction: Transaction, paging: PageRequest, *, search: str | None = None
 ) -> tuple[list[Client], str | None]:
-    """Return a page of clients by name, and the next cursor; with `search` those whose name contains it in any case."""
+    """Return a page of clients by name, and the next cursor; with `search` those whose name contains it.
+
+    Accents, case, invisible characters and spaces around it do not count (the function search_key of the database).
+    """
     query = sa.select(Client, NAME).options(with_expression(Client.last_message_at, last_message_at()))
     if search:
-        query = query.where(Client.name.icontains(search, autoescape=True))
+        query = query.where(sa.func.strpos(sa.func.search_key(Client.name), sa.func.search_key(search)) > 0)
     if after := paging.after(text, UUID):
         query = query.where(sa.tuple_(NAME, Client.id) > after)
     rows = await transaction.session.execute(query.order_by(NAME, Client.id).limit(paging.limit + 1))
