@@ -10,9 +10,13 @@ from uuid import UUID
 import boto3
 import pytest
 
+from smartstack_ai.llm.port import Answer, ModelCall
 from smartstack_ai.main import service
+from smartstack_ai.suggestions.consumers import engine
+from smartstack_ai.values import SourceText
 from smartstack_bedrock_proxy.testing import Aws, World, proxy_world
 from smartstack_chassis.core.actors import Member
+from smartstack_chassis.testing.conformance import OpenSample, Sample
 from smartstack_chassis.testing.harness import ServiceHarness, event, service_harness
 from smartstack_cli.local.aws import REGION
 from smartstack_cli.testing import AwsAccount
@@ -109,3 +113,35 @@ async def studio(ai: ServiceHarness) -> Studio:
 @pytest.fixture
 async def stranger(ai: ServiceHarness) -> Studio:
     return await Studio(ai, ai.member()).announced()
+
+
+class Costly:
+    """An engine whose answers cost something."""
+
+    async def answer(self, _: SourceText) -> Answer:
+        return Answer([], "bedrock", "1/m", None, ModelCall("bedrock", "m", "1", 1, 1, None, 1, "answered", None))
+
+
+@pytest.fixture
+def open_sample(ai: ServiceHarness, monkeypatch: pytest.MonkeyPatch) -> OpenSample:
+    """Opens a workspace with a row in every table but the one for messages that wait."""
+
+    async def open_() -> Sample:
+        studio = await Studio(ai, ai.member()).announced()
+        await studio.says("Please send the invoice by Thursday.")
+        [suggestion] = await studio.suggestions()
+        url = f"/api/v1/suggestions/{suggestion['id']}/dismiss"
+        await ai.http.post(url, headers={**studio.headers, "Idempotency-Key": "sample"})
+        with monkeypatch.context() as patched:
+            patched.setattr(engine, "engine", Costly())
+            await studio.says("Please send the invoice by Thursday.")
+        ids = {"client_id": str(studio.client_id), "conversation_id": str(studio.conversation_id)}
+        return Sample(ai, studio.member, ids | {"suggestion_id": suggestion["id"]})
+
+    return open_
+
+
+@pytest.fixture
+async def sample(open_sample: OpenSample) -> Sample:
+    """One such workspace."""
+    return await open_sample()

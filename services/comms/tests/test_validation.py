@@ -7,10 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartstack_comms.testing import OpenStudio, Studio
+
 CLIENT_FIELDS = [
     ("name", ""),
     ("name", " \n "),
     ("name", "a\x00b"),
+    ("name", "\u200b\u202e"),
+    ("name", " \u0301 "),
+    ("name", "\u3164"),
     ("name", "\ud800"),
     ("name", "x" * 201),
     ("name", None),
@@ -25,7 +30,7 @@ CLIENT_FIELDS = [
 BODIES = ["", " ", "\x00", "\udfff", "x" * 20_001, None, 1, ["x"], {}]
 
 
-async def send(studio: Any, method: str, path: str, body: Any, by: Any = None, **headers: str) -> Any:
+async def send(studio: Studio, method: str, path: str, body: Any, by: Any = None, **headers: str) -> Any:
     """Send a body that httpx would refuse to encode: JSON escapes carry lone surrogates."""
     sent = studio.comms.headers(by or studio.member) | {"Content-Type": "application/json"} | headers
     return await studio.comms.http.request(method, f"/api/v1{path}", content=json.dumps(body), headers=sent)
@@ -38,7 +43,7 @@ def refused_fields(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("field", "value"), CLIENT_FIELDS)
-async def test_a_bad_field_of_a_client_is_named(studio: Any, field: str, value: Any) -> None:
+async def test_a_bad_field_of_a_client_is_named(studio: Studio, field: str, value: Any) -> None:
     assert refused_fields(await send(studio, "POST", "/clients", {"name": "Acme"} | {field: value})) == [field]
     client = await studio.create_client()
     path = f"/clients/{client['id']}"
@@ -47,7 +52,7 @@ async def test_a_bad_field_of_a_client_is_named(studio: Any, field: str, value: 
 
 
 @pytest.mark.parametrize("body", BODIES, ids=repr)
-async def test_a_bad_message_is_refused_on_both_sides(studio: Any, body: Any) -> None:
+async def test_a_bad_message_is_refused_on_both_sides(studio: Studio, body: Any) -> None:
     client = await studio.create_client()
     said = await studio.hears(client)
     portal = studio.portal(client["id"])
@@ -60,7 +65,7 @@ async def test_a_bad_message_is_refused_on_both_sides(studio: Any, body: Any) ->
     assert await studio.listed(ours) == [said]
 
 
-async def test_the_longest_message_is_kept_to_the_last_character(studio: Any) -> None:
+async def test_the_longest_message_is_kept_to_the_last_character(studio: Studio) -> None:
     # The cat takes one code point, two UTF-16 units and four bytes: the limit counts code points.
     client = await studio.create_client("🐈" * 200, notes="🐈" * 20_000)
     said = await studio.hears(client, "🐈" * 20_000)
@@ -69,7 +74,7 @@ async def test_the_longest_message_is_kept_to_the_last_character(studio: Any) ->
     assert kept["author_name"] == "🐈" * 200
 
 
-async def test_a_body_of_a_megabyte_is_refused(studio: Any) -> None:
+async def test_a_body_of_a_megabyte_is_refused(studio: Studio) -> None:
     client = await studio.create_client()
     big = {"body": "x" * 1_000_000}
     assert (await send(studio, "POST", "/portal/messages", big, studio.portal(client["id"]))).status_code == 413
@@ -79,12 +84,12 @@ async def test_a_body_of_a_megabyte_is_refused(studio: Any) -> None:
     "query",
     ["q=%00", "q=" + "x" * 201, "limit=0", "limit=101", "cursor=!", "cursor=W10", "cursor=WyJcdWQ4MDAiLCAiMSJd"],
 )
-async def test_a_query_for_clients_that_makes_no_sense_is_refused(studio: Any, query: str) -> None:
+async def test_a_query_for_clients_that_makes_no_sense_is_refused(studio: Studio, query: str) -> None:
     assert refused_fields(await studio.send("GET", f"/clients?{query}")) == [query.split("=", maxsplit=1)[0]]
 
 
 @pytest.mark.parametrize("query", ["status=done", "client_id=acme", "awaiting_reply=perhaps", "cursor=WyIxIiwgIjEiXQ"])
-async def test_a_query_for_conversations_that_makes_no_sense_is_refused(studio: Any, query: str) -> None:
+async def test_a_query_for_conversations_that_makes_no_sense_is_refused(studio: Studio, query: str) -> None:
     assert refused_fields(await studio.send("GET", f"/conversations?{query}")) == [query.split("=", maxsplit=1)[0]]
 
 
@@ -97,7 +102,7 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=ANYTHING | st.dictionaries(st.sampled_from(["name", "notes", "body", "x"]), ANYTHING, max_size=3))
-async def test_no_body_whatsoever_is_a_500(open_studio: Any, body: Any) -> None:
+async def test_no_body_whatsoever_is_a_500(open_studio: OpenStudio, body: Any) -> None:
     studio = open_studio()
     client = await studio.create_client()
     for method, path, by in (
@@ -107,3 +112,7 @@ async def test_no_body_whatsoever_is_a_500(open_studio: Any, body: Any) -> None:
     ):
         answer = await send(studio, method, path, body, by, **{"If-Match": '"1"'})
         assert answer.status_code in {200, 201, 400, 422}
+
+
+async def test_controls_that_would_reverse_a_name_are_removed(studio: Studio) -> None:
+    assert (await studio.create_client("\u202eAcme\u202c \u2067Ltd\u2069"))["name"] == "Acme Ltd"

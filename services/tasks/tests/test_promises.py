@@ -1,42 +1,21 @@
 """What an answer promises, and what it costs."""
 
-from typing import Any
-
-import pytest
-
-from smartstack_chassis.testing import conformance
-from smartstack_chassis.testing.conformance import CHANGING, Operation
+from smartstack_chassis.testing.conformance import CommitConformance, Operation, Sample, operations, statements
 from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_tasks.main import service
-
-CHANGES = [item for item in conformance.operations(service) if item.method in CHANGING]
-BODIES: dict[str, Any] = {
-    "create_project": {"name": "Website"},
-    "create_task": {"title": "Send it"},
-    "update_task": {"title": "Send another"},
-}
+from smartstack_tasks.testing import BODIES, Studio
 
 
-@pytest.mark.parametrize("operation", CHANGES, ids=str)
-async def test_no_change_is_acknowledged_before_it_is_committed(
-    tasks: ServiceHarness, studio: Any, operation: Operation
-) -> None:
-    task = await studio.create()
-    if operation.name == "restore_task":
-        await studio.send("DELETE", f"/tasks/{task['id']}", If_Match='"1"')
-    before = await studio.listed(), await studio.listed(path="/projects"), await studio.announced()
-    for key in ({}, {"Idempotency-Key": "k"}):
-        async with conformance.failing_commits(tasks, studio.member.workspace_id):
-            answer = await conformance.call(
-                tasks,
-                operation,
-                studio.member,
-                ids={"task_id": task["id"]},
-                body=BODIES.get(operation.name),
-                headers=key,
+class TestCommits(CommitConformance):
+    service = service
+    bodies = BODIES
+
+    async def arrange(self, sample: Sample, operation: Operation) -> None:
+        if operation.name == "restore_task":
+            deleted = await Studio(sample.harness, sample.member).send(
+                "DELETE", f"/tasks/{sample.ids['task_id']}", If_Match='"1"'
             )
-        assert answer.status_code == 503, answer.text
-    assert before == (await studio.listed(), await studio.listed(path="/projects"), await studio.announced())
+            assert deleted.status_code == 204
 
 
 # Each command starts with one statement that names the workspace, and ends with one for the outbox.
@@ -58,7 +37,7 @@ STATEMENTS = {
 }
 
 
-async def test_no_use_case_runs_more_statements_than_it_needs(tasks: ServiceHarness, studio: Any) -> None:
+async def test_no_use_case_runs_more_statements_than_it_needs(tasks: ServiceHarness, studio: Studio) -> None:
     client_id = await studio.knows()
     project = await studio.create_project(client_id=client_id)
     task = await studio.create()
@@ -80,9 +59,9 @@ async def test_no_use_case_runs_more_statements_than_it_needs(tasks: ServiceHarn
         ("delete_task", "DELETE", path, None, {"If_Match": '"3"'}),
         ("restore_task", "POST", f"{path}/restore", None, {}),
     ):
-        with conformance.statements(tasks) as seen:
+        with statements(tasks) as seen:
             answer = await studio.send(method, url, body, **headers)
         assert answer.status_code < 300, f"{name}: {answer.text}"
         counted[name] = len(seen)
     assert counted == STATEMENTS
-    assert {name.split()[0] for name in STATEMENTS} == {item.name for item in conformance.operations(service)}
+    assert {name.split()[0] for name in STATEMENTS} == {item.name for item in operations(service)}

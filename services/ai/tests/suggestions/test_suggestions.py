@@ -134,6 +134,8 @@ async def test_decided_suggestions_leave_the_pending_list(studio: Any, ai: Servi
     "fields",
     [
         {"title": ""},
+        {"title": "\u200b\u202e"},
+        {"title": "\u0301"},
         {"title": "x" * 501},
         {"title": None},
         {"title": "a\u0000b"},

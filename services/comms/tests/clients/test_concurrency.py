@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from typing import Any
+
+from smartstack_comms.testing import Studio
 
 
-async def test_of_many_changes_to_one_version_a_single_one_wins(studio: Any) -> None:
+async def test_of_many_changes_to_one_version_a_single_one_wins(studio: Studio) -> None:
     client = await studio.create_client()
     answers = await asyncio.gather(
         *(studio.send("PATCH", f"/clients/{client['id']}", {"name": f"N{i}"}, If_Match='"1"') for i in range(20))

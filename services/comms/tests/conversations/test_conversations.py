@@ -1,15 +1,14 @@
 """Conversations: opened by a message, listed by activity."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 
 from smartstack_chassis.testing.harness import ServiceHarness
+from smartstack_comms.testing import Studio
 from smartstack_contracts import new_id
 
 
-async def test_a_clients_first_message_opens_its_conversation(studio: Any) -> None:
+async def test_a_clients_first_message_opens_its_conversation(studio: Studio) -> None:
     client = await studio.create_client("Acme")
     assert await studio.listed("/conversations") == []
     message = await studio.hears(client, "Could you\n\nsend it?")
@@ -38,7 +37,7 @@ async def test_a_clients_first_message_opens_its_conversation(studio: Any) -> No
     }
 
 
-async def test_further_messages_stay_in_that_conversation(studio: Any) -> None:
+async def test_further_messages_stay_in_that_conversation(studio: Studio) -> None:
     client = await studio.create_client()
     said = [await studio.hears(client, str(i)) for i in range(3)]
     said.append(await studio.writes(said[0]["conversation_id"], "Here it is."))
@@ -52,7 +51,9 @@ async def test_further_messages_stay_in_that_conversation(studio: Any) -> None:
 
 @pytest.mark.parametrize("status", ["closed", "snoozed"])
 @pytest.mark.parametrize("who", ["client", "member"])
-async def test_a_message_opens_a_conversation_again(comms: ServiceHarness, studio: Any, status: str, who: str) -> None:
+async def test_a_message_opens_a_conversation_again(
+    comms: ServiceHarness, studio: Studio, status: str, who: str
+) -> None:
     client = await studio.create_client()
     said = await studio.hears(client)
     async with comms.uow.begin(studio.member) as transaction:
@@ -62,7 +63,7 @@ async def test_a_message_opens_a_conversation_again(comms: ServiceHarness, studi
     assert [item["status"] for item in await studio.listed("/conversations?status=open")] == ["open"]
 
 
-async def test_conversations_are_listed_by_activity_and_filtered(comms: ServiceHarness, studio: Any) -> None:
+async def test_conversations_are_listed_by_activity_and_filtered(comms: ServiceHarness, studio: Studio) -> None:
     first, second, third = [await studio.create_client(name) for name in "ABC"]
     for client in (first, second, third):
         await studio.hears(client)
@@ -81,3 +82,18 @@ async def test_conversations_are_listed_by_activity_and_filtered(comms: ServiceH
         ("awaiting_reply=true", ["B"]),
     ):
         assert [item["client_name"] for item in await studio.listed(f"/conversations?{query}")] == found, query
+
+
+async def test_one_conversation_is_read_as_the_list_shows_it(studio: Studio) -> None:
+    message = await studio.hears(await studio.create_client("Acme"))
+    await studio.hears(await studio.create_client("Globex"))
+    answer = await studio.send("GET", f"/conversations/{message['conversation_id']}")
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"1"')
+    assert answer.json() == next(
+        item for item in await studio.listed("/conversations") if item["client_name"] == "Acme"
+    )
+
+
+async def test_a_conversation_that_does_not_exist_is_not_found(studio: Studio) -> None:
+    answer = await studio.send("GET", f"/conversations/{new_id()}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "conversation_not_found")

@@ -1,10 +1,11 @@
 """Many at once: nothing is lost, nothing happens twice."""
 
 import asyncio
-from typing import Any
+
+from smartstack_comms.testing import Studio
 
 
-async def test_many_first_messages_at_once_open_one_conversation(studio: Any) -> None:
+async def test_many_first_messages_at_once_open_one_conversation(studio: Studio) -> None:
     client = await studio.create_client()
     said = await asyncio.gather(*(studio.hears(client, f"m{i}") for i in range(20)))
     assert len({message["conversation_id"] for message in said}) == 1
@@ -13,7 +14,7 @@ async def test_many_first_messages_at_once_open_one_conversation(studio: Any) ->
     assert len(await studio.listed("/portal/messages", by=studio.portal(client["id"]))) == 20
 
 
-async def test_the_last_message_that_a_conversation_shows_is_the_last_in_it(studio: Any) -> None:
+async def test_the_last_message_that_a_conversation_shows_is_the_last_in_it(studio: Studio) -> None:
     client = await studio.create_client()
     conversation_id = (await studio.hears(client))["conversation_id"]
     await asyncio.gather(
@@ -28,7 +29,7 @@ async def test_the_last_message_that_a_conversation_shows_is_the_last_in_it(stud
     assert moments == sorted(moments, reverse=True)
 
 
-async def test_the_sequence_of_a_conversation_orders_what_was_said_without_a_gap(studio: Any) -> None:
+async def test_the_sequence_of_a_conversation_orders_what_was_said_without_a_gap(studio: Studio) -> None:
     client = await studio.create_client()
     await asyncio.gather(*(studio.hears(client, f"m{i}") for i in range(12)))
     newest_first = await studio.listed("/portal/messages", by=studio.portal(client["id"]))
@@ -38,7 +39,7 @@ async def test_the_sequence_of_a_conversation_orders_what_was_said_without_a_gap
     assert [str(item.data.message_id) for item in by_sequence] == [item["id"] for item in reversed(newest_first)]
 
 
-async def test_one_key_from_many_places_says_it_once(studio: Any) -> None:
+async def test_one_key_from_many_places_says_it_once(studio: Studio) -> None:
     portal = studio.portal((await studio.create_client())["id"])
     answers = await asyncio.gather(
         *(studio.send("POST", "/portal/messages", {"body": "x"}, by=portal, Idempotency_Key="one") for _ in range(20))

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartstack_comms.testing import OpenStudio, Studio
 from smartstack_contracts import new_id
 
 
-async def test_what_a_client_wrote_is_announced(studio: Any) -> None:
+async def test_what_a_client_wrote_is_announced(studio: Studio) -> None:
     client = await studio.create_client("Acme")
     message = await studio.hears(client, "Could you send it?")
     announced = (await studio.announced())[-1]
@@ -24,7 +25,7 @@ async def test_what_a_client_wrote_is_announced(studio: Any) -> None:
     }
 
 
-async def test_what_we_wrote_is_announced_in_the_workspaces_name(studio: Any) -> None:
+async def test_what_we_wrote_is_announced_in_the_workspaces_name(studio: Studio) -> None:
     await studio.comms.deliver(studio.workspace_created("Studio Nord"))
     said = await studio.hears(await studio.create_client())
     message = await studio.writes(said["conversation_id"], "Here it is.")
@@ -35,12 +36,12 @@ async def test_what_we_wrote_is_announced_in_the_workspaces_name(studio: Any) ->
     assert announced.authid == f"user:{studio.member.user_id}"
 
 
-async def test_before_the_workspaces_name_is_known_the_team_writes(studio: Any) -> None:
+async def test_before_the_workspaces_name_is_known_the_team_writes(studio: Studio) -> None:
     said = await studio.hears(await studio.create_client())
     assert (await studio.writes(said["conversation_id"]))["author_name"] == "Team"
 
 
-async def test_a_message_keeps_the_name_that_its_author_had(studio: Any) -> None:
+async def test_a_message_keeps_the_name_that_its_author_had(studio: Studio) -> None:
     client = await studio.create_client("Acme")
     said = await studio.hears(client)
     await studio.send("PATCH", f"/clients/{client['id']}", {"name": "Acme Ltd"}, If_Match='"1"')
@@ -51,7 +52,7 @@ async def test_a_message_keeps_the_name_that_its_author_had(studio: Any) -> None
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=st.lists(st.booleans(), min_size=1, max_size=8), limit=st.integers(1, 4))
 async def test_pages_of_any_size_go_back_in_time_message_by_message(
-    open_studio: Any, written: list[bool], limit: int
+    open_studio: OpenStudio, written: list[bool], limit: int
 ) -> None:
     studio = open_studio()
     client = await studio.create_client()
@@ -68,12 +69,12 @@ async def test_pages_of_any_size_go_back_in_time_message_by_message(
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", {"body": "x"})])
-async def test_an_unknown_conversation_is_not_found(studio: Any, method: str, body: Any) -> None:
+async def test_an_unknown_conversation_is_not_found(studio: Studio, method: str, body: Any) -> None:
     answer = await studio.send(method, f"/conversations/{new_id()}/messages", body)
     assert (answer.status_code, answer.json()["code"]) == (404, "conversation_not_found")
 
 
-async def test_an_idempotency_key_says_it_once(studio: Any) -> None:
+async def test_an_idempotency_key_says_it_once(studio: Studio) -> None:
     client = await studio.create_client()
     portal = studio.portal(client["id"])
     for path, by in (("/portal/messages", portal), (None, None)):

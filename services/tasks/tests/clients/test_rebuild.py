@@ -10,6 +10,7 @@ from smartstack_chassis.events.replay import empty_copy, empty_copy_of
 from smartstack_chassis.testing.harness import ServiceHarness
 from smartstack_contracts import new_id
 from smartstack_tasks.main import handlers
+from smartstack_tasks.testing import Studio
 
 
 async def copy_of(tasks: ServiceHarness, member: Any) -> list[str]:
@@ -18,7 +19,7 @@ async def copy_of(tasks: ServiceHarness, member: Any) -> list[str]:
         return list(rows.scalars())
 
 
-def history(studio: Any, random: Random) -> list[Any]:
+def history(studio: Studio, random: Random) -> list[Any]:
     """Return what comms would have logged: clients that are renamed now and then."""
     clients = [new_id() for _ in range(8)]
     log = [studio.client_created(client_id, f"Client {n}") for n, client_id in enumerate(clients)]
@@ -31,7 +32,7 @@ def history(studio: Any, random: Random) -> list[Any]:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("everybody", [True, False])
 async def test_rebuilding_gives_what_living_through_it_gave(
-    tasks: ServiceHarness, studio: Any, stranger: Any, seed: int, everybody: bool
+    tasks: ServiceHarness, studio: Studio, stranger: Studio, seed: int, everybody: bool
 ) -> None:
     random = Random(seed)  # noqa: S311 - the seed makes the order repeatable
     log = history(studio, random)
@@ -56,7 +57,7 @@ async def test_rebuilding_gives_what_living_through_it_gave(
     assert (await copy_of(tasks, studio.member), await copy_of(tasks, stranger.member)) == before
 
 
-async def test_a_rebuild_has_no_effect_beyond_the_copy(tasks: ServiceHarness, studio: Any) -> None:
+async def test_a_rebuild_has_no_effect_beyond_the_copy(tasks: ServiceHarness, studio: Studio) -> None:
     accepted = studio.suggestion_accepted()
     await tasks.deliver(accepted, rebuild="clients@1")
     assert await studio.listed() == []
@@ -66,7 +67,7 @@ async def test_a_rebuild_has_no_effect_beyond_the_copy(tasks: ServiceHarness, st
     }
 
 
-async def test_news_that_come_during_a_rebuild_are_not_undone_by_it(tasks: ServiceHarness, studio: Any) -> None:
+async def test_news_that_come_during_a_rebuild_are_not_undone_by_it(tasks: ServiceHarness, studio: Studio) -> None:
     client_id = new_id()
     old, new = studio.client_created(client_id, "Old"), studio.client_updated(client_id, "New", 2)
     await tasks.deliver(old)

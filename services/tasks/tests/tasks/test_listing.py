@@ -1,13 +1,13 @@
 """The order and the pages of the task list."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartstack_chassis.testing.harness import ServiceHarness
+from smartstack_tasks.testing import OpenStudio, Studio
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 # Few distinct days, so that most tasks share their due date with another.
@@ -17,7 +17,7 @@ DUE = st.none() | st.integers(0, 3).map(lambda days: MONDAY + timedelta(days=day
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(due=st.lists(DUE, min_size=1, max_size=12), limit=st.integers(1, 5))
 async def test_pages_of_any_size_hold_each_task_once_due_first_and_newest_first_among_equals(
-    open_studio: Any, due: list[datetime | None], limit: int
+    open_studio: OpenStudio, due: list[datetime | None], limit: int
 ) -> None:
     studio = open_studio()
     made = [await studio.create(due_at=moment and moment.isoformat()) for moment in due]
@@ -26,7 +26,7 @@ async def test_pages_of_any_size_hold_each_task_once_due_first_and_newest_first_
     assert [task["id"] for task in await studio.listed(f"limit={limit}")] == [task["id"] for task in expected]
 
 
-async def test_tasks_are_filtered_by_status_client_project_and_due_date(studio: Any) -> None:
+async def test_tasks_are_filtered_by_status_client_project_and_due_date(studio: Studio) -> None:
     client_id = await studio.knows()
     project = await studio.create_project()
     plain = await studio.create()
@@ -45,7 +45,7 @@ async def test_tasks_are_filtered_by_status_client_project_and_due_date(studio: 
         assert [task["id"] for task in await studio.listed(query)] == [task["id"] for task in found], query
 
 
-async def test_a_change_between_pages_neither_hides_nor_repeats_the_others(studio: Any) -> None:
+async def test_a_change_between_pages_neither_hides_nor_repeats_the_others(studio: Studio) -> None:
     first, second, third = [await studio.create(due_at=f"2026-11-2{day}T00:00:00Z") for day in (1, 2, 3)]
     page = (await studio.send("GET", "/tasks?limit=1")).json()
     assert [task["id"] for task in page["items"]] == [first["id"]]
@@ -59,11 +59,11 @@ async def test_a_change_between_pages_neither_hides_nor_repeats_the_others(studi
     "query",
     ["limit=0", "limit=101", "limit=x", "client_id=1", "cursor=!", "cursor=W10", "cursor=" + "W" * 3999, "cursor=é"],
 )
-async def test_a_query_that_makes_no_sense_is_refused(studio: Any, path: str, query: str) -> None:
+async def test_a_query_that_makes_no_sense_is_refused(studio: Studio, path: str, query: str) -> None:
     assert (await studio.send("GET", f"{path}?{query}")).status_code == 422
 
 
-async def test_a_long_list_is_read_through_its_index(tasks: ServiceHarness, studio: Any) -> None:
+async def test_a_long_list_is_read_through_its_index(tasks: ServiceHarness, studio: Studio) -> None:
     from sqlalchemy import text
 
     fill = text(

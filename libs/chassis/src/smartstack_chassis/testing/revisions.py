@@ -169,7 +169,7 @@ def _incompatibility(difference: Any) -> Iterator[str]:
             yield f"there is no table {table.name}"
         case ("add_column", _, table, column):
             yield f"there is no column {table}.{column.name}"
-        case ("modify_type", _, table, column, _, old, new) if not _holds(old, new):
+        case ("modify_type", _, table, column, _, old, new) if not holds(old, new):
             yield f"{table}.{column} is {old}, not {new}"
         case ("modify_nullable", _, table, column, _, False, _):
             yield f"{table}.{column} takes no NULL"
@@ -179,8 +179,8 @@ def _incompatibility(difference: Any) -> Iterator[str]:
             pass
 
 
-def _holds(column: TypeEngine[Any], value: TypeEngine[Any]) -> bool:
-    """Tell whether every text that the code may write fits: text and varchar differ in nothing but a length."""
+def holds(column: TypeEngine[Any], value: TypeEngine[Any]) -> bool:
+    """Return whether every text that the code may write fits: text and varchar differ only in a length."""
     if not (isinstance(column, String) and isinstance(value, String)):
         return False
     return column.length is None or (value.length is not None and value.length <= column.length)

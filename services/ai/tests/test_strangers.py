@@ -1,8 +1,0 @@
-"""A newer producer sends values that this release does not know; its handlers go on."""
-
-from smartstack_chassis.testing.harness import ServiceHarness
-from smartstack_chassis.testing.strangers import check_strangers
-
-
-async def test_an_unknown_value_in_any_enum_of_any_event_is_handled(ai: ServiceHarness) -> None:
-    await check_strangers(ai)

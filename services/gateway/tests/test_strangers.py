@@ -1,9 +1,0 @@
-"""A newer producer sends values that this release does not know; its handlers go on."""
-
-from typing import Any
-
-from smartstack_chassis.testing.strangers import check_strangers
-
-
-async def test_an_unknown_value_in_any_enum_of_any_event_is_handled(gateway: Any) -> None:
-    await check_strangers(gateway.harness)
