@@ -1,1 +1,1 @@
-"""The gateway: who somebody is, where a request goes, what one screen needs from several services, what happens now."""
+"""The gateway: identity, routing, views across services, the live stream."""

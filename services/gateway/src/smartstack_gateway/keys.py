@@ -76,7 +76,7 @@ class KeyRing:
 
     @property
     def signer(self) -> Signer:
-        """Return what signs access tokens. Keys that are all too new sign nevertheless: there is no other."""
+        """Return what signs access tokens. When all keys are too new, the first one signs."""
         now = self._now()
         live = self._live()
         return Signer(next((each.key for each in live if each.not_before <= now), live[0].key))

@@ -112,7 +112,7 @@ def _closed_by(stack: contextlib.AsyncExitStack, settings: GatewaySettings) -> t
 
 @asynccontextmanager
 async def _running(feed: LiveFeed, settings: GatewaySettings, runtime: Runtime) -> AsyncIterator[None]:
-    """Run what a process does beside serving, for the block."""
+    """Run the background work of a process for the block."""
     work = (
         settings.key_ring.run(),
         feed.run(runtime.uow),

@@ -1,4 +1,4 @@
-"""What the gateway reads from its environment, beside what every service reads."""
+"""Settings that the gateway reads from its environment, in addition to those of every service."""
 
 import hmac
 from base64 import urlsafe_b64decode
@@ -51,7 +51,7 @@ class GatewaySettings(ServiceSettings):
     upstream_seconds: float = 1.8
     today_seconds: float = 1.5
     password_threads: int = 1
-    # A queue that is done within the deadline: what waits longer would be hashed for nobody.
+    # A queue that is done within the deadline: a later hash would come after its caller has left.
     passwords_waiting: int = 12
 
     principal_burst: int = 200
@@ -75,13 +75,13 @@ class GatewaySettings(ServiceSettings):
     device_free_failures: int = 10
     network_free_failures: int = 20
     failure_delay_seconds: float = Field(1.0, gt=0)
-    # Signing up tells whether an address has an account, so each sign-up of a network counts.
+    # Signing up reveals whether an address has an account, so each sign-up of a network counts.
     sign_ups_free: int = 10
 
     live_retention_seconds: int = 3600
     live_heartbeat_seconds: float = 15.0
     live_connections: int = 10
-    # Of one client from one address: whoever has the share link counts as the same client.
+    # Of one client from one address: all holders of a share link count as the same client.
     portal_connections_per_address: int = 3
 
     @field_validator("jwt_keys")

@@ -129,3 +129,17 @@ def test_any_text_is_estimated(password: str, words: list[str]) -> None:
 def test_knowing_more_never_makes_a_password_harder(password: str) -> None:
     assert guess_bits(password, [password[:8]]) <= guess_bits(password)
     assert guess_bits(password, [password]) < LEAST_BITS
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+async def test_a_long_password_opens_in_every_form_that_a_keyboard_sends(gateway: Gateway, form: str) -> None:
+    password = "오늘밤하늘에별이참많다" * 10
+    assert len(unicodedata.normalize("NFD", password)) > 200
+    for sent, opened in (
+        (password, unicodedata.normalize(form, password)),
+        (unicodedata.normalize(form, password), password),
+    ):
+        asked = sign_up(sent)
+        assert (await gateway.post("/api/v1/auth/signup", json=asked))[0] == 201
+        login = {"email": asked["email"], "password": opened}
+        assert (await gateway.post("/api/v1/auth/login", json=login))[0] == 200

@@ -11,7 +11,7 @@ export const DiscardingLimits = {
   why: { minLength: 1, maxLength: 500 },
 } as const;
 export const EditedFieldsLimits = { title: { minLength: 1, maxLength: 500 } } as const;
-export const LogInLimits = { password: { maxLength: 200 } } as const;
+export const LogInLimits = { password: { maxLength: 800 } } as const;
 export const NewClientLimits = {
   name: { minLength: 1, maxLength: 200 },
   notes: { maxLength: 20000 },

@@ -85,8 +85,8 @@ export interface paths {
          * @description Create a user with a workspace, signed in. 409 when the e-mail address is taken.
          *
          *     A browser may name a time zone that other browsers do not know: the workspace then gets UTC, and the answer says so.
-         *     422 when the password is easy to guess. 429 when the network has signed up often: each answer tells whether an
-         *     address has an account.
+         *     422 when the password is easy to guess. 429 when the network has signed up often: each answer reveals
+         *     whether an address has an account.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Return who calls, their workspace and their role in it, and what there is for them beside the product.
+         * @description Return the caller, their workspace, their role in it, and the features that they may use.
          */
         get: operations["me"];
         put?: never;
@@ -554,7 +554,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Share Link
-         * @description End a link and whatever was opened with it, at once. Ending it again is no error.
+         * @description End a link and the visits through it immediately. Ending it again changes nothing.
          */
         delete: operations["revoke_share_link"];
         options?: never;
@@ -1156,7 +1156,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Who calls, and where. `features` names what this installation has for them beside the product: `ops`.
+         * @description The caller and their workspace. `features` names additions of this installation that they may use: `ops`.
          */
         Me: {
             /** Features */

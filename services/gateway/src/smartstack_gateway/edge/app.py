@@ -1,4 +1,4 @@
-"""The gateway's outermost app: tells the web app from the API, checks limits and tokens, routes."""
+"""The gateway's outermost app: separates the web app from the API, checks limits and tokens, routes."""
 
 from types import SimpleNamespace
 

@@ -4,8 +4,8 @@ from smartstack_chassis.core.errors import TooLarge
 from smartstack_chassis.http.middleware import Receive, Scope
 
 
-class ClientGone(Exception):  # noqa: N818 - no error of ours
-    """The client hung up; nobody is left to answer."""
+class ClientGone(Exception):  # noqa: N818 - not an error
+    """The client hung up; the request needs no answer."""
 
 
 async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes | None:

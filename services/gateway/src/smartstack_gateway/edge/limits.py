@@ -15,7 +15,7 @@ CAPACITY = 50_000
 
 
 class Buckets:
-    """One bucket per key: `burst` requests at once, `per_second` more as time goes by.
+    """One bucket per key: a burst of `burst` requests, `per_second` more as time goes by.
 
     At most `capacity` buckets are held; the one that was used longest ago makes room, and is full when it comes back.
     """

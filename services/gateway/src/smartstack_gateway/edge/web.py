@@ -1,7 +1,7 @@
 """Serves the web app's static export.
 
 Every file of the export is known by the exact path that it answers to, so no request can reach a file outside of it.
-The index is read again when the export was built anew.
+The index is read again after each build of the export.
 """
 
 import asyncio

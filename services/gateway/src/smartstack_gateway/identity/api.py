@@ -1,4 +1,4 @@
-"""Who am I."""
+"""The caller's own account."""
 
 from fastapi import APIRouter
 
@@ -13,6 +13,6 @@ router = APIRouter(tags=["auth"])
 
 @router.get("/me")
 async def me(member: CurrentMember, uow: Uow, resources: ProcessResources) -> Me:
-    """Return who calls, their workspace and their role in it, and what there is for them beside the product."""
+    """Return the caller, their workspace, their role in it, and the features that they may use."""
     async with uow.begin(member) as transaction:
         return await queries.me(transaction.session, member, ops=resources[GatewaySettings].ops_url is not None)

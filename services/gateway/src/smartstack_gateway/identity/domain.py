@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200
+# Keyboards that compose nothing send up to four code points for one.
+PASSWORD_TYPED_MAX = 4 * PASSWORD_MAX
 UTC = "UTC"
 # Files of the time zone database that are not zones, and the browsers' name for an unknown one: Intl refuses them.
 PSEUDO_ZONES = frozenset({"Etc/Unknown", "Factory", "localtime", "posixrules"})
@@ -34,7 +36,7 @@ def normal_password(value: str) -> str:
 def check_password(value: str) -> str:
     """Return the password as it was typed. Raises ValueError, which says what a good one is."""
     normal = normal_password(value)
-    if not PASSWORD_MIN <= len(normal) <= PASSWORD_MAX or len(value) > PASSWORD_MAX:
+    if not PASSWORD_MIN <= len(normal) <= PASSWORD_MAX or len(value) > PASSWORD_TYPED_MAX:
         raise ValueError(f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
     if normal.isspace():
         raise ValueError("A password is more than spaces.")

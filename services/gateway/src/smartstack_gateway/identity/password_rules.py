@@ -39,7 +39,7 @@ def common_words() -> Mapping[str, int]:
 
 
 def suggested_words(texts: Iterable[str]) -> set[str]:
-    """Return what somebody who knows these texts (address, names) would try: each as a whole, and its words."""
+    """Return the guesses that these texts (address, names) suggest: each as a whole, and its words."""
     found = {"smartstack"}
     for text in texts:
         whole = normal_password(text).casefold()
@@ -49,7 +49,7 @@ def suggested_words(texts: Iterable[str]) -> set[str]:
 
 
 def guess_bits(password: str, suggested: Iterable[str] = ()) -> float:
-    """Return the binary logarithm of the guesses that finding `password` takes somebody who knows `suggested`."""
+    """Return the binary logarithm of the guesses that `password` withstands when `suggested` is known."""
     # A start that is hard to guess is enough, and bounds the work: it grows with the square of the length.
     text = password[:_LOOKED_AT].casefold()
     own = set(suggested)
@@ -100,7 +100,7 @@ def _difference(one: str, other: str) -> int | None:
 
 
 def refuse_guessable(password: str, known: Iterable[str]) -> None:
-    """Raise Invalid when `password` is easy to guess for somebody who knows `known`: address and names."""
+    """Raise Invalid when `password` is easy to guess with `known`, the address and names."""
     if guess_bits(normal_password(password), suggested_words(known)) < LEAST_BITS:
         raise Invalid.field(
             "password",

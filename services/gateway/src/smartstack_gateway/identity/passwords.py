@@ -33,33 +33,33 @@ class Verdict:
 
 
 class Passwords:
-    """Hashes and checks passwords, at most `threads` at once with at most `waiting` more in line."""
+    """Hashes and checks passwords, at most `threads` concurrently with at most `waiting` more in line."""
 
     def __init__(self, *, threads: int, waiting: int) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._limit = threads + waiting
         self._busy = 0
-        # Checked when nobody has the address, so that this takes as long as a wrong password does.
-        self._nobody = self._hasher.hash(new_secret())
+        # Checked for an unknown address, so that this takes as long as a wrong password does.
+        self._decoy = self._hasher.hash(new_secret())
 
     async def hash(self, password: str) -> str:
         """Return the encoded hash (PHC string). Raises TooMany when too many wait already."""
         return await self._run(lambda: self._hash(password))
 
     async def check(self, password: str, encoded: str | None) -> Verdict:
-        """Tell whether `password` has this hash; with None (nobody) takes as long and says no. Raises TooMany."""
+        """Return whether `password` has this hash; None takes as long and never matches. Raises TooMany."""
         return await self._run(lambda: self._check(password, encoded))
 
     def _hash(self, password: str) -> str:
         return self._hasher.hash(_bytes(normal_password(password)))
 
     def _check(self, password: str, encoded: str | None) -> Verdict:
-        if self._verify(normal_password(password), encoded or self._nobody):
+        if self._verify(normal_password(password), encoded or self._decoy):
             outdated = encoded is not None and self._hasher.check_needs_rehash(encoded)
             return Verdict(encoded is not None, self._hash(password) if outdated else None)
         # Hashes were once made of what was typed, before passwords were normalised.
-        if password != normal_password(password) and self._verify(password, encoded or self._nobody):
+        if password != normal_password(password) and self._verify(password, encoded or self._decoy):
             return Verdict(encoded is not None, self._hash(password))
         return Verdict(False)
 

@@ -47,7 +47,7 @@ class Workspace(BaseModel):
 
 
 class Me(BaseModel):
-    """Who calls, and where. `features` names what this installation has for them beside the product: `ops`."""
+    """The caller and their workspace. `features` names additions of this installation that they may use: `ops`."""
 
     user: User
     workspace: Workspace

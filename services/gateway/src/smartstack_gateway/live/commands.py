@@ -1,4 +1,4 @@
-"""Writing down what open pages should hear of."""
+"""Recording events for open pages."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ _RECORD = text(
 
 
 async def record_live_event(transaction: Transaction, event: Envelope[Any]) -> None:
-    """Write down that this happened, with ids alone: whoever hears of it reads what it may see."""
+    """Record an event with ids alone: each page reads what it may see."""
     await transaction.session.execute(
         _RECORD,
         {

@@ -36,7 +36,7 @@ async def live_since(session: AsyncSession, horizon: int, workspaces: list[UUID]
 async def live_after(session: AsyncSession, last_id: int, limit: int) -> list[LiveEvent] | None:
     """Return what a page has missed that heard of `last_id` last; some of it may be known to the page.
 
-    Returns None when that cannot be told: the event is forgotten (or never was), or more than `limit` came after it.
+    Returns None when that is unknown: the event is forgotten (or never was), or more than `limit` came after it.
     """
     horizon = (await session.execute(_HORIZON_OF, {"id": last_id})).scalar_one_or_none()
     if horizon is None:

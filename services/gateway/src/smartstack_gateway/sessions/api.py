@@ -40,8 +40,8 @@ async def sign_up(
     """Create a user with a workspace, signed in. 409 when the e-mail address is taken.
 
     A browser may name a time zone that other browsers do not know: the workspace then gets UTC, and the answer says so.
-    422 when the password is easy to guess. 429 when the network has signed up often: each answer tells whether an
-    address has an account.
+    422 when the password is easy to guess. 429 when the network has signed up often: each answer reveals
+    whether an address has an account.
     """
     refuse_guessable(asked.password, (asked.email, asked.name, asked.workspace_name))
     now = datetime.now(UTC)
@@ -114,7 +114,7 @@ async def log_out(request: Request, uow: Uow, resources: ProcessResources) -> Re
 
 
 def _renewal(secret: str, request: Request, resources: Resources) -> Renewal:
-    """Return the exchange that a request asks for. What a browser sends with each request tells devices apart."""
+    """Return the exchange that a request asks for. The device cookie and the user agent identify a device."""
     device = [request.cookies.get(resources[Cookies].device, ""), request.headers.get("user-agent", "")]
     return Renewal(secret, digest("\n".join(device)), datetime.now(UTC))
 

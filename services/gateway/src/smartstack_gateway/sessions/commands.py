@@ -156,7 +156,7 @@ async def _repeat(session: AsyncSession, renewal: Renewal, key: bytes) -> Signed
 
 
 async def _use_up(session: AsyncSession, renewal: Renewal) -> RefreshTokenRow | None:
-    """Mark a token as used and return it, or None when there is no unused one.
+    """Mark a token as used and return it, or None when it is unknown or used.
 
     One statement: of many uses at the same time Postgres lets one through, and the others find it used.
     """

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from smartstack_chassis.http.inputs import Input
-from smartstack_gateway.identity.domain import PASSWORD_MAX
+from smartstack_gateway.identity.domain import PASSWORD_TYPED_MAX
 from smartstack_gateway.identity.schemas import Email, User, Workspace
 
 
@@ -13,7 +13,7 @@ class LogIn(Input):
     """Who comes back."""
 
     email: Email
-    password: Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=PASSWORD_MAX)]
+    password: Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=PASSWORD_TYPED_MAX)]
 
 
 class Session(BaseModel):

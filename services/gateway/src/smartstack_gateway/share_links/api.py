@@ -78,7 +78,7 @@ async def list_share_links(
 async def revoke_share_link(
     share_link_id: UUID, member: CurrentMember, uow: Uow, resources: ProcessResources
 ) -> Response:
-    """End a link and whatever was opened with it, at once. Ending it again is no error."""
+    """End a link and the visits through it immediately. Ending it again changes nothing."""
     async with uow.begin(member) as transaction:
         await commands.revoke_share_link(transaction, share_link_id, datetime.now(UTC))
     resources[Revocations].add([share_link_id])

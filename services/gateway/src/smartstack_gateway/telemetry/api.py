@@ -120,7 +120,7 @@ async def export_page_spans(
     """Take the spans of a page, so that a trace begins with the click and ends on the screen."""
     spans = [span for resource in sent.resource_spans for scope in resource.scope_spans for span in scope.spans]
     if len(spans) > MAX_SPANS:
-        raise Invalid.field("resourceSpans", f"Send at most {MAX_SPANS} spans at once.")
+        raise Invalid.field("resourceSpans", f"Send at most {MAX_SPANS} spans in one request.")
     workspace = attribute(WORKSPACE_ID, str(principal.workspace_id))
     return Accepted(accepted=await resources[SpanExporter].export([_kept(span, workspace) for span in spans]))
 

@@ -25,7 +25,7 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One row. The subject is kept as a digest: the table tells no addresses."""
+    """One row. The subject is kept as a digest: the table holds no addresses."""
 
     key: bytes
     throttle: Throttle
