@@ -15,7 +15,7 @@ _HANDED_ON = (["test"], ["ai"], ["events"], ["bench"])
 
 @dataclass(frozen=True, kw_only=True)
 class Arguments:
-    """What was asked for. `rest` is handed on untouched: to pytest (test), to ai, events, keys, dlq and bench."""
+    """What was asked for. `rest` is handed on untouched: to pytest (test), to ai, events, keys, dlq, jobs and bench."""
 
     command: str
     port: int = DEFAULT_PORT
@@ -31,7 +31,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     parser, handed_on = _parser(), []
     words = list(argv)
     asks_for_help = words[1:2] in (["-h"], ["--help"])
-    if words[:1] in (["dlq"], ["keys"]) or (words[:1] in _HANDED_ON and not asks_for_help):
+    if words[:1] in (["dlq"], ["jobs"], ["keys"]) or (words[:1] in _HANDED_ON and not asks_for_help):
         words, handed_on = words[:1], words[1:]
     options = vars(parser.parse_args(words))
     if options["command"] is None:
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("events", help="`events replay`: tell a queue again what happened, while the stack runs")
     commands.add_parser("keys", help="`keys ls|rotate`: the keys that access tokens are signed with")
     commands.add_parser("dlq", help="`dlq ls|show|redrive|discard|log`: messages that could not be handled")
+    commands.add_parser("jobs", help="`jobs ls|retry|discard`: jobs that failed for good, while the stack runs")
     commands.add_parser("bench", help="`bench NAME`: measure something; without a name, what there is to measure")
     commands.add_parser("lock", help="pin the newest allowed versions of all Python packages")
     return parser

@@ -19,6 +19,7 @@ _COMMANDS = {
     "events": "smartstack_cli.events:events",
     "bench": "smartstack_cli.commands:bench",
     "keys": "smartstack_cli.keys:keys",
+    "jobs": "smartstack_cli.jobs:jobs",
     "dlq": "smartstack_cli.dead_letters.command:dlq",
 }
 

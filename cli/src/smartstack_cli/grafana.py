@@ -26,6 +26,7 @@ _WINDOW = "5m"
 REQUESTS = "http_server_request_duration_seconds"
 HANDLING = "messaging_process_duration_seconds"
 EVENT_AGE = "smartstack_event_age_seconds"
+JOBS = "smartstack_jobs"
 OUTBOX_LAG = "smartstack_outbox_lag_seconds"
 UNDELIVERED = "smartstack_events_undelivered"
 AI_COST = "smartstack_ai_cost_USD_total"
@@ -154,6 +155,12 @@ def of_service(name: str, queues: Sequence[str]) -> list[Panel]:
             {"{{http_route}}": per_second(f"{REQUESTS}_count", _failed(own), "http_route")},
         ),
         Panel("Outbox: age of the oldest unsent event", "s", {"{{service_instance_id}}": f"{OUTBOX_LAG}{{{own}}}"}),
+        Panel(
+            "Jobs: due, and parked for an operator",
+            "short",
+            {"due": f"max({JOBS}_due{{{own}}})", "parked": f"max({JOBS}_parked{{{own}}})"},
+        ),
+        Panel("Jobs: how late the oldest is", "s", {"late": f"max({JOBS}_lag_seconds{{{own}}})"}),
         Panel(
             "Event to handler, 95th percentile, by type",
             "s",

@@ -118,7 +118,9 @@ async def test_two_relays_share_the_work_and_repeat_nothing(probe: ServiceHarnes
     broker = Broker()
     relays = [OutboxRelay(probe.uow, broker, claim=7) for _ in range(4)]
     await asyncio.gather(*(relay.drain() for relay in relays))
-    assert len(broker.taken) == len({message.id for message in broker.taken}) == 200
+    # The harness's own relay sweeps each second, so a slow machine gives it a share.
+    taken = [message.id for message in broker.taken] + [each.id for each in await probe.published()]
+    assert len(taken) == len(set(taken)) == 200
 
 
 async def test_a_relay_outlives_an_outage_and_a_nudge_does_not_wait_for_the_sweep(probe: ServiceHarness) -> None:

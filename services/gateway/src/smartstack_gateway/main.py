@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -25,7 +25,7 @@ from smartstack_gateway.live import api as live
 from smartstack_gateway.live import consumers as live_consumers
 from smartstack_gateway.live.feed import LiveFeed, close_streams
 from smartstack_gateway.resources import Resources
-from smartstack_gateway.retention.commands import run_retention
+from smartstack_gateway.retention import jobs as retention
 from smartstack_gateway.sessions import api as sessions
 from smartstack_gateway.sessions import queries as session_queries
 from smartstack_gateway.sessions.cookies import Cookies
@@ -63,6 +63,7 @@ def compose() -> Service:
             telemetry.router,
         ],
         handlers=handlers,
+        jobs=retention.jobs,
         settings=GatewaySettings,
         resources=partial(open_resources, feed),
         wrap_app=wrap_app,
@@ -116,7 +117,6 @@ async def _running(feed: LiveFeed, settings: GatewaySettings, runtime: Runtime) 
     work = (
         settings.key_ring.run(),
         feed.run(runtime.uow),
-        run_retention(runtime.uow, timedelta(seconds=settings.live_retention_seconds)),
         close_streams(feed, runtime.stopping),
     )
     tasks = [asyncio.create_task(each) for each in work]

@@ -6,6 +6,8 @@ then one look at an empty place.
     a request              command outbox [before_commit] COMMIT [after_commit] answer
     a handler              [before_handler] … [after_handler] outbox [before_commit] COMMIT [after_commit]
     a delivery             every handler as above, then [before_ack]
+    a job                  claim [after_job_claim] remove [before_job] … [after_job] as a handler
+    a leased job           lease COMMIT [after_job_claim] work [after_job_prepare], then as a job that is claimed
     the relay              claim [after_claim] publish [after_publish] delete [after_delete] COMMIT [after_drain]
 """
 
@@ -16,6 +18,8 @@ from contextlib import contextmanager
 from itertools import count
 
 HANDLING = ("before_handler", "after_handler", "before_commit", "after_commit", "before_ack")
+JOBS = ("after_job_claim", "before_job", "after_job", "before_commit", "after_commit")
+LEASED_JOBS = (*JOBS, "after_job_prepare")
 RELAYING = ("after_claim", "after_publish", "after_delete", "after_drain")
 
 _on_reach: Callable[[str], None] | None = None
@@ -48,7 +52,7 @@ def kill_at(order: str) -> None:
     Raises ValueError for a point that does not exist.
     """
     name, _, times = order.partition(":")
-    if name not in (*HANDLING, *RELAYING):
+    if name not in (*HANDLING, *LEASED_JOBS, *RELAYING):
         raise ValueError(f"there is no failpoint {name}")
     reached, last = count(1), int(times or 1)
 

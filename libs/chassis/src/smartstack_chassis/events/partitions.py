@@ -9,18 +9,11 @@ carries the same id lands in the same partition on any day. What fits no partiti
 write never fails for want of maintenance.
 """
 
-import asyncio
-import logging
-
 from sqlalchemy import text
 
 from smartstack_chassis.events.uow import UnitOfWork
 
-logger = logging.getLogger(__name__)
-
 INBOX_DAYS = 30
-EVERY_SECONDS = 3600.0
-RETRY_SECONDS = 5.0
 
 
 class PartitionKeeper:
@@ -29,17 +22,6 @@ class PartitionKeeper:
     def __init__(self, uow: UnitOfWork, event_log_days: int) -> None:
         self._uow = uow
         self._event_log_days = event_log_days
-
-    async def run(self) -> None:
-        """Look every hour until cancelled; a failing database is logged and tried again soon."""
-        while True:
-            try:
-                await self.maintain()
-                pause = EVERY_SECONDS
-            except Exception:
-                logger.warning("partitions are not maintained; trying again", exc_info=True)
-                pause = RETRY_SECONDS
-            await asyncio.sleep(pause)
 
     async def maintain(self) -> None:
         """Do it once. Waits for nobody: what is busy is left for the next time."""

@@ -36,6 +36,7 @@ class Transaction:
     actor: Actor
     correlation_id: UUID
     causation_id: UUID | None = None
+    wakes_jobs: bool = False
     _pending: list[tuple[UUID, UUID, str, str | None, str]] = field(default_factory=list)
 
     @property
@@ -80,11 +81,15 @@ class Transaction:
 
 
 class UnitOfWork:
-    """Opens transactions. One per process. `after_commit` runs when a transaction that emitted something is through."""
+    """Opens transactions. One per process.
+
+    `after_commit` runs when a transaction that emitted something is through, `after_jobs` when one that set a job is.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self.after_commit: Callable[[], None] = _nothing
+        self.after_jobs: Callable[[], None] = _nothing
 
     @asynccontextmanager
     async def begin(
@@ -104,8 +109,29 @@ class UnitOfWork:
             await transaction.write_outbox()
             failpoints.reach("before_commit")
         failpoints.reach("after_commit")
+        self.wake(transaction)
+
+    def wake(self, transaction: Transaction) -> None:
+        """Wake what continues the work of a transaction that is committed."""
         if transaction.emitted:
             self.after_commit()
+        if transaction.wakes_jobs:
+            self.after_jobs()
+
+    @asynccontextmanager
+    async def narrow(
+        self, session: AsyncSession, actor: Actor, correlation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """Let an open system transaction go on as one of the actor's: it sees that workspace alone until it ends.
+
+        Leaving the block writes the outbox; the caller commits, and then calls `wake`.
+        """
+        await _enter(session, str(actor.workspace_id), "workspace")
+        transaction = Transaction(session, actor, correlation_id or new_id())
+        yield transaction
+        await session.flush()
+        await transaction.write_outbox()
+        failpoints.reach("before_commit")
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[AsyncSession]:

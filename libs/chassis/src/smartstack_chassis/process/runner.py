@@ -1,4 +1,4 @@
-"""Runs a service as a process: `serve`, `migrate`, `replay`, `redeliver` or `empty`, all from the same image.
+"""Runs a service as a process: `serve`, `migrate`, `replay`, `redeliver`, `empty` or `jobs`, all from the same image.
 
 The role decides what `serve` serves.
 """
@@ -23,6 +23,7 @@ from smartstack_chassis.database.iam import sign_in_with_iam
 from smartstack_chassis.database.migrations import GAVE_UP, REFUSED, MigrationRefusedError, Phase, upgrade
 from smartstack_chassis.http.protocol import bounded_protocol
 from smartstack_chassis.process.app import build_app
+from smartstack_chassis.process.job_commands import add_job_parsers, run_jobs
 from smartstack_chassis.process.operator_commands import add_parsers, run_empty, run_replay
 from smartstack_chassis.process.redelivery import add_parser, run_redeliver
 from smartstack_chassis.process.runtime import Runtime
@@ -41,9 +42,13 @@ def run(service: Service, argv: Sequence[str] | None = None) -> int:
     configure_logging(service.name, settings.log_level)
     if settings.database_iam:
         sign_in_with_iam(settings.aws_region)
-    run_command = {"migrate": _migrate, "replay": run_replay, "redeliver": run_redeliver, "empty": run_empty}.get(
-        command, _run_service
-    )
+    run_command = {
+        "migrate": _migrate,
+        "replay": run_replay,
+        "redeliver": run_redeliver,
+        "empty": run_empty,
+        "jobs": run_jobs,
+    }.get(command, _run_service)
     return run_command(service, settings, options)
 
 
@@ -55,6 +60,7 @@ def _parse(service: Service, argv: Sequence[str] | None) -> argparse.Namespace:
     migrate.add_argument("--phase", choices=get_args(Phase), help="only what comes before, or after, the new code")
     add_parsers(commands)
     add_parser(commands)
+    add_job_parsers(commands)
     return parser.parse_args(argv)
 
 

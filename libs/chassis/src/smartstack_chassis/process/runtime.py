@@ -21,7 +21,14 @@ from smartstack_chassis.events.partitions import PartitionKeeper
 from smartstack_chassis.events.registered_handlers import HandlerRegistry
 from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_chassis.http.health import DatabaseCheck
+from smartstack_chassis.jobs.gauges import JobGauges
+from smartstack_chassis.jobs.handlers import JobHandlers
+from smartstack_chassis.jobs.operations import delete_finished
+from smartstack_chassis.jobs.runner import JobRunner
 from smartstack_chassis.process.service import Service
+
+PARTITIONS_SECONDS = 3600.0
+FINISHED_JOBS_SECONDS = 3600.0
 
 
 class Messaging(Protocol):
@@ -57,6 +64,7 @@ class Runtime:
     verifier: TokenVerifier
     relay: OutboxRelay
     partitions: PartitionKeeper
+    jobs: JobRunner
     messaging: Messaging
     database_check: DatabaseCheck
     revocations: Revocations | None = None
@@ -82,8 +90,10 @@ class Runtime:
         keys = keys or JwksKeys(settings.jwks_url)
         verifier = TokenVerifier(keys) if revocations is None else RevocableVerifier(keys, revocations)
         partitions = PartitionKeeper(uow, settings.event_log_days)
+        jobs = JobRunner(uow, _jobs_of(service, partitions), settings)
+        uow.after_jobs = jobs.nudge
         check = DatabaseCheck(create_engine(settings.database_url.get_secret_value(), pool_size=1))
-        return cls(service, settings, engine, uow, verifier, relay, partitions, bus, check, revocations)
+        return cls(service, settings, engine, uow, verifier, relay, partitions, jobs, bus, check, revocations)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -100,8 +110,11 @@ class Runtime:
             if self.settings.otlp_endpoint:
                 lag = OutboxLag(self.uow, self.settings.metrics_seconds)
                 tasks.append(asyncio.create_task(lag.run(), name="outbox-lag"))
+                gauges = JobGauges(self.uow, self.settings.metrics_seconds)
+                tasks.append(asyncio.create_task(gauges.run(), name="job-gauges"))
+            running = []
             if self.settings.role != "http":
-                tasks.append(asyncio.create_task(self.partitions.run(), name="partition-keeper"))
+                running.append(asyncio.create_task(self.jobs.run(), name="jobs"))
                 tasks += self._auditing()
             # At once when told to stop, while requests are still being answered: one drain time for both.
             consuming = asyncio.create_task(self._consume_until_told_to_stop(), name="consuming")
@@ -110,6 +123,7 @@ class Runtime:
             finally:
                 self.stopping.set()
                 await consuming
+                await self._finish_jobs(running)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -145,8 +159,33 @@ class Runtime:
         await self.stopping.wait()
         await self.messaging.stop_consuming()
 
+    async def _finish_jobs(self, running: list[asyncio.Task[None]]) -> None:
+        """Let the jobs in hand come to their end, and interrupt those that take too long."""
+        self.jobs.stop()
+        if running:
+            await asyncio.wait(running, timeout=self.settings.drain_seconds)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
     async def _publish_the_rest(self) -> None:
         """Leave nothing for the next process to find; what cannot be sent within a second stays in the outbox."""
         with contextlib.suppress(Exception):
             async with asyncio.timeout(1):
                 await self.relay.drain()
+
+
+def _jobs_of(service: Service, partitions: PartitionKeeper) -> JobHandlers:
+    """Return the service's jobs with those that every service has."""
+    jobs = JobHandlers()
+    jobs.include(service.jobs)
+
+    @jobs.every("maintain_partitions", PARTITIONS_SECONDS)
+    async def on_partitions(_: UnitOfWork, __: ServiceSettings) -> None:
+        await partitions.maintain()
+
+    @jobs.every("delete_finished_jobs", FINISHED_JOBS_SECONDS)
+    async def on_finished_jobs(uow: UnitOfWork, _: ServiceSettings) -> None:
+        await delete_finished(uow)
+
+    return jobs

@@ -13,6 +13,7 @@ from smartstack_chassis.auth.tokens import KeySource
 from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_chassis.events.handlers import EventHandlers, Receiver
 from smartstack_chassis.http.middleware import ASGIApp
+from smartstack_chassis.jobs.handlers import JobHandlers
 from smartstack_contracts.envelope import Service as ServiceName
 from smartstack_contracts.events.gateway import AccessRevoked
 
@@ -40,6 +41,7 @@ class Service:
     routers: Sequence[APIRouter]
     handlers: EventHandlers | None = None
     receivers: Mapping[str, Receiver] = field(default_factory=dict)
+    jobs: JobHandlers = field(default_factory=JobHandlers)
     settings: type[ServiceSettings] = ServiceSettings
     before_start: Callable[[Any], None] | None = None
     resources: Callable[["Runtime"], AbstractAsyncContextManager[Any]] | None = None

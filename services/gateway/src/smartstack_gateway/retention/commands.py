@@ -1,16 +1,11 @@
 """Removing rows that have no effect any more, in batches that keep each transaction short."""
 
-import asyncio
-import logging
 from datetime import timedelta
 
 from sqlalchemy import text
 
 from smartstack_chassis.events.uow import UnitOfWork
 
-logger = logging.getLogger(__name__)
-
-EVERY_SECONDS = 60.0
 BATCH = 1000
 MOST_BATCHES = 50
 """Per table and round: what is left waits for the next round."""
@@ -40,13 +35,3 @@ async def delete_expired(uow: UnitOfWork, kept: timedelta, batch: int = BATCH) -
                 deleted = await session.execute(statement, values)
             if deleted.rowcount < batch:  # type: ignore[attr-defined]
                 break
-
-
-async def run_retention(uow: UnitOfWork, kept: timedelta) -> None:
-    """Remove what has expired, each minute, until cancelled."""
-    while True:
-        try:
-            await delete_expired(uow, kept)
-        except Exception as error:  # noqa: BLE001 - outlives any outage; the next round tries again
-            logger.warning("could not remove old rows: %r", error)
-        await asyncio.sleep(EVERY_SECONDS)

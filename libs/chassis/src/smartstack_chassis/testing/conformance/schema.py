@@ -20,7 +20,7 @@ from smartstack_chassis.testing.conformance.operations import Sample
 from smartstack_chassis.testing.conformance.tenancy import SYSTEM_TABLES
 from smartstack_chassis.testing.harness import ServiceHarness, empty_database
 
-CHASSIS_TABLES = frozenset({"outbox", "event_log", "inbox", "idempotency_keys", "revocations"}) | SYSTEM_TABLES
+CHASSIS_TABLES = frozenset({"outbox", "event_log", "inbox", "idempotency_keys", "revocations", "jobs"}) | SYSTEM_TABLES
 
 
 class HistoryConformance:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from smartstack_chassis.auth.revocations import revocation_id
 from smartstack_chassis.core.actors import Member, PortalClient
 from smartstack_chassis.database.catalog import is_partition
+from smartstack_chassis.jobs.job import set_job
 from smartstack_chassis.testing.conformance.database import admin_connection, tables
 from smartstack_chassis.testing.conformance.operations import (
     OpenSample,
@@ -44,6 +45,8 @@ class TableConformance:
         if handlers is not None and AccessRevoked.type() in handlers.types:
             await _revoke(harness, harness.member(sample.member.workspace_id))
         await harness.runtime.relay.drain()
+        async with harness.uow.begin(sample.member) as transaction:
+            await set_job(transaction, "of_a_later_release", "sample")
         for table in await tables(harness):
             async with harness.uow.begin(sample.member) as transaction:
                 own = await transaction.session.scalar(text(f"SELECT count(*) FROM {table}"))

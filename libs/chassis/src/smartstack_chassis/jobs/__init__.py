@@ -1,0 +1,1 @@
+"""Work in time: a row in the service's schema, run as a command when it is due."""
