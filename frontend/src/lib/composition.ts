@@ -13,7 +13,7 @@ export function isComposing({ isComposing: composes, keyCode }: KeyPress): boole
 }
 
 /**
- * Tells the Enter that ends a composition from the Enter that sends. Safari ends the composition before it reports the
+ * Separates the Enter that ends a composition from the Enter that sends. Safari ends the composition before it reports the
  * key, so a key that is still down when a composition ends belongs to it. Spread `handlers` on the field.
  */
 export function useComposition() {

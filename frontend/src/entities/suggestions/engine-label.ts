@@ -10,7 +10,7 @@ const REASONS: Record<NonNullable<Suggestion['fallback_reason']>, string> = {
   bad_answer: 'its answer was of no use',
 };
 
-/** Who read the message: rules on our own servers, or a language model. */
+/** The engine that read the message: rules on our own servers, or a language model. */
 export function engineLabel({ engine }: Pick<Suggestion, 'engine'>): string {
   return engine === 'offline' ? 'offline engine' : 'language model';
 }

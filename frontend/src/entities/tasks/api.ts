@@ -73,7 +73,7 @@ function patchTask(id: string, version: number, changes: TaskChanges): Promise<T
 }
 
 /**
- * Changes a task. When it was changed elsewhere in the meantime but not in these fields, nobody's work is lost by
+ * Changes a task. When it was changed elsewhere in the meantime but not in these fields, no work is lost by
  * saving all the same; when in one of these, it throws ApiError 412.
  */
 export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {

@@ -3,7 +3,7 @@ import { ApiError } from '@/lib/api/errors';
 import { session } from '@/lib/auth/session';
 import { FALLBACK_ZONE } from '@/lib/format/formatter';
 
-/** Signing in is asked for by nobody yet: a refusal is an answer, not an expired token. */
+/** Sends no token: a refusal of a password is an answer, not an expired token. */
 const anonymous = createApi({ fresh: async () => null, renew: async () => null });
 
 export type SignUp = {

@@ -22,7 +22,7 @@ const schema = z.object({
     .string()
     .check(
       z.trim(),
-      z.minLength(1, 'Tell us your name.'),
+      z.minLength(1, 'Enter your name.'),
       z.maxLength(SignUpLimits.name.maxLength, 'This name is too long.'),
     ),
   email: z.string().check(z.trim(), z.email('This does not look like an e-mail address.')),

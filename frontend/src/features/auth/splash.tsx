@@ -1,6 +1,6 @@
 import { Logo } from './logo';
 
-/** What stands for the moment in which it is not known who is there. */
+/** Shown until the session is known. */
 export function Splash() {
   return (
     <main className="grid min-h-dvh place-items-center">

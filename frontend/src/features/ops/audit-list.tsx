@@ -31,7 +31,7 @@ function ActionRow({ action, zone }: { action: OpsAction; zone: string }) {
   );
 }
 
-/** Who did what about dead letters. */
+/** What people did about dead letters. */
 export function AuditList() {
   const { workspace } = useMember();
   const list = useOpsAudit();

@@ -102,7 +102,7 @@ export function DeadLetterList() {
   if (list.items.length === 0) {
     return (
       <EmptyState icon={<MailCheck />} title="No dead letters">
-        Events that could not be handled wait here, with the reason, until somebody sends them back or
+        Events that could not be handled wait here, with the reason, until a person sends them back or
         discards them.
       </EmptyState>
     );

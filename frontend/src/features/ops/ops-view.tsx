@@ -66,7 +66,7 @@ function Tabs({
   );
 }
 
-/** What the system does and what failed in it: traces, dead letters, queues and who did what about them. */
+/** The system at work and its failures: traces, dead letters, queues, and the audit of what people did. */
 export function OpsView() {
   const [params, change] = useQuery();
   const hasOps = useHasOps();

@@ -133,7 +133,7 @@ export function TraceList() {
   const list = useTraces(filter);
   const only = filter.id && list.items?.length === 1 ? list.items[0] : undefined;
   useEffect(() => {
-    // Who asks for the one trace of a thing wants to see it, not a list of one.
+    // A search that finds one trace opens it instead of a list of one.
     if (only) change({ trace: only.trace_id, id: null }, 'replace');
   }, [only, change]);
   const listRef = useListKeys<HTMLUListElement>('trace');

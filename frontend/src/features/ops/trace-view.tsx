@@ -113,7 +113,7 @@ function Content({ id }: { id: string }) {
   );
 }
 
-/** One trace as a waterfall: who did what, when, for how long, and because of what. */
+/** One trace as a waterfall: each step, its service, when it ran, for how long, and its cause. */
 export function TraceView({ id }: { id: string }) {
   return (
     <Page

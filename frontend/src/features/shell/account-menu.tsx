@@ -13,7 +13,7 @@ const THEMES = [
   { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
 ];
 
-/** Who is signed in, the theme, and the way out. */
+/** The signed-in member, the theme, and the way out. */
 export function AccountMenu() {
   const { user, workspace } = useMember();
   const theme = useTheme();

@@ -177,7 +177,7 @@ function AllClear() {
         </Button>
       }
     >
-      Nothing is due, nobody waits for a reply, and there is nothing to decide.
+      Nothing is due, no client waits for a reply, and no suggestion waits for you.
     </EmptyState>
   );
 }

@@ -5,7 +5,7 @@ import type { Suggestion } from '@/entities/suggestions/types';
 
 /**
  * The pending suggestions, and in their former places those that were accepted here: they leave the answer of
- * the server at once, but the way to their task must stay on screen.
+ * the server immediately, but the way to their task must stay on screen.
  */
 export function useLingering(pending: Suggestion[], accepted: ReadonlyMap<string, unknown>): Suggestion[] {
   const [former, setFormer] = useState(pending);

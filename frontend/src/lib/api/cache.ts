@@ -29,7 +29,7 @@ export function forgetEverything(): Promise<unknown> {
   return mutate(() => true, undefined, { revalidate: false });
 }
 
-/** Applies the patches at once. The function it returns takes them back, except where newer data has come. */
+/** Applies the patches immediately. The function it returns takes them back, except where newer data has come. */
 export function patchCache(patches: Patches): () => void {
   const before = new Map<unknown, unknown>();
   for (const [resource, patch] of Object.entries(patches) as [Resource, (data: unknown) => unknown][]) {

@@ -7,7 +7,7 @@ import type { paths } from './generated/schema';
 /** Every request has this long to answer. */
 export const DEADLINE_MS = 15_000;
 
-/** Who is asking: the member's session or the portal's. */
+/** The session that a request is sent for: the member's or the portal's. */
 export type Credentials = {
   /** A token that is still good for a moment, renewed first if need be; null when there is none. */
   fresh(): Promise<string | null>;

@@ -66,7 +66,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** Whether the thing was changed by somebody else since it was read. */
+/** Whether the thing was changed elsewhere since it was read. */
 export function isStale(error: unknown): boolean {
   return error instanceof ApiError && error.status === 412;
 }

@@ -1,7 +1,7 @@
 import type { FetchPage } from './cursor-list';
 import type { Page } from './types';
 
-/** Lists tell items apart by `id`; what Ops lists has other names for it. */
+/** Lists identify items by `id`; what Ops lists has other names for it. */
 export type Listed<T> = T & { id: string };
 
 /** Reads pages of things without an `id` and gives each the one that `idOf` makes. */

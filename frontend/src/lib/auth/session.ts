@@ -65,7 +65,7 @@ function announce(announcement: Announcement): void {
 channel?.addEventListener('message', ({ data }: MessageEvent<Announcement>) => {
   if (data.kind === 'signed-out' || isLeaving()) return forget();
   const other = state.status === 'signed-in' && state.user.id !== data.session.user.id;
-  // The cookie now belongs to somebody else: nothing of the former user may stay on screen.
+  // The cookie now belongs to another user: nothing of the former user may stay on screen.
   if (other) return location.assign('/today');
   adopt(data.session);
 });
@@ -203,12 +203,12 @@ export const session = {
     return localStorage.getItem(HINT) === '1';
   },
 
-  /** Finds out who is signed in. Throws ConnectionError or ApiError when that cannot be known now. */
+  /** Reads the session from the cookie. Throws ConnectionError or ApiError when that cannot be known now. */
   async boot(): Promise<void> {
     if (state.status === 'unknown') await renew(null);
   },
 
-  /** Says that nobody is signed in, without asking the server. */
+  /** Publishes the signed-out state without asking the server. */
   settleSignedOut(): void {
     if (state.status === 'unknown') publish({ status: 'signed-out', isEnding: isLeaving() });
     if (isLeaving()) void tryLeaving();

@@ -1,4 +1,4 @@
-/** A stretch of a text that somebody refers to. Offsets count Unicode code points; `end` is exclusive. */
+/** A stretch of a text that a suggestion refers to. Offsets count Unicode code points; `end` is exclusive. */
 export type Span = { id: string; start: number; end: number };
 
 /** A piece of the text and the ids of the spans that cover it. */

@@ -4,7 +4,7 @@ import { withLock } from '@/lib/locks';
 import type { LiveEvent } from './events';
 import { followStream, type StreamState } from './stream';
 
-/** What the tab that reads the stream tells the others. */
+/** What the tab that reads the stream sends to the others. */
 type Shared =
   | { kind: 'event'; id: string | null; event: LiveEvent }
   | { kind: 'state'; state: StreamState }

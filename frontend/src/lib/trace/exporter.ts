@@ -3,7 +3,7 @@ import type { SpanRecord } from './span';
 
 const URL = '/api/v1/traces';
 const WAIT_MS = 1000;
-/** As many as the server takes at once. */
+/** As many as the server takes in one request. */
 const LARGEST_BATCH = 64;
 const DEADLINE_MS = 5000;
 
@@ -29,7 +29,7 @@ async function send(credentials: Credentials, spans: SpanRecord[]): Promise<void
     const token = await credentials.fresh();
     if (token) await request(token, spans);
   } catch {
-    // A trace that is lost costs the user nothing, so nobody is told and nothing is tried again.
+    // A trace that is lost costs the user nothing, so it is neither reported nor retried.
   }
 }
 

@@ -20,7 +20,7 @@ if (typeof window !== 'undefined') {
   }
 }
 
-/** The interaction that caused what happens now, or null when nobody did anything just before. */
+/** The interaction that caused what happens now, or null when there was none just before. */
 export function causeOfNow(): Interaction | null {
   return last && performance.now() - last.at < CAUSES_FOR_MS ? last : null;
 }

@@ -135,7 +135,9 @@ export function ShareLinks({ clientId, clientName }: { clientId: string; clientN
         <h3 id="share-links" className="font-semibold text-sm">
           Share links
         </h3>
-        <p className="text-ink-muted text-xs">Whoever has the address can write to you as {clientName}.</p>
+        <p className="text-ink-muted text-xs">
+          Everyone with the address can write to you as <bdi>{clientName}</bdi>.
+        </p>
       </div>
       <FormFailure message={failure} />
       <div className="flex items-end gap-2">

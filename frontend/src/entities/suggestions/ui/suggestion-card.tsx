@@ -23,7 +23,7 @@ export type SuggestionCardProps = {
   onActivate?: (id: string | null) => void;
   onAccept: (suggestion: Suggestion, fields?: Partial<SuggestionFields>) => Promise<void>;
   onDismiss: (suggestion: Suggestion) => void;
-  /** Shows where it was said; not needed beside the message. */
+  /** Shows where it was said; not needed next to the message. */
   showSource?: boolean;
 };
 
@@ -80,8 +80,8 @@ function What({ suggestion, zone }: { suggestion: Suggestion; zone: string }) {
 }
 
 /**
- * Something AI proposes. Tab accepts it only when the card itself has the focus, which S, J and K give it: who
- * walks through the page with Tab meets its buttons and accepts nothing by passing.
+ * Something AI proposes. Tab accepts it only when the card itself has the focus, which S, J and K give it:
+ * walking through the page with Tab meets its buttons and accepts nothing by passing.
  */
 export function SuggestionCard(props: SuggestionCardProps) {
   const { suggestion, isActive = false, taskId, onActivate, onAccept, onDismiss, showSource = false } = props;
