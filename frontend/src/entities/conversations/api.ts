@@ -22,14 +22,8 @@ export function useConversations(clientId: string | null = null): CursorList<Con
   return useCursorList(['conversations', clientId], fetchConversations(clientId));
 }
 
-type ReadOne = (
-  path: string,
-  init: { params: { path: { id: string } } },
-) => Promise<{ data?: Conversation; response: Response }>;
-
 function fetchConversation(id: string): Promise<Conversation> {
-  const read = api.GET as unknown as ReadOne;
-  return unwrap(read(`${BASE}/{id}`, { params: { path: { id } } }));
+  return unwrap(api.GET(`${BASE}/{id}`, { params: { path: { id } } }));
 }
 
 /** One conversation; it is asked for only when the list, as far as it is loaded, does not have it. */
