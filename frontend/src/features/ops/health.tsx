@@ -2,7 +2,7 @@
 
 import { Gauge } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { EmptyState } from '@/components/patterns/empty-state';
 import { ErrorState } from '@/components/patterns/error-state';
 import { ListSkeleton } from '@/components/patterns/skeleton';
@@ -135,12 +135,29 @@ function amount(metric: Metric, value: number | null): string {
   return Number(value.toPrecision(4)).toLocaleString('en-GB');
 }
 
+/** A dotted name that breaks after its dots. */
+function MetricName({ name }: { name: string }) {
+  const [first = '', ...rest] = name.split('.');
+  return (
+    <>
+      {first}
+      {rest.map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name keep their places
+        <Fragment key={at}>
+          .<wbr />
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 function MetricRow({ metric }: { metric: Metric }) {
   const about = Object.values(metric.attributes).join(' · ');
   return (
     <tr>
       <th scope="row" className={cn(CELL, 'text-left font-medium [overflow-wrap:anywhere]')}>
-        {metric.name}
+        <MetricName name={metric.name} />
         <span className="block max-w-md font-normal text-ink-muted text-xs sm:truncate">
           <span className="sm:hidden">
             {metric.service}
@@ -151,8 +168,8 @@ function MetricRow({ metric }: { metric: Metric }) {
       </th>
       <td className={cn(CELL, SECOND)}>{metric.service}</td>
       <td className={cn(CELL, 'text-right')}>{metric.count ?? amount(metric, metric.value)}</td>
-      <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p50)}</td>
-      <td className={cn(CELL, 'text-right')}>{amount(metric, metric.p95)}</td>
+      <td className={cn(CELL, 'whitespace-nowrap text-right')}>{amount(metric, metric.p50)}</td>
+      <td className={cn(CELL, 'whitespace-nowrap text-right')}>{amount(metric, metric.p95)}</td>
       <td className={cn(CELL, 'text-right')}>
         {metric.exemplar_trace_id && (
           <Link

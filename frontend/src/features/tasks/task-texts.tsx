@@ -55,7 +55,7 @@ export function TaskTitle(props: TextProps) {
         }}
         className="field-sizing-content -mx-2.5 w-[calc(100%+1.25rem)] resize-none! border-transparent! py-1! shadow-none! bg-transparent font-semibold text-lg hover:bg-hover"
       />
-      <ConflictNotice what="title" conflict={title.conflict} />
+      <ConflictNotice what="title" conflict={props.isReadOnly ? null : title.conflict} />
     </div>
   );
 }
@@ -76,7 +76,7 @@ export function TaskDescription(props: TextProps) {
         onBlur={description.commit}
         className="field-sizing-content min-h-24"
       />
-      <ConflictNotice what="description" conflict={description.conflict} />
+      <ConflictNotice what="description" conflict={props.isReadOnly ? null : description.conflict} />
     </div>
   );
 }
