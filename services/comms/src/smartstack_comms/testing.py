@@ -3,6 +3,7 @@
 Only the bus is recorded. Tests stay apart by opening a workspace each. A `conftest.py` imports the fixtures.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,13 @@ class Studio:
         sent |= self.comms.headers(by or self.member)
         return await self.comms.http.request(method, API + path, json=json, headers=sent)
 
+    async def repeat(self, method: str, path: str, json: object, by: PortalClient | None = None) -> httpx.Response:
+        """Send one request as a patient caller does: while there is no answer, again with the same Idempotency-Key."""
+        key = new_id().hex
+        while (answer := await self.send(method, path, json, by, Idempotency_Key=key)).status_code in (503, 504):
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
+        return answer
+
     async def create_client(self, name: str = "Acme", **fields: Any) -> Json:
         """Add a client."""
         answer = await self.send("POST", "/clients", {"name": name, **fields})
@@ -59,14 +67,14 @@ class Studio:
 
     async def hears(self, client: Json, body: str = "Could you send it?") -> Json:
         """Let the client write in the portal."""
-        answer = await self.send("POST", "/portal/messages", {"body": body}, by=self.portal(client["id"]))
+        answer = await self.repeat("POST", "/portal/messages", {"body": body}, by=self.portal(client["id"]))
         assert answer.status_code == 201, answer.text
         message: Json = answer.json()
         return message
 
     async def writes(self, conversation_id: object, body: str = "Here it is.") -> Json:
         """Write to the client as the member."""
-        answer = await self.send("POST", f"/conversations/{conversation_id}/messages", {"body": body})
+        answer = await self.repeat("POST", f"/conversations/{conversation_id}/messages", {"body": body})
         assert answer.status_code == 201, answer.text
         message: Json = answer.json()
         return message
