@@ -18,6 +18,7 @@ from smartstack_chassis.testing.harness import ServiceHarness, service_harness, 
 from smartstack_contracts import new_id
 from smartstack_gateway.main import compose
 
+RETRIED = frozenset({429, 503, 504})
 PASSWORD = "correct horse battery"
 REFRESH_COOKIE = "smartstack_refresh_8000"
 DEVICE_COOKIE = "smartstack_device_8000"
@@ -129,9 +130,10 @@ class Gateway:
     upstreams: dict[str, StubUpstream]
 
     async def request(self, method: str, path: str, **options: Any) -> tuple[int, Any, Any]:
-        """Return status, decoded body (text when it is no JSON) and headers."""
+        """Return status, decoded body (text when it is not JSON) and headers. A refusal for now says until when."""
         async with self.http.request(method, self.url + path, **options) as answer:
             raw = await answer.text()
+            assert answer.status not in RETRIED or "Retry-After" in answer.headers, raw
             return answer.status, (json.loads(raw) if raw and "json" in answer.content_type else raw), answer.headers
 
     async def get(self, path: str, **options: Any) -> tuple[int, Any, Any]:
