@@ -42,3 +42,11 @@ def test_mentions_carry_their_flags_and_exact_offsets() -> None:
         ("next week", "date", ["period"]),
         ("2027-01-05 at 3pm", "datetime", ["explicit"]),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Free at the moment?", "Not at present.", "By close of business.", "At close of play, please", "Right now!"],
+)
+def test_a_text_without_digit_or_day_can_hold_a_date(text: str) -> None:
+    assert len(find_dates(text, MONDAY, LONDON)) == 1

@@ -16,12 +16,13 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from smartstack_dates.clock import DAYPARTS
 from smartstack_dates.doubts import weigh
 from smartstack_dates.holidays import PHRASES
 from smartstack_dates.moments import Moment, read_moment, read_range
 from smartstack_dates.reading import Context, Reader
 from smartstack_dates.relative import TOMORROW
-from smartstack_dates.tokens import MONTHS, WEEKDAYS, Token, tokenize
+from smartstack_dates.tokens import MONTHS, SPELLED, UNITS, WEEKDAYS, Token, tokenize
 
 # Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
 _MONTH_FIRST = re.compile(
@@ -49,6 +50,15 @@ _STARTERS = frozenset(_STARTING.split()).union(
 )
 
 
+# No date without one of these: the other starters only lead in.
+_ENDINGS = ("moment", "present", "business", "play")
+_LEADING_IN = """
+the right at this same next following coming upcoming last final past previous in within inside over a an half couple
+few several end close start beginning middle mid early late later very
+"""
+_TELLING = _STARTERS.union(UNITS, DAYPARTS, SPELLED, _ENDINGS).difference(_LEADING_IN.split())
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 #: Beyond these a message is a list of numbers, and each costs as much as a date.
 MAX_MENTIONS = 200
 MAX_TRIED = 1_000
@@ -75,6 +85,8 @@ class DateMention:
 
 def find_dates(text: str, at: datetime, zone: ZoneInfo) -> list[DateMention]:
     """Every date named in ``text``, in order and without overlaps. ``at`` (aware) is when it was written."""
+    if not _DIGIT.search(text) and _TELLING.isdisjoint(_WORD.findall(text.lower())):
+        return []
     context = Context(at.astimezone(zone), zone, month_first(zone), day_dots(zone))
     reader = Reader(tokenize(_OPAQUE.sub(_blank, text)), context)
     return [_mention(reader, moment) for moment in weigh(text, reader, list(_moments(reader)))]

@@ -1,8 +1,7 @@
 """Words and numbers of date phrases, with exact offsets."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 TokenKind = Literal["num", "ord", "word", "punct"]
 
@@ -121,11 +120,12 @@ _ORDINALS = dict(
     )
 ) | {"thirtieth": 30}
 
+#: Words that are numbers.
+SPELLED = frozenset([*_SMALL, *_TENS, *_ORDINALS])
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|\S")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """``text`` is lower-cased; ``value`` is the number of a ``num`` or ``ord``; offsets are into the text read."""
 
     kind: TokenKind

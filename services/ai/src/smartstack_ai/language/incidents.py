@@ -1,6 +1,7 @@
 """Things reported broken: "the login page is down", "we still haven't received the proofs"."""
 
 import re
+from functools import lru_cache
 
 _BAD = (
     r"(?:down|broken|locked|last (?:year|month|week|season|quarter)'s|from last (?:year|season)|stretched"
@@ -192,6 +193,8 @@ PERSONAL = re.compile(
 )
 
 
+# Several stages ask it of the same sentence.
+@lru_cache(maxsize=8)
 def is_incident(sentence: str, *, bullet: bool = False) -> float:
     """How sure it is that something is reported broken or wrong, 0 when it is not."""
     if RESOLVED.search(sentence):

@@ -10,6 +10,8 @@ from smartstack_ai.language.text import Reading, read
 
 #: A message is read up to here; longer ones are pasted documents.
 MAX_CHARACTERS = 20_000
+#: So are no more sentences; a message of prose does not come near, a pasted table of single words does.
+MAX_SENTENCES = 500
 
 
 _NOT_BREAK = re.compile(r"[^\n]")
@@ -30,9 +32,9 @@ class Message:
 
 
 def read_message(text: str) -> Message:
-    """Read a message, but for what exceeds `MAX_CHARACTERS`."""
+    """Read a message, but for what exceeds `MAX_CHARACTERS` or `MAX_SENTENCES`."""
     reading = read(text[:MAX_CHARACTERS])
-    sentences = split_sentences(reading.text)
+    sentences = split_sentences(reading.text)[:MAX_SENTENCES]
     own = without_history(reading.text)
     return Message(reading, sentences, _kept(reading.text, sentences), is_automatic(own), is_injection(own))
 

@@ -1,6 +1,7 @@
 """Things said to want a change ("the footer needs updating"), to be otherwise ("it's 9, not 8") or to be wished for."""
 
 import re
+from functools import lru_cache
 
 from smartstack_ai.language.incidents import HYPOTHETICAL, PERSONAL, RESOLVED
 
@@ -112,6 +113,8 @@ _SAID = (
 )
 
 
+# Several stages ask it of the same sentence.
+@lru_cache(maxsize=8)
 def is_need(sentence: str) -> float:
     """How sure it is that a thing is said to need a change, or that somebody else wants one."""
     if HYPOTHETICAL.match(sentence) or RESOLVED.search(sentence):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from smartstack_ai.lexicon.opener import ADV, IF, STILL, WE, YOU, Form, Opener
 from smartstack_ai.lexicon.request_followups import FOLLOW_UPS
@@ -297,6 +297,7 @@ GUARDS = frozenset(
         "one",
     ]
 )
+_MOST_SOFTENERS = "{0,5}"
 _WORD_BEFORE = re.compile(r"([\w']+) *$")
 
 
@@ -316,16 +317,30 @@ def _combined() -> re.Pattern[str]:
 
     They are tried where a word begins, but for the small words that begin none of them.
     """
-    every = "|".join(f"(?P<o{i}>{o.pattern})" for i, o in enumerate(OPENERS))
+    every = "|".join(f"(?P<o{i}>{_bounded(o.pattern)})" for i, o in enumerate(OPENERS))
     gate = r"\b(?=[a-z])(?!(?:to|of|with|from|at|as|for|or|into|than|was|on|in|s|t)\b)"
     return re.compile(f"{gate}(?:{every})", re.IGNORECASE)
 
 
+def _bounded(pattern: str) -> str:
+    """Softening words are repeated a few times at most: "and and and ..." would else be tried from each of them."""
+    return pattern.replace(")*", ")" + _MOST_SOFTENERS)
+
+
 def find_openers(text: str, start: int, end: int) -> list[Opened]:
     """The openers in ``text[start:end]``, left to right, without overlaps."""
+    return [
+        Opened(opened.start + start, opened.end + start, opened.form, opened.score)
+        for opened in _openers_in(text[start:end])
+    ]
+
+
+@lru_cache(maxsize=4)
+def _openers_in(sentence: str) -> tuple[Opened, ...]:
+    """The openers of one sentence; several stages ask for those of the same one."""
     found: list[Opened] = []
-    for match in _combined().finditer(text, start, end):
-        if _is_subordinate(text, start, match.start()):
+    for match in _combined().finditer(sentence):
+        if _is_subordinate(sentence, match.start()):
             continue
         opener = OPENERS[int(str(match.lastgroup)[1:])]
         opened = Opened(match.start(), match.end(), opener.form, opener.score)
@@ -333,18 +348,18 @@ def find_openers(text: str, start: int, end: int) -> list[Opened]:
             found.append(opened)
         elif opened.form in {"noun", "passive"}:
             found[-1] = opened  # says more than one that only looked ahead
-    return found
+    return tuple(found)
 
 
-def _is_subordinate(text: str, start: int, at: int) -> bool:
+def _is_subordinate(text: str, at: int) -> bool:
     """Whether the opener at ``at`` belongs to a question or to a noun: "what would you", "the invoice I need"."""
-    before = _WORD_BEFORE.search(text, max(start, at - 16), at)
+    before = _WORD_BEFORE.search(text, max(0, at - 16), at)
     if before is None:
         return False
     if before[1].lower() in GUARDS:
         return True
     own = _OWN_SUBJECT.match(text, at) is not None and before[1].lower() not in _JOINS
-    return own and not _ADVERBIAL.match(text, start)
+    return own and not _ADVERBIAL.match(text)
 
 
 _OWN_SUBJECT = re.compile(r"(?:i|we)\b", re.IGNORECASE)

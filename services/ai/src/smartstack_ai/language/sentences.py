@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from smartstack_ai.language.history import find_history
 from smartstack_ai.lexicon.emoji import BEFORE_EMOJI, BEGINS_AFTER_EMOJI, EMOJI, FEELING
 from smartstack_ai.lexicon.history_patterns import QUOTED
-from smartstack_ai.lexicon.notice_patterns import NOTICE, NOTICE_WORDS
+from smartstack_ai.lexicon.notice_patterns import NOTICE, NOTICE_HINTS, NOTICE_WORDS
 
 _BULLET = re.compile(
     r"[ ]*(?:[-*•·▪◦●‣–—+]+(?:\s+\[ ?\])?|\(?\d{1,2}[.)]|\(?[a-hA-H][.)]|\[ ?\]|☐|👉|➡"
@@ -83,13 +83,15 @@ def split_sentences(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     blocks = list(_blocks(text))
     noticed = False
+    lowered = text.lower()
+    may_be_notice = any(word in lowered for word in NOTICE_HINTS)
     for block, (start, end, bullet) in enumerate(blocks):
         if noticed and NOTICE_WORDS.search(text, start, end):
             continue
         noticed = False
         opens_list = not bullet and block + 1 < len(blocks) and blocks[block + 1][2]
         for first, last in _split(text, start, end):
-            if NOTICE.search(text, first, last):
+            if may_be_notice and NOTICE.search(text, first, last):
                 noticed = True
                 break  # it goes on to the end of its paragraph
             mark = text[last - 1]

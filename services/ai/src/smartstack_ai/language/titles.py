@@ -9,6 +9,8 @@ from smartstack_ai.lexicon.verbs import GERUNDS
 
 MAX_TITLE = 90
 _READ = 500
+# What trails is shorter than this.
+_TAIL = 150
 _LOOSE_MARK = re.compile(r" +([,;:.!?])(?=\s|$)")
 _PICTURE = re.compile(EMOJI)
 _PICTURES_FIRST = re.compile(rf"^(?:{EMOJI}|\s)+")
@@ -126,7 +128,8 @@ def _clip(phrase: str) -> str:
 
 def _tail(phrase: str) -> str:
     while True:
-        shorter = _TRAILING.sub("", phrase)
+        kept, end = phrase[:-_TAIL], phrase[-_TAIL:]
+        shorter = kept + _TRAILING.sub("", end)
         shorter = _PREPOSITION_END.sub("", shorter) if shorter != phrase else shorter
         if shorter == phrase or not shorter:
             return shorter or phrase

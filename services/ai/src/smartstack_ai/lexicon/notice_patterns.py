@@ -42,3 +42,10 @@ NOTICE_WORDS = re.compile(
     r"|opinions|the environment|confidential|intended)\b",
     re.IGNORECASE,
 )
+#: Every notice has one of these in it: texts without any need not be searched.
+NOTICE_HINTS = (
+    "print", "recipient", "addressee", "confidential", "privileged", "proprietary", "intended", "by mistake",
+    "in error",
+    "by error", "notify the sender", "unauthori", "disclosure", "copying", "distribution", "dissemination",
+    "reproduction", "no liability", "no responsibility", "views", "opinions", "virus",
+)  # fmt: skip
