@@ -169,7 +169,8 @@ async def test_half_open_connections_end_and_leave_nothing_counted() -> None:
             writer.write(b"GET / HT")
         # On a busy machine the first may have ended before the last one opened.
         for reader, _ in opened:
-            await reader.read()
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
         await server.counts(0)
         assert not server.limits.by_address
         for _, writer in opened:
