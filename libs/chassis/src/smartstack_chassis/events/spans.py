@@ -29,7 +29,7 @@ from smartstack_chassis.telemetry import baggage
 from smartstack_chassis.telemetry.baggage import CORRELATION_ID, TRACE_CONTEXT, WORKSPACE_ID
 from smartstack_chassis.telemetry.logs import log_event, safe_text
 from smartstack_chassis.telemetry.metrics import EVENT_AGE, PROCESS_DURATION
-from smartstack_chassis.telemetry.setup import ERRORS_ARE_OURS, traceparent_of, tracer
+from smartstack_chassis.telemetry.setup import ERRORS_ARE_OURS, is_recording, traceparent_of, tracer
 from smartstack_contracts import Envelope, EventData
 
 if TYPE_CHECKING:
@@ -64,16 +64,28 @@ def event_ids(
     return ids
 
 
-def create_span(topic: str, ids: Attributes, data: EventData) -> str | None:
-    """Record that the event of `event_ids` was made; return the `traceparent` of that, None outside of any trace.
+def create_span(
+    topic: str,
+    data: EventData,
+    event_id: UUID,
+    workspace_id: UUID,
+    subject: UUID,
+    correlation_id: UUID,
+    causation_id: UUID | None,
+) -> str | None:
+    """Record that an event was made; return the `traceparent` of that, None outside of any trace.
 
     The span names every thing that `data` refers to (`smartstack.task_id`, …): each of them leads to this trace.
     """
-    if not trace.get_current_span().get_span_context().is_valid:
+    current = trace.get_current_span()
+    if not is_recording():
+        return traceparent_of(current)
+    if not current.get_span_context().is_valid:
         return None
-    attributes = _attributes(SNS, "create", topic) | {names.MESSAGING_MESSAGE_ID: ids[EVENT_ID]}
+    attributes = _attributes(SNS, "create", topic) | {names.MESSAGING_MESSAGE_ID: str(event_id)}
     span = tracer.start_span(f"create {topic}", kind=trace.SpanKind.PRODUCER, attributes=attributes)
     # After the start, at which the ids of the request are set: those of the event win.
+    ids = event_ids(data.type(), event_id, workspace_id, subject, correlation_id, causation_id)
     span.set_attributes(ids | _mentioned(data))
     span.end()
     return traceparent_of(span)

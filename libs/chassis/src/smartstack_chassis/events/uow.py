@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from smartstack_chassis.core import deadline, failpoints
 from smartstack_chassis.core.actors import Actor
 from smartstack_chassis.database.engine import STATEMENT_SECONDS, Sessions, execute_directly
-from smartstack_chassis.events.spans import create_span, event_ids
+from smartstack_chassis.events.spans import create_span
 from smartstack_chassis.telemetry import baggage
 from smartstack_contracts import EVENT_TYPES, Envelope, EventData, encode, new_id, topology
 
@@ -54,7 +54,6 @@ class Transaction:
         if EVENT_TYPES.get(data.type()) is not type(data):
             raise ValueError(f"{data.type()} is not in the catalog of events")
         topic = topology.topic_name(data.service)
-        ids = event_ids(data.type(), event_id, self.workspace_id, subject, self.correlation_id, self.causation_id)
         envelope: Envelope[Any] = Envelope.of(
             data,
             event_id=event_id,
@@ -64,7 +63,9 @@ class Transaction:
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
             auth_id=self.actor.auth_id,
-            traceparent=create_span(topic, ids, data),
+            traceparent=create_span(
+                topic, data, event_id, self.workspace_id, subject, self.correlation_id, self.causation_id
+            ),
         )
         body = encode(envelope).decode()
         self._pending.append((event_id, self.workspace_id, envelope.type, envelope.traceparent, body))
@@ -101,7 +102,9 @@ class UnitOfWork:
         """
         async with self._sessions() as session, session.begin():
             await _enter(session, str(actor.workspace_id), "workspace")
-            trace.get_current_span().set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
+            span = trace.get_current_span()
+            if span.is_recording():
+                span.set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
             correlation = correlation_id or baggage.correlation_id() or new_id()
             transaction = Transaction(session, actor, correlation, causation_id)
             yield transaction

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from smartstack_chassis.auth.tokens import Principal
 from smartstack_chassis.core.errors import Conflict, Unavailable
-from smartstack_chassis.events.uow import Transaction
+from smartstack_chassis.events.uow import Transaction, UnitOfWork
 from smartstack_chassis.http.dependencies import Uow
 
 R = TypeVar("R", bound=BaseModel)
@@ -57,7 +57,7 @@ _CLAIMED = 2
 class Idempotent:
     """Runs a command at most once per Idempotency-Key, and answers after the commit."""
 
-    def __init__(self, request: Request, uow: Uow, idempotency_key: IdempotencyKey = None) -> None:
+    def __init__(self, request: Request, uow: UnitOfWork, idempotency_key: str | None) -> None:
         self._request = request
         self._uow = uow
         self._key = idempotency_key
@@ -123,4 +123,9 @@ class Idempotent:
         return hashlib.sha256(line + await request.body()).hexdigest()
 
 
-OncePerKey = Annotated[Idempotent, Depends()]
+async def idempotent_of(request: Request, uow: Uow, idempotency_key: IdempotencyKey = None) -> Idempotent:
+    """Return what runs the command of a request."""
+    return Idempotent(request, uow, idempotency_key)
+
+
+OncePerKey = Annotated[Idempotent, Depends(idempotent_of)]

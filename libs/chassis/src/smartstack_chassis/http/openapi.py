@@ -112,7 +112,7 @@ def _failures(path: str, operation: Json, calls: frozenset[Any]) -> dict[str, st
         failures |= {"401": "No valid access token.", "403": "The token does not allow this."}
     if preconditions.expected_version in calls:
         failures |= {"412": "It is at another version, which the ETag names.", "428": "If-Match is missing."}
-    if idempotency.Idempotent in calls:
+    if idempotency.idempotent_of in calls:
         failures["409"] = "The Idempotency-Key was used for another request, or the state does not allow this."
     if "{" in path or "client" in {name for name, (call, _) in _SCHEMES.items() if call in calls}:
         failures["404"] = "There is no such thing in this workspace."

@@ -49,13 +49,7 @@ class Page(BaseModel, Generic[T]):
 class PageRequest:
     """What page is asked for: at most `limit` rows after `cursor`."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-        cursor: Annotated[
-            str | None, Query(min_length=1, max_length=MAX_CURSOR, json_schema_extra={"pattern": _CURSOR})
-        ] = None,
-    ) -> None:
+    def __init__(self, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> None:
         self.limit = limit
         self.cursor = cursor
 
@@ -87,4 +81,14 @@ class PageRequest:
         return kept, base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-Paging = Annotated[PageRequest, Depends()]
+async def page_request(
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(min_length=1, max_length=MAX_CURSOR, json_schema_extra={"pattern": _CURSOR})
+    ] = None,
+) -> PageRequest:
+    """Return what page the query of a request asks for."""
+    return PageRequest(limit, cursor)
+
+
+Paging = Annotated[PageRequest, Depends(page_request)]

@@ -12,7 +12,7 @@ _VERSION = r'^(W/)?("[0-9]{1,9}"|[0-9]{1,9})$'
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100, json_schema_extra={"pattern": _VERSION})]
 
 
-def expected_version(if_match: IfMatch = None) -> int:
+async def expected_version(if_match: IfMatch = None) -> int:
     """Return the version that If-Match names. Raises PreconditionRequired without it, Invalid when it is no version."""
     if if_match is None:
         raise PreconditionRequired("if_match_required", 'Send the version that you read: If-Match: "<version>".')

@@ -5,10 +5,10 @@ are in the event itself.
 """
 
 import re
+from collections.abc import Mapping
 from uuid import UUID
 
 from opentelemetry import baggage, context, trace
-from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.context import Context
 from opentelemetry.processor.baggage import BaggageSpanProcessor
 from opentelemetry.propagators.composite import CompositePropagator
@@ -25,40 +25,51 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 WORKSPACE_ID = "smartstack.workspace_id"
 CORRELATION_ID = "smartstack.correlation_id"
 ALLOWED = frozenset({WORKSPACE_ID, CORRELATION_ID})
+_HEADER = "baggage"
+_MAX_LENGTH = 8192
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class AllowedBaggage(TextMapPropagator):
-    """W3C Baggage with the allowed ids alone; whatever is no UUID is left out too."""
+    """W3C Baggage with the allowed ids alone; a value that is not a UUID is left out too.
 
-    def __init__(self) -> None:
-        self._w3c = W3CBaggagePropagator()
+    OpenTelemetry's own propagator takes several times as long, for any keys and values.
+    """
 
     @property
     def fields(self) -> set[str]:
         """Return the header that this reads and writes."""
-        return self._w3c.fields
+        return {_HEADER}
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
     ) -> Context:
         """Return the context with the allowed part of what was sent."""
-        return _allowed(self._w3c.extract(carrier, context, getter))
+        kept = _allowed(baggage.get_all(context))
+        for header in getter.get(carrier, _HEADER) or ():
+            if len(header) <= _MAX_LENGTH:
+                kept |= _allowed(_entries(header))
+        carried = baggage.clear(context)
+        for name, value in kept.items():
+            carried = baggage.set_baggage(name, value, carried)
+        return carried
 
     def inject(
         self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
     ) -> None:
         """Write the allowed part of the context's baggage."""
-        if baggage.get_all(context):
-            self._w3c.inject(carrier, _allowed(context), setter)
+        if kept := _allowed(baggage.get_all(context)):
+            setter.set(carrier, _HEADER, ",".join([f"{name}={value}" for name, value in kept.items()]))
 
 
-def _allowed(within: Context | None) -> Context:
-    kept = baggage.clear(within)
-    for name, value in baggage.get_all(within).items():
-        if name in ALLOWED and _UUID.fullmatch(str(value)):
-            kept = baggage.set_baggage(name, value, kept)
-    return kept
+def _allowed(entries: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in entries.items() if name in ALLOWED and _UUID.fullmatch(str(value))}
+
+
+def _entries(header: str) -> dict[str, object]:
+    """Read `name=value;property,name=value`."""
+    pairs = (entry.partition(";")[0].partition("=") for entry in header.split(","))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 TRACE_CONTEXT = TraceContextTextMapPropagator()
@@ -78,14 +89,15 @@ def enter(workspace_id: UUID, correlation_id: UUID | None = None) -> None:
 
     The workspace comes from a verified token or from an event of ours, never from what a caller claims.
     """
-    carried = baggage.set_baggage(WORKSPACE_ID, str(workspace_id))
+    workspace = str(workspace_id)
+    carried = baggage.set_baggage(WORKSPACE_ID, workspace)
     if correlation_id is not None:
         carried = baggage.set_baggage(CORRELATION_ID, str(correlation_id), carried)
     # Not detached: whoever made the current span current puts the context before it back.
     context.attach(carried)
     span = trace.get_current_span()
     if span.is_recording():
-        span.set_attribute(WORKSPACE_ID, str(workspace_id))
+        span.set_attribute(WORKSPACE_ID, workspace)
 
 
 def correlation_id() -> UUID | None:

@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 
 from smartstack_chassis.telemetry import baggage
+from smartstack_chassis.telemetry.unrecorded import UnrecordedTracerProvider
 
 tracer = trace.get_tracer("smartstack")
 meter = metrics.get_meter("smartstack")
@@ -46,10 +47,15 @@ def configure_telemetry(
     metrics_seconds: float = 5.0,
     token: str | None = None,
 ) -> None:
-    """Record spans under the service's name; send them and metrics to `otlp_endpoint` (base URL of OTLP over HTTP).
+    """Record spans and metrics under the service's name; send them to `otlp_endpoint` (base URL of OTLP over HTTP).
 
-    Metrics are recorded only with an endpoint, and sent every `metrics_seconds`. `token` goes along as TOKEN_HEADER.
+    Metrics go every `metrics_seconds`; `token` goes along as TOKEN_HEADER. Without an endpoint nothing is recorded:
+    spans then are ids alone.
     """
+    propagate.set_global_textmap(baggage.PROPAGATOR)
+    if not otlp_endpoint:
+        trace.set_tracer_provider(UnrecordedTracerProvider())
+        return
     resource = Resource.create(
         {
             "service.name": service,
@@ -58,17 +64,20 @@ def configure_telemetry(
             "deployment.environment.name": environment,
         }
     )
-    propagate.set_global_textmap(baggage.PROPAGATOR)
     spans = TracerProvider(resource=resource, sampler=SAMPLER)
     spans.add_span_processor(baggage.span_processor())
-    if otlp_endpoint:
-        base = otlp_endpoint.rstrip("/")
-        options: dict[str, Any] = {"timeout": EXPORT_SECONDS, "headers": {TOKEN_HEADER: token} if token else None}
-        spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", **options)))
-        exporter = OTLPMetricExporter(f"{base}/v1/metrics", **options)
-        reader = PeriodicExportingMetricReader(exporter, export_interval_millis=metrics_seconds * 1000)
-        metrics.set_meter_provider(MeterProvider([reader], resource, exemplar_filter=TraceBasedExemplarFilter()))
+    base = otlp_endpoint.rstrip("/")
+    options: dict[str, Any] = {"timeout": EXPORT_SECONDS, "headers": {TOKEN_HEADER: token} if token else None}
+    spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", **options)))
+    exporter = OTLPMetricExporter(f"{base}/v1/metrics", **options)
+    reader = PeriodicExportingMetricReader(exporter, export_interval_millis=metrics_seconds * 1000)
+    metrics.set_meter_provider(MeterProvider([reader], resource, exemplar_filter=TraceBasedExemplarFilter()))
     trace.set_tracer_provider(spans)
+
+
+def is_recording() -> bool:
+    """Return whether spans of this process are recorded; when not, their attributes need not be made."""
+    return isinstance(trace.get_tracer_provider(), TracerProvider)
 
 
 def shutdown_telemetry() -> None:
