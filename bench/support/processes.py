@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 
 TICK = os.sysconf("SC_CLK_TCK")
-_READY_SECONDS = 30
+_READY_SECONDS = 120
 _PARENT, _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 1, 11, 12, 13, 14
 
 
