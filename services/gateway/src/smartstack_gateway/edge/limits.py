@@ -4,8 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from smartstack_chassis.core.errors import TooMany
@@ -69,20 +68,48 @@ class InFlight:
         """Return how many keys have requests in flight."""
         return len(self._slots)
 
-    @asynccontextmanager
-    async def slot(self, key: Hashable) -> AsyncIterator[None]:
-        """Hold a slot of `key` for the block. Raises TooMany when too many wait already."""
-        slots = self._slots.setdefault(key, _Slots(asyncio.Semaphore(self._at_work)))
+    def slot(self, key: Hashable) -> "_Slot":
+        """Return a slot of `key` to hold for a block. Entering raises TooMany when too many wait already."""
+        return _Slot(self, key)
+
+    async def acquire(self, key: Hashable) -> None:
+        """Wait for a slot of `key`. Raises TooMany when too many wait already."""
+        slots = self._slots.get(key)
+        if slots is None:
+            slots = self._slots[key] = _Slots(asyncio.Semaphore(self._at_work))
         if slots.taken >= self._most:
             raise TooMany("too_many_in_flight", f"At most {self._most} requests at a time; retry.", retry_after=1)
         slots.taken += 1
         try:
-            async with slots.free:
-                yield
-        finally:
-            slots.taken -= 1
-            if not slots.taken:
-                del self._slots[key]
+            await slots.free.acquire()
+        except BaseException:
+            self._leave(key, slots)
+            raise
+
+    def release(self, key: Hashable) -> None:
+        """Give back a slot of `key`."""
+        slots = self._slots[key]
+        slots.free.release()
+        self._leave(key, slots)
+
+    def _leave(self, key: Hashable, slots: _Slots) -> None:
+        slots.taken -= 1
+        if not slots.taken:
+            del self._slots[key]
+
+
+class _Slot:
+    __slots__ = ("_in_flight", "_key")
+
+    def __init__(self, in_flight: InFlight, key: Hashable) -> None:
+        self._in_flight = in_flight
+        self._key = key
+
+    async def __aenter__(self) -> None:
+        await self._in_flight.acquire(self._key)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._in_flight.release(self._key)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from yarl import URL
 from smartstack_chassis.core import deadline
 from smartstack_chassis.core.errors import Unavailable
 from smartstack_chassis.telemetry.baggage import PROPAGATOR
-from smartstack_chassis.telemetry.setup import ERRORS_ARE_OURS, tracer
+from smartstack_chassis.telemetry.setup import ERRORS_ARE_OURS, is_recording, tracer
 from smartstack_gateway.settings import GatewaySettings
 from smartstack_gateway.values import UpstreamName
 
@@ -148,6 +148,9 @@ class UpstreamClient:
 @contextmanager
 def _client_span(call: Call, url: URL, resent: int) -> Iterator[trace.Span]:
     """Wrap a call until its answer begins: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client."""
+    if not is_recording():
+        yield trace.INVALID_SPAN
+        return
     template = path_template(url.raw_path)
     attributes: dict[str, str | int] = {
         "http.request.method": call.method,
