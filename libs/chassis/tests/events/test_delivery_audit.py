@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from smartstack_chassis.database.engine import create_engine, create_sessions
+from smartstack_chassis.database.engine import create_engine
 from smartstack_chassis.database.provision import AuditorAccess, ServiceAccess, provision
 from smartstack_chassis.events import delivery_audit
 from smartstack_chassis.events.delivery_audit import SUBSCRIBER, DeliveryAudit, Pair, pairs, undelivered
@@ -225,7 +225,7 @@ async def test_handlers_are_registered_once_and_forgotten_when_they_are_gone(aud
         return {row["handler"]: row["since"] for row in await audited.admin.fetch("TABLE tasks.registered_handlers")}
 
     engine = create_engine(audited.database.app_url, pool_size=1)
-    uow = UnitOfWork(create_sessions(engine))
+    uow = UnitOfWork(engine)
     before = await rows()
     await serving(BOTH[0], "on_created_anew").register()
     after = await rows()

@@ -1,16 +1,14 @@
 """The connection to Postgres: one engine a process, deadlines on everything."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 CONNECT_SECONDS = 2.0
@@ -38,9 +36,6 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-Sessions = async_sessionmaker[AsyncSession]
-
-
 def create_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
     """Return an engine for `url` (postgresql+asyncpg://…). It connects on first use.
 
@@ -66,30 +61,6 @@ def create_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
             },
         },
     )
-
-
-def create_sessions(engine: AsyncEngine) -> Sessions:
-    """Return the session factory; objects stay readable after commit, so replies can be built from them."""
-    return async_sessionmaker(engine, expire_on_commit=False)
-
-
-async def execute_directly(session: AsyncSession, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Run a statement ($1, $2, …) in the session's transaction, once for each of `rows`, in one round trip.
-
-    It goes straight to the driver: SQLAlchemy's part would cost as much again as the round trip, and its listeners do
-    not hear of this. The transaction must have run a statement before. Raises DBAPIError, as SQLAlchemy would.
-    """
-    driver = session.sync_session.connection().connection.driver_connection
-    assert driver is not None  # noqa: S101 - the transaction has run a statement on it
-    try:
-        if len(rows) == 1:
-            await driver.execute(statement, *rows[0])
-        else:
-            await driver.executemany(statement, rows)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DBAPIError(
-            statement, None, error, hide_parameters=True, connection_invalidated=driver.is_closed()
-        ) from error
 
 
 # Connection lost, out of resources, shutting down (SQLSTATE classes 08, 53, 57; PostgreSQL manual, appendix A).

@@ -7,37 +7,36 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry import trace
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from smartstack_chassis.core import deadline, failpoints
 from smartstack_chassis.core.actors import Actor
-from smartstack_chassis.database.engine import STATEMENT_SECONDS, Sessions, execute_directly
+from smartstack_chassis.database.engine import STATEMENT_SECONDS
+from smartstack_chassis.database.statements import Row, Statement
+from smartstack_chassis.database.transactions import OpenTransaction, Reader, opened, opening, transaction_of
 from smartstack_chassis.events.spans import create_span
 from smartstack_chassis.telemetry import baggage
 from smartstack_contracts import EVENT_TYPES, Envelope, EventData, encode, new_id, topology
 
-# One statement sets both; `true` means: for this transaction only.
-_ENTER = text("SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true)")
-# A statement that nobody waits for any more ends: on the server too.
-_ENTER_UNTIL = text(
-    "SELECT set_config('app.workspace_id', :workspace, true), set_config('app.scope', :scope, true), "
-    "set_config('statement_timeout', :milliseconds, true)"
-)
 # The log of what was published costs writers nothing: see outbox.py.
 _OUTBOX = "INSERT INTO outbox (id, workspace_id, type, traceparent, body) VALUES ($1, $2, $3, $4, $5)"
 
 
 @dataclass(slots=True)
 class Transaction:
-    """An open transaction. Commands read and write through `session` and announce facts with `emit`."""
+    """An open transaction. Commands read and write through it, or through `session`, and announce facts with `emit`."""
 
-    session: AsyncSession
+    _open: OpenTransaction
     actor: Actor
     correlation_id: UUID
     causation_id: UUID | None = None
     wakes_jobs: bool = False
     _pending: list[tuple[UUID, UUID, str, str | None, str]] = field(default_factory=list)
+
+    @property
+    def session(self) -> AsyncSession:
+        """Return a session in this transaction."""
+        return self._open.session
 
     @property
     def workspace_id(self) -> UUID:
@@ -78,7 +77,15 @@ class Transaction:
     async def write_outbox(self) -> None:
         """Store what was emitted, in one round trip."""
         if self._pending:
-            await execute_directly(self.session, _OUTBOX, self._pending)
+            await self._open.execute(_OUTBOX, self._pending)
+
+    async def fetch(self, what: Statement, **values: Any) -> list[Row]:
+        """Return the rows of a statement. It does not see what the session has not flushed."""
+        return await self._open.fetch(what, **values)
+
+    async def first(self, what: Statement, **values: Any) -> Row | None:
+        """Return the first row of a statement, or None. It does not see what the session has not flushed."""
+        return await self._open.first(what, **values)
 
 
 class UnitOfWork:
@@ -87,8 +94,8 @@ class UnitOfWork:
     `after_commit` runs when a transaction that emitted something is through, `after_jobs` when one that set a job is.
     """
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
         self.after_commit: Callable[[], None] = _nothing
         self.after_jobs: Callable[[], None] = _nothing
 
@@ -100,15 +107,12 @@ class UnitOfWork:
 
         Leaving the block commits rows and outbox together and then wakes the relay; an exception rolls all back.
         """
-        async with self._sessions() as session, session.begin():
-            await _enter(session, str(actor.workspace_id), "workspace")
-            span = trace.get_current_span()
-            if span.is_recording():
-                span.set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
+        async with opened(self._engine, opening(actor.workspace_id, _statement_milliseconds())) as open_transaction:
+            _name_workspace(actor)
             correlation = correlation_id or baggage.correlation_id() or new_id()
-            transaction = Transaction(session, actor, correlation, causation_id)
+            transaction = Transaction(open_transaction, actor, correlation, causation_id)
             yield transaction
-            await session.flush()
+            await open_transaction.flush()
             await transaction.write_outbox()
             failpoints.reach("before_commit")
         failpoints.reach("after_commit")
@@ -129,33 +133,49 @@ class UnitOfWork:
 
         Leaving the block writes the outbox; the caller commits, and then calls `wake`.
         """
-        await _enter(session, str(actor.workspace_id), "workspace")
-        transaction = Transaction(session, actor, correlation_id or new_id())
+        open_transaction = transaction_of(session)
+        await open_transaction.narrow(actor.workspace_id)
+        transaction = Transaction(open_transaction, actor, correlation_id or new_id())
         yield transaction
-        await session.flush()
+        await open_transaction.flush()
         await transaction.write_outbox()
         failpoints.reach("before_commit")
 
     @asynccontextmanager
+    async def read(self, actor: Actor) -> AsyncIterator[Reader]:
+        """Open a transaction that sees the actor's workspace alone and writes nothing.
+
+        Raises TimeoutError when the deadline has passed.
+        """
+        async with opened(
+            self._engine, opening(actor.workspace_id, _statement_milliseconds(), read_only=True)
+        ) as reader:
+            _name_workspace(actor)
+            yield reader
+
+    @asynccontextmanager
     async def system(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction without a workspace, for what must look across them (log in, outbox relay)."""
-        async with self._sessions() as session, session.begin():
-            await _enter(session, "", "system")
-            yield session
+        async with opened(self._engine, opening(None, _statement_milliseconds())) as transaction:
+            yield transaction.session
 
 
-async def _enter(session: AsyncSession, workspace: str, scope: str) -> None:
-    """Set what the transaction may see and how long its statements may take. Raises TimeoutError when it is late."""
-    settings = {"workspace": workspace, "scope": scope}
+def _name_workspace(actor: Actor) -> None:
+    span = trace.get_current_span()
+    if span.is_recording():
+        span.set_attribute(baggage.WORKSPACE_ID, str(actor.workspace_id))
+
+
+def _statement_milliseconds() -> int | None:
+    """Return how long a statement may take by the deadline; None without one. Raises TimeoutError when it passed."""
     left = deadline.remaining()
     if left is None:
-        await session.execute(_ENTER, settings)
-        return
+        return None
     milliseconds = int(min(left, STATEMENT_SECONDS) * 1000)
     if not milliseconds:
         # Postgres would take 0 for "as long as it likes".
         raise TimeoutError("the deadline passed before the transaction began")
-    await session.execute(_ENTER_UNTIL, settings | {"milliseconds": str(milliseconds)})
+    return milliseconds
 
 
 def _nothing() -> None:

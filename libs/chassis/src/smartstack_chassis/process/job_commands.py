@@ -9,7 +9,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from smartstack_chassis.core.settings import ServiceSettings
-from smartstack_chassis.database.engine import create_engine, create_sessions
+from smartstack_chassis.database.engine import create_engine
 from smartstack_chassis.events.uow import UnitOfWork
 from smartstack_chassis.jobs.operations import ListedJob, discard_jobs, list_jobs, retry_jobs
 from smartstack_chassis.process.service import Service
@@ -41,7 +41,7 @@ def run_jobs(service: Service, settings: ServiceSettings, options: argparse.Name
 
 async def _run(service: Service, settings: ServiceSettings, options: argparse.Namespace) -> int:
     engine = create_engine(settings.database_url.get_secret_value(), pool_size=1)
-    uow = UnitOfWork(create_sessions(engine))
+    uow = UnitOfWork(engine)
     try:
         if options.verb == "ls":
             _show(service, await list_jobs(uow, parked=not options.waiting, kind=options.kind), as_json=options.json)

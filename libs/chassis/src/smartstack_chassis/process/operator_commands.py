@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from smartstack_chassis.core.settings import ServiceSettings
-from smartstack_chassis.database.engine import create_engine, create_sessions
+from smartstack_chassis.database.engine import create_engine
 from smartstack_chassis.events.outbox import OutboxMessage
 from smartstack_chassis.events.replay import REBUILD_ATTRIBUTE, Progress, Wanted, empty_copy, empty_copy_of, replay
 from smartstack_chassis.events.uow import UnitOfWork
@@ -70,7 +70,7 @@ async def replay_to_queue(
 
     try:
         async with broker:
-            return await replay(UnitOfWork(create_sessions(engine)), wanted, send, progress)
+            return await replay(UnitOfWork(engine), wanted, send, progress)
     finally:
         await engine.dispose()
 
@@ -83,7 +83,7 @@ async def _empty(settings: ServiceSettings, table: str, workspace_id: UUID | Non
         await empty_copy(owner.get_secret_value(), table)
         return
     engine = create_engine(settings.database_url.get_secret_value(), pool_size=1)
-    await empty_copy_of(UnitOfWork(create_sessions(engine)), table, workspace_id)
+    await empty_copy_of(UnitOfWork(engine), table, workspace_id)
     await engine.dispose()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from smartstack_chassis.auth.revocations import RevocableVerifier, Revocations
 from smartstack_chassis.auth.tokens import JwksKeys, KeySource, TokenVerifier
 from smartstack_chassis.core.settings import ServiceSettings
-from smartstack_chassis.database.engine import create_engine, create_sessions
+from smartstack_chassis.database.engine import create_engine
 from smartstack_chassis.events.delivery_audit import DeliveryAudit
 from smartstack_chassis.events.outbox import OutboxMessage, OutboxRelay
 from smartstack_chassis.events.outbox_lag import OutboxLag
@@ -81,7 +81,7 @@ class Runtime:
     ) -> "Runtime":
         """Wire the parts; nothing connects yet."""
         engine = create_engine(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
-        uow = UnitOfWork(create_sessions(engine))
+        uow = UnitOfWork(engine)
         bus = messaging(service, settings, uow)
         relay = OutboxRelay(uow, bus.publish)
         uow.after_commit = relay.nudge

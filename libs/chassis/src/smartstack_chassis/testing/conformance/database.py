@@ -1,6 +1,6 @@
 """The database of a service under test, as its superuser sees it, and the SQL that the service runs."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -9,10 +9,8 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from smartstack_chassis.database.engine import execute_directly
-from smartstack_chassis.events import uow
+from smartstack_chassis.database.transactions import ENDS, Reader
 from smartstack_chassis.testing.harness import ServiceHarness
 
 
@@ -56,15 +54,17 @@ def statements(harness: ServiceHarness) -> Iterator[list[str]]:
         if (recorded := _recorded.get()) is not None:
             recorded.append(statement)
 
-    async def record_direct(session: AsyncSession, statement: str, rows: Sequence[Any]) -> None:
-        record(None, None, statement)
-        await execute_directly(session, statement, rows)
+    async def record_direct(transaction: Reader, method: str, sql: str, *arguments: Any) -> Any:
+        if sql not in ENDS:
+            record(None, None, sql)
+        return await run(transaction, method, sql, *arguments)
 
+    run = Reader._run
     seen: list[str] = []
     token = _recorded.set(seen)
     event.listen(harness.runtime.engine.sync_engine, "before_cursor_execute", record)
     try:
-        with patch.object(uow, "execute_directly", record_direct):
+        with patch.object(Reader, "_run", record_direct):
             yield seen
     finally:
         event.remove(harness.runtime.engine.sync_engine, "before_cursor_execute", record)
