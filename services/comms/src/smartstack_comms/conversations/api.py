@@ -25,16 +25,15 @@ async def list_conversations(
     awaiting_reply: Annotated[bool, Query(description="Only open ones whose last message is the client's.")] = False,
 ) -> Response:
     """List conversations, newest activity first."""
-    async with uow.begin(member) as transaction:
+    async with uow.read(member) as reader:
         found, cursor = await queries.list_conversations(
-            transaction, paging, client_id=client_id, status=status, awaiting_reply=awaiting_reply
+            reader, paging, client_id=client_id, status=status, awaiting_reply=awaiting_reply
         )
-    return reply(ConversationPage(items=[Conversation.model_validate(item) for item in found], next_cursor=cursor))
+    return reply(ConversationPage(items=found, next_cursor=cursor))
 
 
 @router.get("/conversations/{conversation_id}", response_model=Conversation, tags=["conversations"])
 async def get_conversation(member: CurrentMember, uow: Uow, conversation_id: UUID) -> Response:
     """Read one conversation."""
-    async with uow.begin(member) as transaction:
-        conversation = await queries.get_conversation(transaction, conversation_id)
-    return reply(Conversation.model_validate(conversation))
+    async with uow.read(member) as reader:
+        return reply(await queries.get_conversation(reader, conversation_id))

@@ -16,9 +16,9 @@ router = APIRouter()
 @router.get("/conversations/{conversation_id}/messages", response_model=MessagePage, tags=["conversations"])
 async def list_messages(member: CurrentMember, uow: Uow, paging: Paging, conversation_id: UUID) -> Response:
     """List the messages of a conversation, newest first."""
-    async with uow.begin(member) as transaction:
-        messages, cursor = await queries.list_messages(transaction, paging, conversation_id)
-    return reply(MessagePage(items=[Message.model_validate(item) for item in messages], next_cursor=cursor))
+    async with uow.read(member) as reader:
+        messages, cursor = await queries.list_messages(reader, paging, conversation_id)
+    return reply(MessagePage(items=messages, next_cursor=cursor))
 
 
 @router.post(

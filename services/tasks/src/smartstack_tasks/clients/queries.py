@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from smartstack_chassis.core.errors import Invalid
+from smartstack_chassis.database.statements import Value
 from smartstack_chassis.events.uow import Transaction
 from smartstack_tasks.clients.models import Client
 
@@ -22,7 +23,7 @@ def client_name_of(client_id: InstrumentedAttribute[UUID | None]) -> sa.ScalarSe
     return name.correlate(client_id.class_).scalar_subquery()
 
 
-def client_name_by_id(client_id: UUID | None) -> sa.ScalarSelect[str]:
+def client_name_by_id(client_id: Value) -> sa.ScalarSelect[str]:
     """Return the subquery for the name of one client; NULL while the name is unknown."""
     return sa.select(Client.name).where(Client.id == client_id).scalar_subquery()
 

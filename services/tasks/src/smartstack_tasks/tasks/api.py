@@ -34,19 +34,18 @@ async def list_tasks(
     due_before: Annotated[Instant | None, Query(description="Only tasks that are due before this moment.")] = None,
 ) -> Response:
     """List tasks: due first, those without a due date last, newest first among equals."""
-    async with uow.begin(member) as transaction:
+    async with uow.read(member) as reader:
         tasks, cursor = await queries.list_tasks(
-            transaction, paging, status=status, client_id=client_id, project_id=project_id, due_before=due_before
+            reader, paging, status=status, client_id=client_id, project_id=project_id, due_before=due_before
         )
-    return reply(TaskPage(items=[Task.model_validate(item) for item in tasks], next_cursor=cursor))
+    return reply(TaskPage(items=tasks, next_cursor=cursor))
 
 
 @router.get("/tasks/{task_id}", response_model=Task, tags=["tasks"])
 async def get_task(member: CurrentMember, uow: Uow, task_id: UUID) -> Response:
     """Read one task."""
-    async with uow.begin(member) as transaction:
-        task = await queries.get_task(transaction, task_id)
-    return reply(Task.model_validate(task))
+    async with uow.read(member) as reader:
+        return reply(await queries.read_task(reader, task_id))
 
 
 @router.patch("/tasks/{task_id}", response_model=Task, tags=["tasks"])

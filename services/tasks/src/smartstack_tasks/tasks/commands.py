@@ -7,8 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from smartstack_chassis.core.errors import PreconditionFailed
+from smartstack_chassis.database.statements import Sql, Value, statement
 from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import known, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
@@ -126,7 +128,7 @@ def _require_version(task: Task, expected: int) -> None:
 async def _insert_task(transaction: Transaction, task_id: UUID, **values: Any) -> Task | None:
     """Insert an open task; returns None when the id is taken."""
     now = datetime.now(UTC)
-    row = insert(Task).values(
+    task = Task(
         id=task_id,
         workspace_id=transaction.workspace_id,
         status=TaskStatus.OPEN,
@@ -135,11 +137,23 @@ async def _insert_task(transaction: Transaction, task_id: UUID, **values: Any) -
         updated_at=now,
         **values,
     )
+    inserted = await transaction.first(_insert, **{name: getattr(task, name) for name in _INSERTED})
+    if inserted is None:
+        return None
+    set_committed_value(task, "client_name", inserted["client_name"])
+    return task
+
+
+_INSERTED = [column.name for column in Task.__table__.columns]
+
+
+@statement
+def _insert(*, client_id: Value | None, **values: Value | None) -> Sql:
+    columns = values | {"client_id": client_id}
+    row = insert(Task).values({name: value for name, value in columns.items() if value is not None})
     # Only the client that is inserted can be named here: SQLAlchemy does not correlate a subquery with an INSERT.
-    name = client_name_by_id(values["client_id"])
-    written = row.on_conflict_do_nothing(index_elements=[Task.id]).returning(Task, name)
-    found = (await transaction.session.execute(written)).one_or_none()
-    return None if found is None else queries.with_client_name(found)
+    name = sa.null() if client_id is None else client_name_by_id(client_id)
+    return row.on_conflict_do_nothing(index_elements=[Task.id]).returning(name.label("client_name"))
 
 
 async def _update_task(transaction: Transaction, task_id: UUID, expected: int, **values: Any) -> Task:

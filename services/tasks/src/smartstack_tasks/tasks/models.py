@@ -10,6 +10,13 @@ from smartstack_tasks.base import Base
 from smartstack_tasks.tasks.domain import TaskState
 
 
+def source_of(suggestion_id: UUID | None, conversation_id: UUID | None, message_id: UUID | None) -> TaskSource | None:
+    """Return where a task came from, or None when a member created it."""
+    if suggestion_id is None or conversation_id is None or message_id is None:
+        return None
+    return TaskSource(suggestion_id=suggestion_id, conversation_id=conversation_id, message_id=message_id)
+
+
 class Task(Base):
     """Something to do. A deleted one keeps its row: it can be restored, and a redelivered event cannot recreate it."""
 
@@ -37,13 +44,7 @@ class Task(Base):
     @property
     def source(self) -> TaskSource | None:
         """Return where the task came from, or None when a member created it."""
-        if self.source_suggestion_id is None or self.source_conversation_id is None or self.source_message_id is None:
-            return None
-        return TaskSource(
-            suggestion_id=self.source_suggestion_id,
-            conversation_id=self.source_conversation_id,
-            message_id=self.source_message_id,
-        )
+        return source_of(self.source_suggestion_id, self.source_conversation_id, self.source_message_id)
 
     @property
     def state(self) -> TaskState:

@@ -7,16 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from smartstack_chassis.core.errors import NotFound
+from smartstack_chassis.database.statements import Row, Sql, Value, columns_of, statement
+from smartstack_chassis.database.transactions import Reader
 from smartstack_chassis.events.uow import Transaction
 from smartstack_chassis.http.pagination import PageRequest, instant
 from smartstack_contracts.values import TaskStatus
 from smartstack_tasks.clients.queries import client_name_of
-from smartstack_tasks.tasks.models import Task
+from smartstack_tasks.tasks import schemas
+from smartstack_tasks.tasks.models import Task, source_of
 
 # Spelled as in the indexes, which hold exactly this expression.
 _NEVER = sa.literal_column("'infinity'::timestamptz", sa.DateTime(timezone=True))
 DUE = sa.func.coalesce(Task.due_at, _NEVER)
 CLIENT_NAME = client_name_of(Task.client_id)
+_SOURCE = (Task.source_suggestion_id, Task.source_conversation_id, Task.source_message_id)
+_COLUMNS = [*columns_of(Task, schemas.Task, client_name=CLIENT_NAME), *_SOURCE]
 
 
 def with_client_name(row: sa.Row[Task, str | None]) -> Task:
@@ -35,30 +40,72 @@ async def get_task(transaction: Transaction, task_id: UUID) -> Task:
     return with_client_name(row)
 
 
+async def read_task(reader: Reader, task_id: UUID) -> schemas.Task:
+    """Return a task as the API shows it; raises NotFound when there is none, or it was deleted."""
+    row = await reader.first(_task, task_id=task_id)
+    if row is None:
+        raise NotFound.of("task")
+    return _shown(row)
+
+
+@statement
+def _task(*, task_id: Value) -> Sql:
+    return sa.select(*_COLUMNS).where(Task.id == task_id, Task.deleted_at.is_(None))
+
+
 async def list_tasks(
-    transaction: Transaction,
+    reader: Reader,
     paging: PageRequest,
     *,
     status: TaskStatus | None = None,
     client_id: UUID | None = None,
     project_id: UUID | None = None,
     due_before: datetime | None = None,
-) -> tuple[list[Task], str | None]:
+) -> tuple[list[schemas.Task], str | None]:
     """Return a page of tasks and the next cursor.
 
     Due first, those without a due date last, newest first among equals.
     """
-    query = sa.select(Task, CLIENT_NAME).where(Task.deleted_at.is_(None))
+    due, task_id = paging.after(_due, UUID) or (None, None)
+    rows = await reader.fetch(
+        _tasks,
+        limit=paging.limit + 1,
+        status=status,
+        client_id=client_id,
+        project_id=project_id,
+        due_before=due_before,
+        after_due=due,
+        after_id=task_id,
+    )
+    page, cursor = paging.page(rows, lambda row: (row["due_at"] or "", row["id"]))
+    return [_shown(row) for row in page], cursor
+
+
+@statement
+def _tasks(
+    *,
+    limit: Value,
+    status: Value | None,
+    client_id: Value | None,
+    project_id: Value | None,
+    due_before: Value | None,
+    after_due: Value | None,
+    after_id: Value | None,
+) -> Sql:
+    query = sa.select(*_COLUMNS).where(Task.deleted_at.is_(None))
     for column, value in ((Task.status, status), (Task.client_id, client_id), (Task.project_id, project_id)):
         if value is not None:
             query = query.where(column == value)
     if due_before is not None:
         query = query.where(due_before > DUE)
-    if after := paging.after(_due, UUID):
-        due, task_id = _NEVER if after[0] is None else after[0], after[1]
-        query = query.where(due <= DUE, sa.or_(due < DUE, Task.id < task_id))
-    rows = await transaction.session.execute(query.order_by(DUE, Task.id.desc()).limit(paging.limit + 1))
-    return paging.page([with_client_name(row) for row in rows], lambda task: (task.due_at or "", task.id))
+    if after_id is not None:
+        due = _NEVER if after_due is None else after_due
+        query = query.where(due <= DUE, sa.or_(due < DUE, Task.id < after_id))
+    return query.order_by(DUE, Task.id.desc()).limit(limit)
+
+
+def _shown(row: Row) -> schemas.Task:
+    return schemas.Task.model_validate(row | {"source": source_of(*(row[column.key] for column in _SOURCE))})
 
 
 def _due(value: str) -> object:
