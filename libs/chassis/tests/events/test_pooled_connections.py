@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from smartstack_chassis.core import deadline
 from smartstack_chassis.core.actors import Member
-from smartstack_chassis.database.engine import create_engine
+from smartstack_chassis.database.engine import create_engine, is_outage
 from smartstack_chassis.database.statements import Sql, Value, statement
 from smartstack_chassis.database.transactions import Reader
 from smartstack_chassis.events.uow import UnitOfWork
@@ -144,3 +144,17 @@ async def test_a_read_past_its_deadline_does_not_begin(pooled: tuple[AsyncEngine
     with deadline.opened(0), pytest.raises(TimeoutError):
         async with UnitOfWork(engine).read(member):
             pytest.fail("it began")
+
+
+@pytest.mark.parametrize("open_transaction", OPENS, ids=["writing", "reading"])
+async def test_a_lost_connection_counts_as_an_outage(
+    pooled: tuple[AsyncEngine, Member], open_transaction: Open
+) -> None:
+    engine, member = pooled
+    uow = UnitOfWork(engine)
+    with pytest.raises(DBAPIError) as lost:
+        async with open_transaction(uow, member) as transaction:
+            await loses_its_connection(sql_of(transaction))
+    assert is_outage(lost.value)
+    async with open_transaction(uow, member) as transaction:
+        await commits(sql_of(transaction))
