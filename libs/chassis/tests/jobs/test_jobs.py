@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from smartstack_chassis.core.errors import Conflict, Unavailable
 from smartstack_chassis.events.uow import Transaction, UnitOfWork
-from smartstack_chassis.jobs import operations
+from smartstack_chassis.jobs import claims, operations
 from smartstack_chassis.jobs.gauges import JobGauges
 from smartstack_chassis.jobs.handlers import JobHandlers, Report
 from smartstack_chassis.jobs.job import Job, cancel_job, move_job, set_job
@@ -300,6 +300,22 @@ async def test_what_a_job_runs_belongs_to_the_trace_in_which_it_was_set(desk: De
     assert ran.context.trace_id == span.get_span_context().trace_id
     published = [each for each in await desk.harness.published() if each.workspaceid == desk.workspace]
     assert f"{ran.context.trace_id:032x}" in (published[0].traceparent or "")
+
+
+async def test_a_run_ends_without_effect_when_a_sibling_holds_the_job_that_replaced_its_own(desk: Desk) -> None:
+    async def prepare(*_: object) -> Callable[[], Awaitable[None]]:
+        async def work() -> None:
+            await desk.set("note", payload={"n": 2})
+            async with desk.harness.uow.system() as session:
+                assert await claims.lease(session, ["note"], 60)
+
+        return work
+
+    desk.handlers.on("note", prepare=prepare)(write_note)
+    await desk.set("note", payload={"n": 1})
+    await desk.runner.drain()
+    row = await desk.row()
+    assert (await desk.notes(), row.payload, row.attempts) == ([], {"n": 2}, 1)
 
 
 def test_two_jobs_of_one_kind_are_refused() -> None:
