@@ -1,5 +1,6 @@
 """A service may have several queues: declaring one is enough for it to exist, to be fed and to be handled."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from smartstack_chassis.core.actors import ServiceActor
+from smartstack_chassis.events.delivery_audit import Pair, Undelivered
 from smartstack_chassis.events.uow import UnitOfWork
+from smartstack_chassis.process.redelivery import redeliver_to
 from smartstack_chassis.process.service import Service
 from smartstack_chassis.testing.harness import event
 from smartstack_contracts import encode, new_id, topology
 from smartstack_contracts.events.comms import ClientCreated, ClientUpdated
+from smartstack_contracts.events.tasks import ProjectCreated
 
 SECOND = topology.Queue(
     service="tasks", role="renaming", feed=(ClientUpdated,), visibility_seconds=7, max_receive_count=1
@@ -93,3 +97,26 @@ async def test_a_queue_of_bytes_without_a_receiver_stops_the_start(
     with pytest.raises(ValueError, match="no receiver for tasks-mail"):
         async with join_the_bus(probe_service):
             pass
+
+
+async def test_a_redelivered_event_goes_to_the_queue_that_feeds_on_it(
+    bus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = topology.Queue(service="gateway", role="projects", feed=(ProjectCreated,))
+    monkeypatch.setattr(topology, "QUEUES", (*topology.QUEUES, second))
+    inbox, projects = [
+        (await bus.sqs.create_queue(QueueName=f"{bus.prefix}-{queue.name}"))["QueueUrl"]
+        for queue in topology.queues("gateway")
+    ]
+    await bus.send(encode(event(ClientCreated(client_id=new_id(), client_name="Acme"), new_id())).decode())
+
+    async def logged() -> Any:
+        async with bus.runtime.uow.system() as session:
+            return await session.scalar(text("SELECT id FROM event_log"))
+
+    event_id, kind = await bus.until(logged), ProjectCreated.type()
+    pair = Pair("tasks", "gateway", (kind,))
+    for queue in topology.queues("gateway"):
+        await redeliver_to(bus.runtime.settings, pair, queue, [Undelivered(event_id, "gateway", "tasks", kind)])
+    assert json.loads((await bus.take(projects))["Body"])["id"] == str(event_id)
+    assert await bus.take(inbox) is None

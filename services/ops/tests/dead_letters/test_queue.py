@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from smartstack_chassis.core.errors import NotFound
-from smartstack_contracts import new_id
+from smartstack_contracts import new_id, topology
+from smartstack_contracts.events.comms import ClientUpdated
 from smartstack_ops.dead_letters.audit import Audit
 from smartstack_ops.dead_letters.messages import Choice
 from smartstack_ops.dead_letters.queue import DeadLetterQueue
@@ -71,6 +72,22 @@ async def test_a_redrive_sends_the_very_message_to_its_inbox_and_is_audited(queu
     [entry] = await queues.dead_letters.audit(workspace, 10, None)
     assert (entry.actor, entry.action, entry.queue, entry.event_id) == (ME, "redrive", QUEUE, event_id)
     assert (entry.reason, entry.type, entry.why) == ("it broke", "smartstack.comms.client_created.v1", None)
+
+
+@pytest.fixture
+def second_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = topology.Queue(service="tasks", role="renaming", feed=(ClientUpdated,))
+    monkeypatch.setattr(topology, "QUEUES", (*topology.QUEUES, second))
+
+
+@pytest.mark.usefixtures("second_queue")
+async def test_a_letter_of_a_second_queue_goes_back_into_that_queue(queues: Queues) -> None:
+    await queues.put("{}", queue="tasks-renaming-dlq")
+    assert "tasks-renaming-dlq" in queues.dead_letters.names
+    outcome = await queues.dead_letters.redrive("tasks-renaming-dlq", of(), ME)
+    assert outcome.done == 1
+    assert [sent["Body"] for sent in await queues.take_all("tasks-renaming")] == ["{}"]
+    assert await queues.take_all("tasks-inbox") == []
 
 
 async def test_a_discard_deletes_lets_the_consumer_know_and_keeps_the_reason_why(queues: Queues) -> None:

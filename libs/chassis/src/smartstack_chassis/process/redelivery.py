@@ -61,10 +61,11 @@ async def _redeliver(service: Service, settings: ServiceSettings, options: argpa
                 _say(f"{each.made_at.isoformat()} {each.id} {each.type} {each.subscriber}")
             continue
         for item in topology.queues(pair.subscriber):
-            await _redeliver_to(settings, pair, item, found)
+            await redeliver_to(settings, pair, item, found)
 
 
-async def _redeliver_to(settings: ServiceSettings, pair: Pair, item: topology.Queue, found: list[Undelivered]) -> None:
+async def redeliver_to(settings: ServiceSettings, pair: Pair, item: topology.Queue, found: list[Undelivered]) -> None:
+    """Send to this queue of the subscriber those of the undelivered events that it feeds on."""
     fed = {model.type() for model in topology.feed(item)} & set(pair.types)
     if not fed:
         return
