@@ -9,11 +9,15 @@ Form = Literal["verb", "gerund", "noun", "passive", "whole"]
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """``score`` is how often such a clause is work asked for; ``pattern`` ends where the title begins."""
+    """``score`` is how often such a clause is work asked for; ``pattern`` ends where the title begins.
+
+    ``example`` is a sentence in which the pattern is found.
+    """
 
     pattern: str
     form: Form
     score: float
+    example: str
 
 
 #: Who is asked, what softens the verb, and who wishes.

@@ -8,12 +8,14 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         r"|this\b|that\b|you\b|each))",
         "whole",
         0.58,
+        "When can we expect the invoice?",
     ),
     Opener(
         r"(?=when (?:is|are|will) (?:the|our|my|your|this|that|these|those) (?:[\w' -]{2,60}? )(?:be )?(?:ready|done"
         r"|live|finished|completed?|delivered|available|online|sent|back|due|going live)\b)",
         "whole",
         0.56,
+        "When will the new version be live?",
     ),
     Opener(
         r"(?:what(?:'s| is| are|s) |is there |(?:have|got) (?:you )?(?:got )?)?(?:the|our|an?|any) "
@@ -21,6 +23,7 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         r"|delivery date|idea of (?:cost|timing|timescale)s?)s? (?:on|for|of|with|about|regarding)\b[^?]*\?)",
         "noun",
         0.58,
+        "What's the ETA on the product photos?",
     ),
     Opener(
         r"(?=where(?:'s| is| are) (?:the|our|my|that|those) (?!(?:[\w'-]+ ){0,2}(?:meeting|call|event|office"
@@ -28,6 +31,7 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         r"|page|button|setting|link|studio|place|shop|file saved)s?\b)[\w' -]{3,60}\?)",
         "whole",
         0.6,
+        "Where's the October report?",
     ),
     Opener(
         r"(?=(?:where are (?:we|you|things)(?: at)? (?:with|on)|how (?:are|is) (?:we|you"
@@ -36,6 +40,7 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         r"(?:[\w' -]{2,50}? )(?:coming (?:on|along)|progressing|getting on|looking))\b)",
         "whole",
         0.56,
+        "Where are we with the new website?",
     ),
     Opener(
         r"(?:just |i'm |am |i am |only )*(?:(?:checking in|check in|following up|follow up|circling back"
@@ -45,5 +50,6 @@ FOLLOW_UPS: tuple[Opener, ...] = (
         r"|discussion|catch-up|e-?mail|message|note)\b))",
         "noun",
         0.6,
+        "Just checking in on the logo – any news?",
     ),
 )
