@@ -17,7 +17,7 @@ from smartstack_ai.language.coreference import (
     named_in,
     names_thing,
 )
-from smartstack_ai.language.due import CORRECTS, FOR, Due, due_in
+from smartstack_ai.language.due import FOR, Due, due_in
 from smartstack_ai.language.incidents import is_incident
 from smartstack_ai.language.lists import asks_by_itself, details_below
 from smartstack_ai.language.message import read_message
@@ -27,6 +27,7 @@ from smartstack_ai.language.requests import Ask, asks_for_items, find_asks, is_o
 from smartstack_ai.language.sentences import Sentence
 from smartstack_ai.language.text import Reading
 from smartstack_ai.language.titles import is_empty_title, make_title
+from smartstack_ai.lexicon.due_patterns import CORRECTS
 from smartstack_ai.lexicon.list_patterns import HANGING
 from smartstack_ai.values import Evidence, Kind, Priority, Proposal, SourceText
 from smartstack_dates import DateMention, find_dates

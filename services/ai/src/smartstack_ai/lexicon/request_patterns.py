@@ -218,7 +218,7 @@ OPENERS: tuple[Opener, ...] = (
         rf"|back up|with (?:us|me))\b)",
         "passive",
         0.72,
-        "When will the new version be live?",
+        "Will the new version be live by Friday?",
     ),
     Opener(
         rf"(?:can|could|should|would|must|may) (?={_THING} (?:[\w' -]{{2,60}}? )?be (?!that\b|the case"
