@@ -78,6 +78,9 @@ America/New_York | by 5pm US Central on Friday | 2026-11-27 18:00
 America/New_York | by 3pm (PT) Thursday | 2026-11-26 18:00
 America/New_York | by Friday noon Pacific | 2026-11-27 15:00
 America/New_York | by EOD Friday Pacific | 2026-11-28 02:59
+America/New_York | by close of business Eastern on Friday | 2026-11-27
+America/New_York | by EOD PT on Friday | 2026-11-28 02:59
+Europe/London | at 17h GMT+2 on Friday | 2026-11-27 15:00
 Europe/London | Friday 5pm GMT+2 | 2026-11-27 15:00
 Europe/London | Friday at 17:00 (UTC+02:00) | 2026-11-27 15:00
 Europe/London | Friday 17:00 UTC -5 | 2026-11-27 22:00
@@ -170,6 +173,7 @@ Europe/London | by 3-5 December | 2026-12-05
 Europe/London | by 3. December | 2026-12-03
 Europe/Berlin | by 3.12. | 2026-12-03
 Europe/Berlin | by 3.12 | 2026-12-03
+Europe/Berlin | by 3.12. or 4.12. | 2026-12-04
 Europe/Vienna | until 1.12. if possible | 2026-12-01
 Europe/Prague | by 24.12. | 2026-12-24
 Europe/Warsaw | before 3.12. at noon | 2026-12-03 12:00
@@ -206,6 +210,7 @@ America/New_York | between 05:00 and 06:00 tomorrow | 2026-11-24 06:00
 Europe/London | at 03:45 on 4 December | 2026-12-04 03:45
 Europe/Paris | at 5h30 tomorrow | 2026-11-24 05:30
 Europe/London | at 5:00:00 tomorrow | 2026-11-24 05:00
+Europe/London | at 02:30 tonight | 2026-11-24 02:30
 Asia/Tokyo | at 01:00 on Saturday | 2026-11-28 01:00
 Europe/London | at 05 tomorrow | 2026-11-24 05:00
 Europe/London | at 5:00 tomorrow | 2026-11-24 17:00
@@ -224,6 +229,8 @@ def test_office_hours_are_guessed_for_ambiguous_times_alone(zone: str, text: str
 
 IMPOSSIBLE = """
 Europe/London | by February 30 | 2027-02-28 ?
+Europe/London | by December 32nd | 2026-12-31 ?
+Europe/London | by 32 December |
 Europe/London | by February 30th | 2027-02-28 ?
 Europe/London | by 30 February | 2027-02-28 ?
 Europe/London | by the 30th of February | 2027-02-28 ?

@@ -82,7 +82,7 @@ def _likely_dotted(reader: Reader, index: int, weekday: int | None) -> bool:
         return False
     if weekday is not None or before in {"on", "due"}:
         return True
-    if before not in {"by", "until", "till", "before", "from"}:
+    if before not in {"by", "until", "till", "before", "from"} and not (reader.context.day_dots and before == "or"):
         return False
     both = left.digits == right.digits == 2
     return reader.context.day_dots or both or _dot_inside(reader, index + 3) or right.value % 5 > 0
@@ -263,8 +263,12 @@ def weekday_after(reader: Reader, end: int) -> tuple[int | None, int]:
 
 def _month(reader: Reader, index: int) -> Found | None:
     """A month on its own, only where a word before it says so ("by October", "in March")."""
-    led = reader.text(index - 1) in {"in", "by", "until", "till", "before"}
-    return month_period(reader, index) if led else None
+    if reader.text(index - 1) not in {"in", "by", "until", "till", "before"}:
+        return None
+    found, after = month_period(reader, index), reader.at(index + 1)
+    if 31 < after.value < 100 and after.digits | (after.kind == "ord"):
+        return single(index + 2, found.day, "date", "conflict")  # December 32nd
+    return found
 
 
 def month_period(reader: Reader, index: int) -> Found:

@@ -21,6 +21,16 @@ DAYPARTS = {
     "pm": Clock(17, daypart="afternoon"),
 }
 _NAMED = {"noon": 12, "midday": 12, "noontime": 12, "lunchtime": 13, "lunch": 13}
+# What may stand between a time and its day without meaning another one.
+_FILLERS = tuple(
+    tuple(words.split())
+    for words in (
+        "if at all possible", "at the very latest", "at the very earliest", "no later than", "not later than",
+        "at the latest", "at the earliest", "at latest", "the latest", "or earlier", "or before", "or sooner",
+        "if possible", "latest", "please", "pls", "ideally", "preferably", "hopefully", "sharp", "max", "tops", "ish",
+    )
+)  # fmt: skip
+_MOST_FILLERS = 4
 _MINUTES = ("minutes", "minute", "mins")
 _BEFORE_TIME = {"at", "@", "by", "around", "before", "until", "till"}
 # What may follow a bare "at 5": anything else ("at 5 stars", "at 3 places") makes it a count.
@@ -130,6 +140,8 @@ def _hour(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
         return None
     if reader.text(end) in {"o'clock", "oclock"}:
         return Clock(token.value % 24, open=0 < token.value <= 12), end + 1
+    if reader.text(end) in {"h", "uhr"} and reader.text(index - 1) in _BEFORE_TIME:
+        return Clock(token.value % 24), end + 1
     return _bare_hour(reader, index, anchored=anchored)
 
 
@@ -221,8 +233,10 @@ def in_zone(reader: Reader, clock: Clock, end: int) -> Timed:
 
 def place_in(clock: Clock, daypart: str | None) -> Clock:
     """Decide an open hour by the part of the day: 7 + evening is 19:00, 3 + night is 03:00."""
-    if not clock.open or daypart is None:
+    if daypart is None:
         return clock
+    if not clock.open:
+        return replace(clock, daypart=daypart)
     late = daypart == "afternoon" or (daypart == "evening" and clock.hour != 12)
     late = late or (daypart == "night" and 5 <= clock.hour < 12)
     hour = clock.hour % 12 + (12 if late else 0)
@@ -235,3 +249,13 @@ def settle(clock: Clock) -> Clock:
         return clock
     hour = clock.hour + 12 if clock.hour < 7 else clock.hour
     return replace(clock, hour=hour, open=False)
+
+
+def skip_fillers(reader: Reader, index: int) -> int:
+    """The index after "at the latest", "please" and other words that leave a date as it is."""
+    for _ in range(_MOST_FILLERS):
+        words = next((words for words in _FILLERS if reader.matches(index, *words)), None)
+        if words is None:
+            break
+        index += len(words)
+    return index

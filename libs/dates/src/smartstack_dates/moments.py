@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from smartstack_dates.absolute import read_absolute
-from smartstack_dates.clock import DAYPARTS, in_zone, place_in, read_clock, read_daypart, settle
+from smartstack_dates.clock import DAYPARTS, in_zone, place_in, read_clock, read_daypart, settle, skip_fillers
 from smartstack_dates.holidays import PHRASES
 from smartstack_dates.nth import read_nth
 from smartstack_dates.periods import read_period
@@ -14,15 +14,6 @@ from smartstack_dates.relative import read_offset, read_weekday, read_word
 
 _TIME_LEADS = {"at", "@", "by", "around", "about", "before", "until", "till", "til", "from", "-", "–", "to"}
 _JOINS = {",", "at", "@", "around", "about", "by", "-", "–", "—", "before", "(", "until", "for"}
-# What may stand between a time and its day without meaning another one.
-_FILLERS = tuple(
-    tuple(words.split())
-    for words in (
-        "if at all possible", "at the very latest", "at the very earliest", "no later than", "not later than",
-        "at the latest", "at the earliest", "at latest", "the latest", "or earlier", "or before", "or sooner",
-        "if possible", "latest", "please", "pls", "ideally", "preferably", "hopefully", "sharp", "max", "tops", "ish",
-    )
-)  # fmt: skip
 _MOST_FILLERS = 4
 _BARE = {"weekday", "ordinal"}
 _RANGE_WORDS = {"-", "–", "—", "to", "or", "till", "until", "through", "and"}
@@ -116,16 +107,6 @@ def _skip_joins(reader: Reader, index: int) -> int:
         if after == index:
             break
         index = after
-    return index
-
-
-def skip_fillers(reader: Reader, index: int) -> int:
-    """The index after "at the latest", "please" and other words that leave a date as it is."""
-    for _ in range(_MOST_FILLERS):
-        words = next((words for words in _FILLERS if reader.matches(index, *words)), None)
-        if words is None:
-            break
-        index += len(words)
     return index
 
 

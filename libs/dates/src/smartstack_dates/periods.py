@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from smartstack_dates.absolute import month_period, read_absolute
+from smartstack_dates.clock import in_zone, skip_fillers
 from smartstack_dates.reading import END_OF_DAY, Found, Reader, add_months, monday_of, month_end
 from smartstack_dates.tokens import AMBIGUOUS, MONTHS, WEEKDAYS
 
@@ -40,11 +41,12 @@ def _short(reader: Reader, index: int, read_day: DayReader) -> Found | None:
 
 
 def _end_of_day(reader: Reader, index: int, read_day: DayReader) -> Found:
-    """The end of the day named next, or of today."""
-    at = reader.skip(index, "of", "on", ",")
+    """The end of the day named next, or of today; a zone may stand between: close of business Eastern on Friday."""
+    clock, after = in_zone(reader, END_OF_DAY, index)
+    at = reader.skip(skip_fillers(reader, after), "of", "on", ",")
     found = read_day(reader, at)
     if found and found.first == found.day and found.clock is None and found.instant is None:
-        return Found(found.end, found.day, found.first, "day", found.flags, END_OF_DAY)
+        return Found(found.end, found.day, found.first, "day", found.flags, clock)
     today = reader.context.today
     return Found(index, today, today, "day", clock=END_OF_DAY)
 

@@ -26,6 +26,7 @@ FRIDAY = datetime(2026, 11, 27, 23, 59, 59, tzinfo=LONDON)
         ("Please make our 🟢 Start button bigger by Friday.", "Make our 🟢 Start button bigger"),
         ("Please move cart 🛒 icon left by Friday.", "Move cart 🛒 icon left"),
         ("Please use the 👍🏽 emoji in the newsletter by Friday.", "Use the 👍🏽 emoji in the newsletter"),
+        ("Please add 🙂 to the footer by Friday.", "Add 🙂 to the footer"),
         ("Please remove the 😀 from the subject by Friday.", "Remove the 😀 from the subject"),
     ],
 )

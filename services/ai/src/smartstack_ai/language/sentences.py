@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smartstack_ai.language.history import find_history
-from smartstack_ai.lexicon.emoji import BEFORE_EMOJI, BEGINS_AFTER_EMOJI, EMOJI, FEELING
+from smartstack_ai.lexicon.emoji import BEFORE_EMOJI, BEGINS_AFTER_EMOJI, EMOJI, FEELING, THING_AFTER_EMOJI
 from smartstack_ai.lexicon.history_patterns import QUOTED
 from smartstack_ai.lexicon.notice_patterns import NOTICE, NOTICE_HINTS, NOTICE_WORDS
 
@@ -218,6 +218,8 @@ def _emoji_ends(text: str, first: int, match: re.Match[str], end: int) -> bool:
     """Whether an emoji stands after a sentence ("Great 🎉 Now …") rather than in it ("the 🛒 page")."""
     named = BEFORE_EMOJI.search(text, max(first, match.start() - 12), match.start())
     felt = FEELING.search(text, match.start(), match.end())
+    if THING_AFTER_EMOJI.match(text, match.end(), end):
+        return False
     return not named and bool(felt or BEGINS_AFTER_EMOJI.match(text, match.end(), end))
 
 

@@ -19,3 +19,7 @@ BEGINS_AFTER_EMOJI = re.compile(
     r"\s*(?:(?=[A-Z\"'(\[\d])|(?:could|can|would|will|please|pls|also|but|i|i'm|i'd|we|we'd|we're|it|it's|thanks|thank|ok"
     r"|okay|just|so|let|let's|when|what|how|is|are|do|did|any|here|there|hope|looking|no|yes|you|anyway|ps|btw|sorry)\b)"
 )
+#: What shows that an emoji before it is a thing: "add 🙂 to the footer".
+THING_AFTER_EMOJI = re.compile(
+    r"\s*(?:to|in|into|on|from|with|of|as|emojis?|icons?|buttons?|symbols?|instead|here|below)\b"
+)
