@@ -9,6 +9,7 @@ import {
 } from '@/lib/live/events';
 import { clientRows } from './clients/live';
 import { conversationRows } from './conversations/live';
+import { labelRows } from './labels/live';
 import { messageRows } from './messages/live';
 import { projectRows } from './projects/live';
 import { suggestionRows } from './suggestions/live';
@@ -18,6 +19,7 @@ import { todayRows } from './today/live';
 const ROWS = {
   ...clientRows,
   ...conversationRows,
+  ...labelRows,
   ...messageRows,
   ...projectRows,
   ...suggestionRows,

@@ -27,6 +27,10 @@ class DemoTask:
     due_in: int | None = None
     priority: str = "normal"
     done: bool = False
+    label: str = ""
+
+
+LABELS = {"Website": "blue", "Waiting for the client": "orange"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ CLIENTS = (
         ),
         (
             DemoTask("Collect browser statistics for the old site", done=True),
-            DemoTask("Move the contact form to the new host", due_in=-1, priority="high"),
+            DemoTask("Move the contact form to the new host", due_in=-1, priority="high", label="Website"),
             DemoTask("Write alternative texts for the gallery", due_in=6),
         ),
     ),
@@ -63,7 +67,12 @@ CLIENTS = (
             "Can we also get a monthly report of abandoned carts?",
         ),
         (
-            DemoTask("Check the delivery calendar of the carrier", due_in=0, priority="urgent"),
+            DemoTask(
+                "Check the delivery calendar of the carrier",
+                due_in=0,
+                priority="urgent",
+                label="Waiting for the client",
+            ),
             DemoTask("Prepare the newsletter template", due_in=3, priority="low"),
         ),
     ),
@@ -95,11 +104,19 @@ class Api:
             answer.raise_for_status()
             return await answer.json()
 
+    async def patch(self, path: str, version: int, body: Mapping[str, Any]) -> Any:
+        """The answer's JSON, to a change of what is at `version`."""
+        headers = self._headers | {"If-Match": f'"{version}"'}
+        async with self._http.patch(f"/api/v1{path}", json=body, headers=headers) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
 
 async def seed(url: str, password: str) -> None:
     """Create what is missing of the demo workspace at `url`."""
     async with aiohttp.ClientSession(url) as http:
         member = Api(http, await _sign_in(Api(http), password))
+        await _add_labels(member)
         present = {client["name"] for client in (await member.get("/clients"))["items"]}
         for client in CLIENTS:
             if client.name not in present:
@@ -114,6 +131,13 @@ async def _sign_in(api: Api, password: str) -> str:
         workspace = {"name": "Demo", "workspace_name": "Demo Studio", "timezone": _ZONE}
         answer = await api.post("/auth/signup", login | workspace)
     return str(answer["access_token"])
+
+
+async def _add_labels(member: Api) -> None:
+    present = {label["name"] for label in (await member.get("/labels"))["items"]}
+    for name, color in LABELS.items():
+        if name not in present:
+            await member.post("/labels", {"name": name, "color": color})
 
 
 async def _add(client: DemoClient, member: Api, anybody: Api, http: aiohttp.ClientSession) -> None:
@@ -137,6 +161,10 @@ async def _add_task(task: DemoTask, client_id: str, member: Api) -> None:
         day = datetime.now(ZoneInfo(_ZONE)) + timedelta(days=task.due_in)
         body["due_at"] = day.replace(hour=23, minute=59, second=59, microsecond=0).isoformat()
     created = await _post_when_known(member, "/tasks", body)
+    if task.label:
+        labels = {label["name"]: label["id"] for label in (await member.get("/labels"))["items"]}
+        if task.label in labels:
+            await member.patch(f"/tasks/{created['id']}", created["version"], {"label_ids": [labels[task.label]]})
     if task.done:
         await member.post(f"/tasks/{created['id']}/complete", {})
 

@@ -1,5 +1,6 @@
 """Events of the tasks service."""
 
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -9,6 +10,21 @@ from smartstack_contracts import samples
 from smartstack_contracts.envelope import EventData, Service
 from smartstack_contracts.open_enums import Open
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus, Title
+
+
+class LabelColor(StrEnum):
+    """The colour of a label, by name: each theme shows it in a shade of its own."""
+
+    GRAY = "gray"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    GREEN = "green"
+    TEAL = "teal"
+    BLUE = "blue"
+    PURPLE = "purple"
+    PINK = "pink"
+
 
 _SOURCE: Final[dict[str, Any]] = {
     "suggestion_id": samples.SUGGESTION,
@@ -27,6 +43,12 @@ _TASK: Final[dict[str, Any]] = {
     "completed_at": None,
 }
 
+_LABEL: Final[dict[str, Any]] = {
+    "label_id": samples.sample_id(7),
+    "label_name": "Waiting for the client",
+    "color": LabelColor.BLUE,
+}
+
 
 class _TasksEvent(EventData):
     service: ClassVar[Service] = "tasks"
@@ -43,6 +65,38 @@ class ProjectCreated(_TasksEvent):
     project_id: UUID
     project_name: Annotated[str, Field(min_length=1, max_length=200)]
     client_id: UUID | None
+
+
+class _LabelState(_TasksEvent):
+    aggregate = "label"
+
+    label_id: UUID
+    label_name: Annotated[str, Field(min_length=1, max_length=50)]
+    color: Open[LabelColor]
+
+
+class LabelCreated(_LabelState):
+    """A label exists; carries its state."""
+
+    name = "label_created"
+    example = _LABEL
+
+
+class LabelUpdated(_LabelState):
+    """A label was renamed, recoloured or restored; carries the state after it."""
+
+    name = "label_updated"
+    example = {**_LABEL, "color": LabelColor.ORANGE}
+
+
+class LabelDeleted(_TasksEvent):
+    """A label was deleted, which took it off all tasks."""
+
+    name = "label_deleted"
+    aggregate = "label"
+    example = {"label_id": _LABEL["label_id"]}
+
+    label_id: UUID
 
 
 class _TaskState(_TasksEvent):

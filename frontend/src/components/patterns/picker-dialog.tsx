@@ -2,9 +2,10 @@
 
 import { Command as Cmdk } from 'cmdk';
 import { Check, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Dialog } from '@/components/ui/dialog';
 
-export type PickerOption = { value: string; label: string };
+export type PickerOption = { value: string; label: string; icon?: ReactNode };
 
 type PickerDialogProps = {
   title: string;
@@ -13,7 +14,9 @@ type PickerDialogProps = {
   options: readonly PickerOption[] | undefined;
   q: string;
   onSearch: (q: string) => void;
-  chosen: string;
+  maxLength?: number | undefined;
+  /** One value, or several: with several the dialog stays open as they are picked. */
+  chosen: string | readonly string[];
   onPick: (value: string) => void;
   onClose: () => void;
   /** Why nothing could be found, when the search failed. */
@@ -22,11 +25,13 @@ type PickerDialogProps = {
 
 const NOTE = 'py-6 text-center text-ink-muted text-sm';
 
-/** Chooses one of many by searching; the owner of the data does the search. */
+/** Chooses one of many, or several, by searching; the owner of the data does the search. */
 export function PickerDialog(props: PickerDialogProps) {
-  const { title, placeholder, options, q, onSearch, chosen, onPick, onClose, failure } = props;
+  const { title, placeholder, options, q, maxLength, onSearch, chosen, onPick, onClose, failure } = props;
+  const isChosen = (value: string) =>
+    typeof chosen === 'string' ? value === chosen : chosen.includes(value);
   const pick = (value: string) => {
-    onClose();
+    if (typeof chosen === 'string') onClose();
     onPick(value);
   };
   return (
@@ -37,6 +42,7 @@ export function PickerDialog(props: PickerDialogProps) {
           <Cmdk.Input
             dir="auto"
             value={q}
+            maxLength={maxLength}
             onValueChange={onSearch}
             placeholder={placeholder}
             className="h-12 w-full bg-transparent text-base outline-none placeholder:text-ink-faint"
@@ -50,17 +56,18 @@ export function PickerDialog(props: PickerDialogProps) {
           )}
           {!(options || failure) && <Cmdk.Loading className={NOTE}>Searching…</Cmdk.Loading>}
           {options && <Cmdk.Empty className={NOTE}>Nothing is called that.</Cmdk.Empty>}
-          {options?.map(({ value, label }) => (
+          {options?.map(({ value, label, icon }) => (
             <Cmdk.Item
               key={value}
               value={value || 'none'}
               onSelect={() => pick(value)}
               className="flex h-9 cursor-default select-none items-center gap-3 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover"
             >
+              {icon}
               <span dir="auto" className="min-w-0 flex-1 truncate">
                 {label}
               </span>
-              {value === chosen && (
+              {isChosen(value) && (
                 <>
                   <Check aria-hidden className="size-4 text-accent-text" />
                   <span className="sr-only">(chosen)</span>

@@ -2,24 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/lib/api/errors';
 import { session } from '@/lib/auth/session';
 import { updateTask } from './api';
+import { sampleTask } from './sample';
 import type { Task } from './types';
 
-const task: Task = {
-  id: 't1',
-  version: 1,
-  created_at: '2026-11-23T09:30:00Z',
-  updated_at: '2026-11-23T09:30:00Z',
-  title: 'Send it',
-  description: '',
-  status: 'open',
-  priority: 'normal',
-  due_at: null,
-  client_id: null,
-  client_name: null,
-  project_id: null,
-  source: null,
-  completed_at: null,
-};
+const task: Task = { ...sampleTask, id: 't1', title: 'Send it' };
 
 /** A server that holds one task and checks versions. */
 let stored: Task;

@@ -1,5 +1,6 @@
 'use client';
 
+import type { TaskLabel } from '@/entities/labels/api';
 import { invalidateResources, optimistically, patchCache } from '@/lib/api/cache';
 import { unwrap } from '@/lib/api/client';
 import { type CursorList, type FetchPage, useCursorList } from '@/lib/api/cursor-list';
@@ -11,10 +12,15 @@ import type { NewTask, Task, TaskChanges } from './types';
 
 const BASE = '/api/v1/tasks';
 
-export type TaskFilter = { status: Task['status'] | null; clientId: string | null; projectId: string | null };
+export type TaskFilter = {
+  status: Task['status'] | null;
+  clientId: string | null;
+  projectId: string | null;
+  labelIds: readonly string[];
+};
 
 const fetchTasks =
-  ({ status, clientId, projectId }: TaskFilter): FetchPage<Task> =>
+  ({ status, clientId, projectId, labelIds }: TaskFilter): FetchPage<Task> =>
   (cursor, limit) =>
     unwrap(
       api.GET(BASE, {
@@ -25,13 +31,17 @@ const fetchTasks =
             ...(status && { status }),
             ...(clientId && { client_id: clientId }),
             ...(projectId && { project_id: projectId }),
+            ...(labelIds.length > 0 && { label_id: [...labelIds] }),
           },
         },
       }),
     );
 
 export function useTasks(filter: TaskFilter): CursorList<Task> {
-  return useCursorList(['tasks', filter.status, filter.clientId, filter.projectId], fetchTasks(filter));
+  return useCursorList(
+    ['tasks', filter.status, filter.clientId, filter.projectId, ...filter.labelIds],
+    fetchTasks(filter),
+  );
 }
 
 export async function createTask(input: NewTask, idempotencyKey: string): Promise<Task> {
@@ -84,9 +94,26 @@ export function updateTask(task: Task, changes: TaskChanges): Promise<Task> {
       if (!isStale(error)) throw error;
       const current = await fetchTask(task.id);
       keep(current);
-      const fields = Object.keys(changes) as (keyof TaskChanges)[];
+      const fields = Object.keys(changes) as (keyof Task & keyof TaskChanges)[];
       if (fields.some((field) => current[field] !== task[field])) throw error;
       return patchTask(task.id, current.version, changes);
+    }
+  });
+}
+
+/** Puts a label on a task, or takes it off. Labels that others set in the meantime stay as they are. */
+export function toggleLabel(task: Task, label: TaskLabel): Promise<Task> {
+  const isOn = task.labels.some(({ id }) => id === label.id);
+  const others = ({ labels }: Task) => labels.filter(({ id }) => id !== label.id);
+  const after = (current: Task) => (isOn ? others(current) : [...others(current), label]);
+  const ids = (current: Task) => ({ label_ids: after(current).map(({ id }) => id) });
+  return optimisticSave(task, { labels: after(task) }, async (version) => {
+    try {
+      return await patchTask(task.id, version, ids(task));
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      const current = await fetchTask(task.id);
+      return patchTask(task.id, current.version, ids(current));
     }
   });
 }

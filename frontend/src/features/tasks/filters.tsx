@@ -5,6 +5,8 @@ import { Button } from '@/components/ui/button';
 import { MenuButton, type MenuOption } from '@/components/ui/menu-button';
 import { useClient } from '@/entities/clients/api';
 import { ClientPicker } from '@/entities/clients/ui/client-picker';
+import { useLabels } from '@/entities/labels/api';
+import { LabelPicker } from '@/entities/labels/ui/label-picker';
 import { useProjects } from '@/entities/projects/api';
 import type { TaskFilter } from '@/entities/tasks/api';
 import { cn } from '@/lib/cn';
@@ -70,7 +72,29 @@ function ClientFilter({
   );
 }
 
+type LabelFilterProps = { labelIds: readonly string[]; onPick: (ids: readonly string[]) => void };
+
+function LabelFilter({ labelIds, onPick }: LabelFilterProps) {
+  const { labels } = useLabels();
+  const isSet = labelIds.length > 0;
+  const names = labelIds.map(
+    (id) => labels?.find((label) => label.id === id)?.name ?? (labels ? 'Unknown' : '…'),
+  );
+  const toggle = ({ id }: { id: string }) =>
+    onPick(labelIds.includes(id) ? labelIds.filter((each) => each !== id) : [...labelIds, id]);
+  return (
+    <LabelPicker chosen={labelIds} onToggle={toggle} className={chip(isSet)}>
+      <ChipText name="Label" shown={isSet ? names.join(', ') : 'Any'} isSet={isSet} />
+    </LabelPicker>
+  );
+}
+
 type TaskFiltersProps = { filter: TaskFilter; onChange: (change: QueryChange) => void };
+
+/** Whether any filter is set. */
+export function isNarrowed({ status, clientId, projectId, labelIds }: TaskFilter): boolean {
+  return status !== 'open' || clientId !== null || projectId !== null || labelIds.length > 0;
+}
 
 function options(all: string, items: readonly { id: string; name: string }[] | undefined): MenuOption[] {
   return [{ value: ANY, label: all }, ...(items ?? []).map(({ id, name }) => ({ value: id, label: name }))];
@@ -78,7 +102,7 @@ function options(all: string, items: readonly { id: string; name: string }[] | u
 
 export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
   const projects = useProjects();
-  const isFiltered = filter.status !== 'open' || filter.clientId !== null || filter.projectId !== null;
+  const isFiltered = isNarrowed(filter);
   const choose = (parameter: string, neutral: string) => (value: string) =>
     onChange({ [parameter]: value === neutral ? null : value });
   return (
@@ -98,11 +122,12 @@ export function TaskFilters({ filter, onChange }: TaskFiltersProps) {
         isSet={filter.projectId !== null}
         onChange={choose('project', ANY)}
       />
+      <LabelFilter labelIds={filter.labelIds} onPick={(ids) => onChange({ label: ids.join(',') || null })} />
       {isFiltered && (
         <Button
           size="sm"
           variant="ghost"
-          onClick={() => onChange({ status: null, client: null, project: null })}
+          onClick={() => onChange({ status: null, client: null, project: null, label: null })}
         >
           <X aria-hidden className="size-3.5" />
           Clear filters

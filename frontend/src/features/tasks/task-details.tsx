@@ -9,9 +9,12 @@ import { DueField } from '@/components/patterns/due-field';
 import { Button } from '@/components/ui/button';
 import { SelectField } from '@/components/ui/field';
 import { ClientPicker } from '@/entities/clients/ui/client-picker';
+import { LabelChips } from '@/entities/labels/ui/label-chip';
+import { LabelPicker } from '@/entities/labels/ui/label-picker';
 import { useHasOps } from '@/entities/members/api';
 import { useProjects } from '@/entities/projects/api';
-import { restore, toggle } from '@/entities/tasks/actions';
+import { restore, sayWhy, toggle } from '@/entities/tasks/actions';
+import { toggleLabel } from '@/entities/tasks/api';
 import { PRIORITIES } from '@/entities/tasks/priority';
 import type { Priority, Task } from '@/entities/tasks/types';
 import { useMember } from '@/lib/auth/use-session';
@@ -88,6 +91,26 @@ function Belonging({ task, onSave }: FieldProps) {
         options={named('No project', projects.items)}
         onChange={(event) => void onSave({ project_id: event.target.value || null })}
       />
+    </div>
+  );
+}
+
+function Labels({ task }: { task: Task }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <span aria-hidden className="font-medium text-ink text-sm">
+        Labels
+      </span>
+      <LabelPicker
+        canCreate
+        chosen={task.labels.map(({ id }) => id)}
+        onToggle={(label) => void toggleLabel(task, label).catch(sayWhy)}
+        className="flex min-h-9 w-full pointer-coarse:min-h-10 items-center justify-between gap-2 rounded-md border border-line-strong bg-raised px-2.5 py-1.5 text-start shadow-1 transition-colors hover:border-ink-faint"
+      >
+        <span className="sr-only">Labels: </span>
+        {task.labels.length > 0 ? <LabelChips labels={task.labels} /> : 'No labels'}
+        <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-muted" />
+      </LabelPicker>
     </div>
   );
 }
@@ -185,6 +208,7 @@ export function TaskDetails({ task, isDeleted = false }: { task: Task; isDeleted
             onChange={(event) => void save({ priority: event.target.value as Priority })}
           />
           <Belonging task={task} onSave={save} />
+          <Labels task={task} />
         </>
       )}
       <TaskDescription

@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sampleTask } from '@/entities/tasks/sample';
 import type { Task } from '@/entities/tasks/types';
 import { forgetEverything, invalidateResources } from '@/lib/api/cache';
 import { renderFetching, signInForTest } from '@/lib/testing';
@@ -7,22 +8,7 @@ import { TaskSheet } from './task-sheet';
 
 const OLD = '019a0000-0000-7000-8000-000000000001';
 
-const task: Task = {
-  id: OLD,
-  version: 1,
-  created_at: '2026-11-23T09:30:00Z',
-  updated_at: '2026-11-23T09:30:00Z',
-  title: 'Send the wireframes',
-  description: 'In two sizes.',
-  status: 'open',
-  priority: 'normal',
-  due_at: null,
-  client_id: null,
-  client_name: null,
-  project_id: null,
-  source: null,
-  completed_at: null,
-};
+const task: Task = { ...sampleTask, id: OLD, description: 'In two sizes.' };
 
 /** The one task that the server has; null when it was deleted. */
 let stored: Task | null;

@@ -18,7 +18,7 @@ import { useMember } from '@/lib/auth/use-session';
 import { type Command, useCommands } from '@/lib/commands/commands';
 import { changedQuery, useQuery } from '@/lib/url';
 import { focusedItem, useListKeys } from '@/lib/use-list-keys';
-import { TaskFilters } from './filters';
+import { isNarrowed, TaskFilters } from './filters';
 import { QuickAdd, type QuickAddHandle } from './quick-add';
 
 const TaskSheet = dynamic(() => import('./task-sheet').then((module) => module.TaskSheet), { ssr: false });
@@ -29,11 +29,12 @@ function readFilter(params: URLSearchParams): TaskFilter {
     status: status === 'all' ? null : status === 'completed' ? 'completed' : 'open',
     clientId: params.get('client'),
     projectId: params.get('project'),
+    labelIds: params.get('label')?.split(',') ?? [],
   };
 }
 
 function NoTasks({ filter, onAdd }: { filter: TaskFilter; onAdd: () => void }) {
-  if (filter.clientId || filter.projectId || filter.status !== 'open') {
+  if (isNarrowed(filter)) {
     return (
       <EmptyState icon={<CheckCircle2 />} title="No tasks here">
         Nothing matches these filters.

@@ -128,6 +128,11 @@ async def test_expanding_may_add_and_loosen(statement: str, trial: Trial) -> Non
     assert await trial(statement, "expand") == []
 
 
+async def test_a_unique_index_around_the_primary_key_refuses_no_row(trial: Trial) -> None:
+    found = await trial("CREATE UNIQUE INDEX uq_notes ON notes (workspace_id, id)", "expand")
+    assert [each for each in found if "refuses" in each] == []
+
+
 TAKES = {
     "DROP TABLE plain": "takes away table plain",
     "ALTER TABLE plain RENAME TO simple": "takes away table plain",

@@ -8,6 +8,7 @@ from smartstack_chassis.events.handlers import EventHandlers
 from smartstack_chassis.process.runner import run
 from smartstack_chassis.process.service import Service
 from smartstack_tasks.clients import consumers as clients
+from smartstack_tasks.labels import api as labels
 from smartstack_tasks.projects import api as projects
 from smartstack_tasks.tasks import api as tasks
 from smartstack_tasks.tasks import consumers as suggestions
@@ -20,9 +21,9 @@ handlers.include(suggestions.handlers)
 service = Service(
     name="tasks",
     root=Path(__file__).parents[2],
-    routers=[projects.router, tasks.router],
+    routers=[labels.router, projects.router, tasks.router],
     handlers=handlers,
-    description="Projects, tasks and what is due.",
+    description="Projects, tasks, their labels, and what is due.",
 )
 
 

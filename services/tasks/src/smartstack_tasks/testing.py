@@ -26,6 +26,8 @@ OpenStudio = Callable[[], "Studio"]
 
 BODIES: Mapping[str, Json] = {
     "create_project": {"name": "Website"},
+    "create_label": {"name": "Waiting"},
+    "update_label": {"name": "Urgent"},
     "create_task": {"title": "Send it"},
     "update_task": {"title": "Send another"},
 }
@@ -159,7 +161,14 @@ def open_sample(open_studio: OpenStudio) -> OpenSample:
         project = await studio.create_project(client_id=client_id)
         new = {"title": "Send it", "project_id": project["id"]}
         task = await studio.send("POST", "/tasks", new, Idempotency_Key="sample")
-        ids = {"client_id": client_id, "project_id": project["id"], "task_id": task.json()["id"]}
+        label = (await studio.send("POST", "/labels", {"name": "Waiting for the client"})).json()
+        await studio.patch(await studio.create(), label_ids=[label["id"]])
+        ids = {
+            "client_id": client_id,
+            "label_id": label["id"],
+            "project_id": project["id"],
+            "task_id": task.json()["id"],
+        }
         return Sample(studio.tasks, studio.member, ids)
 
     return open_

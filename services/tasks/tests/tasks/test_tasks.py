@@ -20,6 +20,7 @@ async def test_a_task_needs_a_title_and_nothing_else(studio: Studio) -> None:
         "client_id": None,
         "client_name": None,
         "project_id": None,
+        "labels": [],
         "source": None,
         "completed_at": None,
         "version": 1,

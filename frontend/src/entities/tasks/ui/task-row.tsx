@@ -4,6 +4,7 @@ import { MessageSquareText } from 'lucide-react';
 import Link from 'next/link';
 import { DueDate } from '@/components/patterns/due-date';
 import { CheckButton } from '@/components/ui/check-button';
+import { LabelChips } from '@/entities/labels/ui/label-chip';
 import { toggle } from '@/entities/tasks/actions';
 import type { Task } from '@/entities/tasks/types';
 import { cn } from '@/lib/cn';
@@ -46,6 +47,7 @@ export function TaskRow({ task, zone, href, isActive = false }: TaskRowProps) {
             <span className="sr-only">from a message</span>
           </span>
         )}
+        <LabelChips labels={task.labels} isCompact />
         <PriorityIcon priority={task.priority} />
         {task.client_name && (
           <span dir="auto" className="max-w-36 truncate text-ink-muted text-xs max-md:hidden">

@@ -11,11 +11,13 @@ export const DiscardingLimits = {
   why: { minLength: 1, maxLength: 500 },
 } as const;
 export const EditedFieldsLimits = { title: { minLength: 1, maxLength: 500 } } as const;
+export const LabelChangesLimits = { name: { minLength: 1, maxLength: 50 } } as const;
 export const LogInLimits = { password: { maxLength: 800 } } as const;
 export const NewClientLimits = {
   name: { minLength: 1, maxLength: 200 },
   notes: { maxLength: 20000 },
 } as const;
+export const NewLabelLimits = { name: { minLength: 1, maxLength: 50 } } as const;
 export const NewMessageLimits = { body: { minLength: 1, maxLength: 20000 } } as const;
 export const NewPortalMessageLimits = { body: { minLength: 1, maxLength: 20000 } } as const;
 export const NewPortalSessionLimits = {

@@ -2,6 +2,9 @@
 export const AGGREGATES = {
   client_created: 'client',
   client_updated: 'client',
+  label_created: 'label',
+  label_deleted: 'label',
+  label_updated: 'label',
   message_received: 'conversation',
   message_sent: 'conversation',
   project_created: 'project',

@@ -29,6 +29,7 @@ About = Mapping[str, Any]
 _CONCURRENTLY = re.compile(
     r"CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?\"?(\w+)", re.IGNORECASE
 )
+_PLAIN_UNIQUE = re.compile(r"^CREATE UNIQUE INDEX .* USING btree \(([\w, ]+)\)$")
 _NEEDED_AT_ONCE = frozenset({"table", "view", "column", "function", "type"})
 
 
@@ -89,12 +90,29 @@ def _tightened(before: Catalog, after: Catalog, tables: set[str]) -> Iterator[st
     for part, new in sorted(after.items()):
         old = before.get(part)
         reason = None
-        if old is None and part.table in tables and part.kind in _TIGHT_WHEN_NEW:
+        if old is None and part.table in tables and part.kind in _TIGHT_WHEN_NEW and not _is_implied(part, new, before):
             reason = _TIGHT_WHEN_NEW[part.kind](new)
         elif old is not None and old != new:
             reason = _TIGHT_WHEN_CHANGED.get(part.kind, _any_change)(old, new)
         if reason is not None:
             yield f"{reason} {part}"
+
+
+def _is_implied(part: Part, new: About, before: Catalog) -> bool:
+    """Return whether an index refuses no row: some of its columns were unique before, such as the primary key."""
+    if part.kind != "index":
+        return False
+    columns = _plain_columns(new)
+    unique = (
+        _plain_columns(old) for other, old in before.items() if (other.kind, other.table) == ("index", part.table)
+    )
+    return any(already and already <= columns for already in unique)
+
+
+def _plain_columns(index: About) -> set[str]:
+    """Return the columns of a unique index over all rows; empty for any other index."""
+    matched = _PLAIN_UNIQUE.search(index["definition"])
+    return set(matched[1].split(", ")) if matched else set()
 
 
 def _new_column(new: About) -> str | None:

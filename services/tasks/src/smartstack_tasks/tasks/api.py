@@ -12,7 +12,7 @@ from smartstack_chassis.http.pagination import Paging
 from smartstack_chassis.http.preconditions import ExpectedVersion
 from smartstack_contracts.values import TaskStatus
 from smartstack_tasks.tasks import commands, queries
-from smartstack_tasks.tasks.schemas import NewTask, Task, TaskChanges, TaskPage
+from smartstack_tasks.tasks.schemas import LabelIds, NewTask, Task, TaskChanges, TaskPage
 
 router = APIRouter()
 
@@ -32,11 +32,18 @@ async def list_tasks(
     client_id: Annotated[UUID | None, Query(description="Only tasks of this client.")] = None,
     project_id: Annotated[UUID | None, Query(description="Only tasks of this project.")] = None,
     due_before: Annotated[Instant | None, Query(description="Only tasks that are due before this moment.")] = None,
+    label_id: Annotated[LabelIds, Query(description="Only tasks that carry each of these labels.")] = [],  # noqa: B006
 ) -> Response:
     """List tasks: due first, those without a due date last, newest first among equals."""
     async with uow.read(member) as reader:
         tasks, cursor = await queries.list_tasks(
-            reader, paging, status=status, client_id=client_id, project_id=project_id, due_before=due_before
+            reader,
+            paging,
+            status=status,
+            client_id=client_id,
+            project_id=project_id,
+            due_before=due_before,
+            label_ids=label_id,
         )
     return reply(TaskPage(items=tasks, next_cursor=cursor))
 

@@ -16,6 +16,7 @@ from smartstack_contracts import known, new_id
 from smartstack_contracts.events.ai import SuggestionAccepted
 from smartstack_contracts.values import Priority, TaskStatus
 from smartstack_tasks.clients.queries import client_name_by_id, require_client_name
+from smartstack_tasks.labels.commands import set_labels
 from smartstack_tasks.projects.queries import client_of_project
 from smartstack_tasks.tasks import domain, events, queries
 from smartstack_tasks.tasks.models import Task
@@ -57,14 +58,19 @@ async def create_suggested_task(transaction: Transaction, accepted: SuggestionAc
 async def update_task(transaction: Transaction, task_id: UUID, expected: int, changes: TaskChanges) -> Task:
     """Change a task that is at version `expected`; the same values again change nothing and keep the version.
 
-    Raises NotFound, PreconditionFailed when it is at another version, Invalid when client and project do not fit.
+    Raises NotFound, PreconditionFailed when it is at another version, Invalid when client and project do not fit
+    or a label does not exist.
     """
     task = await queries.get_task(transaction, task_id)
     _require_version(task, expected)
+    values = changes.as_dict()
+    label_ids = set(values.pop("label_ids", _label_ids(task)))
     before = task.state
-    after = domain.change(before, datetime.now(UTC), **await _with_client(transaction, task, changes.as_dict()))
-    if after == before:
+    after = domain.change(before, datetime.now(UTC), **await _with_client(transaction, task, values))
+    if after == before and label_ids == _label_ids(task):
         return task
+    if label_ids != _label_ids(task):
+        await set_labels(transaction, task_id, label_ids)
     updated = await _update_task(transaction, task_id, expected, **asdict(after))
     announce = events.task_completed if domain.completes(before, after) else events.task_updated
     announce(transaction, updated)
@@ -120,6 +126,10 @@ async def _with_client(transaction: Transaction, task: Task, changes: dict[str, 
     return changes | {"client_id": client_id}
 
 
+def _label_ids(task: Task) -> set[UUID]:
+    return {UUID(label["id"]) for label in task.labels}
+
+
 def _require_version(task: Task, expected: int) -> None:
     if task.version != expected:
         raise PreconditionFailed.stale(task.version)
@@ -141,6 +151,7 @@ async def _insert_task(transaction: Transaction, task_id: UUID, **values: Any) -
     if inserted is None:
         return None
     set_committed_value(task, "client_name", inserted["client_name"])
+    set_committed_value(task, "labels", [])
     return task
 
 
@@ -171,8 +182,8 @@ async def _write_task(transaction: Transaction, where: list[sa.ColumnElement[boo
         sa.update(Task)
         .where(*where)
         .values(version=Task.version + 1, **values)
-        .returning(Task, queries.CLIENT_NAME)
+        .returning(Task, queries.CLIENT_NAME, queries.LABELS)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     found = (await transaction.session.execute(written)).one_or_none()
-    return None if found is None else queries.with_client_name(found)
+    return None if found is None else queries.with_client_and_labels(found)

@@ -32,6 +32,7 @@ class Task(Base):
     client_id: Mapped[UUID | None]
     client_name: Mapped[str | None] = query_expression()
     project_id: Mapped[UUID | None]
+    labels: Mapped[list[dict[str, str]]] = query_expression()
     source_suggestion_id: Mapped[UUID | None]
     source_conversation_id: Mapped[UUID | None]
     source_message_id: Mapped[UUID | None]

@@ -8,11 +8,14 @@ from pydantic import MISSING, BaseModel, ConfigDict, Field
 
 from smartstack_chassis.http.inputs import Input, Instant, Storable, VisibleText
 from smartstack_chassis.http.pagination import Page
+from smartstack_contracts.events.tasks import LabelColor
 from smartstack_contracts.values import Priority, TaskSource, TaskStatus
+from smartstack_tasks.labels.domain import MAX_LABELS_OF_TASK
 from smartstack_tasks.tasks import domain
 
 Title = Annotated[str, Field(min_length=1, max_length=domain.MAX_TITLE), VisibleText]
 Description = Annotated[str, Field(max_length=domain.MAX_DESCRIPTION), Storable]
+LabelIds = Annotated[list[UUID], Field(max_length=MAX_LABELS_OF_TASK)]
 
 DueAt = Annotated[
     Instant | None,
@@ -41,10 +44,19 @@ class TaskChanges(Input):
     due_at: DueAt | MISSING = MISSING
     client_id: UUID | MISSING | None = MISSING
     project_id: UUID | MISSING | None = MISSING
+    label_ids: LabelIds | MISSING = MISSING
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields that were sent."""
         return self.model_dump()
+
+
+class TaskLabel(BaseModel):
+    """A label as a task shows it."""
+
+    id: UUID
+    name: str
+    color: LabelColor
 
 
 class Task(BaseModel):
@@ -61,6 +73,7 @@ class Task(BaseModel):
     client_id: UUID | None
     client_name: str | None
     project_id: UUID | None
+    labels: list[TaskLabel]
     source: TaskSource | None
     completed_at: datetime | None
     version: int

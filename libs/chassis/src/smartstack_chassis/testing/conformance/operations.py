@@ -42,8 +42,8 @@ class Operation:
 
     @property
     def references(self) -> list[str]:
-        """Return the fields of the body that hold an id."""
-        return [name for name in self.body or {} if name.endswith("_id")]
+        """Return the fields of the body that hold an id, or several."""
+        return [name for name in self.body or {} if name.endswith(("_id", "_ids"))]
 
     @property
     def filters(self) -> list[str]:
@@ -108,6 +108,10 @@ class Sample:
         if operation.takes != "client":
             return self.member
         return PortalClient(self.member.workspace_id, UUID(self.ids["client_id"]), new_id())
+
+    def reference(self, field: str) -> str | list[str]:
+        """Return what the field `client_id` holds to point at a thing of this workspace; `label_ids` holds a list."""
+        return self.ids[field] if field in self.ids else [self.ids[field.removesuffix("s")]]
 
     def stranger(self) -> "Sample":
         """Return an empty workspace that knows the ids of this one."""

@@ -142,7 +142,7 @@ class ForeignConformance(OperationsConformance):
         own = await open_sample()
         for operation in operations(self.service):
             for name in operation.references:
-                answer = await own.call(operation, {**(self.body(operation) or {}), name: sample.ids[name]})
+                answer = await own.call(operation, {**(self.body(operation) or {}), name: sample.reference(name)})
                 assert answer.status_code == 422, f"{operation}: {name}: {answer.text}"
                 assert answer.json()["errors"][0]["field"] == name
 

@@ -1,0 +1,1 @@
+"""Labels: words of the workspace's own that tasks carry."""
