@@ -70,7 +70,8 @@ class Reader:
         return self.tokens[index] if 0 <= index < len(self.tokens) else _NOTHING
 
     def text(self, index: int) -> str:
-        return self.at(index).text
+        # Asked most of all, so without a call of its own.
+        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
 
     def skip(self, index: int, *words: str) -> int:
         """The index after an optional token that is one of ``words``."""
