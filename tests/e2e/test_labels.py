@@ -46,6 +46,13 @@ def test_a_label_made_in_one_window_shows_in_another(ours: Any) -> None:
     page.get_by_role("combobox", name="Colour of Layout").select_option("Pink")
     expect(_chip(other, "Layout")).to_be_visible()
 
+    page.get_by_role("button", name="Delete Layout").click()
+    expect(_chip(other, "Layout")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo: Label deleted").click()
+    expect(_chip(other, "Layout")).to_be_visible()
+    assert ours.complaints == []
+
 
 def _chip(page: Page, name: str) -> Any:
     return page.get_by_role("list", name="Tasks").get_by_role("list", name="Labels").get_by_text(name)
