@@ -88,7 +88,7 @@ def test_only_commands_write_rows() -> None:
 
 
 # A process starts what runs beside serving in its main.py; answers that stream, processes and connections wait too.
-STREAMS = ("main.py", "testing.py", "live", "keys.py", "readers.py", "smartstack_ops", "upstreams", "retention")
+STREAMS = ("main.py", "testing.py", "live", "keys.py", "readers.py", "smartstack_ops", "upstreams")
 
 
 def test_services_start_no_loop_of_their_own() -> None:
