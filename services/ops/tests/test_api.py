@@ -1,4 +1,4 @@
-"""The Ops API: who may ask, and that nobody hears of another workspace. Its operations are enumerated."""
+"""The Ops API: its roles, and workspaces that see only their own data. Its operations are enumerated."""
 
 import base64
 import json
@@ -45,8 +45,8 @@ async def test_owners_and_admins_alone_may_ask(ops: RunningOps, name: str, metho
     url = path.format(trace_id="0" * 32, queue="tasks-dlq", letter_id=new_id())
     client = PortalClient(new_id(), new_id(), new_id())
     assert (await ask(ops, None, method, url, json=BODIES.get(name)))[0] == 401
-    for nobody in (client, owner("member")):
-        assert (await ask(ops, nobody, method, url, json=BODIES.get(name)))[0] == 403
+    for refused in (client, owner("member")):
+        assert (await ask(ops, refused, method, url, json=BODIES.get(name)))[0] == 403
     forged = {"Authorization": ops.headers(owner())["Authorization"] + "x"}
     assert (await ops.http.request(method, url, headers=forged, json=BODIES.get(name))).status_code == 401
 

@@ -125,7 +125,7 @@ async def discard_dead_letters(
 
 @router.get("/ops/audit")
 async def list_audit_entries(member: CurrentOperator, resources: Resources, paging: Paging) -> Page[schemas.AuditEntry]:
-    """What was done to dead letters, newest first."""
+    """Return the actions on dead letters, newest first."""
     after = paging.after(entry_id)
     rows = await resources.dead_letters.audit(member.workspace_id, paging.limit + 1, after[0] if after else None)
     entries, cursor = paging.page(rows, lambda entry: (entry.id,))

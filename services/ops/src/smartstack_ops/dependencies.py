@@ -1,4 +1,4 @@
-"""What the ops process holds, as its endpoints see it."""
+"""FastAPI dependencies: the resources of the ops process."""
 
 from dataclasses import dataclass
 from typing import Annotated

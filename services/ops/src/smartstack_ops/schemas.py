@@ -1,4 +1,4 @@
-"""What the Ops API takes and answers. Times are RFC 3339; `_ms` are milliseconds; trace and span ids are hex."""
+"""Schemas of the Ops API. Times are RFC 3339; `_ms` are milliseconds; trace and span ids are hex."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -69,7 +69,7 @@ class Trace(BaseModel):
 
 
 class QueueState(BaseModel):
-    """An inbox now: messages that wait, messages in somebody's hands, and this workspace's dead letters beside it."""
+    """An inbox now: waiting messages, messages in flight, and this workspace's dead letters."""
 
     queue: str
     service: str
@@ -126,7 +126,7 @@ class DeadLetterDetail(DeadLetter):
 
 
 class Selection(Input):
-    """Which dead letters of the queue: those with these ids (of the event or the message), or of a type and reason."""
+    """A selection of dead letters: by ids (of the event or the message), or by type and reason."""
 
     ids: Annotated[list[LetterId], Field(min_length=1, max_length=100)] | None = None
     type: Text | None = None
@@ -140,27 +140,27 @@ class Selection(Input):
 
 
 class Discarding(Selection):
-    """What to discard, and why: the reason is kept in the audit."""
+    """The dead letters to discard. The audit keeps the reason."""
 
     why: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class Redriven(BaseModel):
-    """How many went back to the inbox. `remaining` did not, in the time that a request has: ask again."""
+    """The number of messages returned to the inbox. `remaining` did not fit into one request: repeat the request."""
 
     redriven: int
     remaining: int
 
 
 class Discarded(BaseModel):
-    """How many were deleted. `remaining` were not, in the time that a request has: ask again."""
+    """The number of deleted messages. `remaining` did not fit into one request: repeat the request."""
 
     discarded: int
     remaining: int
 
 
 class AuditEntry(BaseModel):
-    """Who did what to one dead letter, written before it was done."""
+    """One action on a dead letter, by one person, recorded before it was done."""
 
     id: str
     at: datetime

@@ -1,4 +1,4 @@
-"""What the ops process reads from its environment."""
+"""Settings of the ops process, read from its environment."""
 
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +19,7 @@ class OpsSettings(BaseSettings):
     http_port: int = 0
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
     resource_prefix: str = "smartstack-local"
-    # What every export has to bring along; without one, whatever reaches the port is taken.
+    # The token that every export must carry; without a setting, every export is accepted.
     otlp_token: SecretStr | None = None
     # Workspaces whose owners see figures of the whole stack (a JSON list of ids). Empty: all, for an installation whose
     # workspaces belong to the same people.

@@ -61,7 +61,7 @@ class Busy(Exception):  # noqa: N818 - news, not an error
 
 
 class Store:
-    """One file, written by one thread and read by another: whoever asks never waits for who writes (WAL)."""
+    """One file, written by one thread and read by another: readers never wait for the writer (WAL)."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ class Store:
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the file. Raises sqlite3.Error when it is none of ours."""
+    """Open the file. Raises sqlite3.Error when another program made it."""
     mode = "ro" if read_only else "rwc"
     connection = sqlite3.connect(
         f"file:{path}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False

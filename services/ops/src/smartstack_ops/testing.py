@@ -59,8 +59,8 @@ class Queues:
     async def put_event(self, workspace_id: UUID, *, name: str = "Acme", **attributes: str) -> str:
         """Put an event that tasks could not handle there; returns the event's id."""
         envelope = event(ClientCreated(client_id=new_id(), client_name=name), workspace_id)
-        told = {"type": envelope.type, "workspaceid": str(workspace_id), "dlq_reason": "it broke"}
-        await self.put(encode(envelope).decode(), **told | attributes)
+        defaults = {"type": envelope.type, "workspaceid": str(workspace_id), "dlq_reason": "it broke"}
+        await self.put(encode(envelope).decode(), **defaults | attributes)
         return str(envelope.id)
 
     async def take_all(self, name: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What dead letters say about themselves, and how they are grouped: rules without queues."""
+"""The content and the groups of dead letters: rules without queues."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -17,9 +17,9 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def message(body: str = "{}", *, at: datetime = NOON, **attributes: str) -> dict[str, Any]:
-    told = {name.replace("_", "-"): {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
+    texts = {name.replace("_", "-"): {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
     sent = str(int(at.timestamp() * 1000))
-    return {"MessageId": str(uuid4()), "Body": body, "Attributes": {"SentTimestamp": sent}, "MessageAttributes": told}
+    return {"MessageId": str(uuid4()), "Body": body, "Attributes": {"SentTimestamp": sent}, "MessageAttributes": texts}
 
 
 def letter(reason: str = "broken", kind: str = "created", **more: Any) -> DeadLetter:

@@ -96,8 +96,8 @@ async def test_a_discard_deletes_lets_the_consumer_know_and_keeps_the_reason_why
     assert (await queues.dead_letters.discard(QUEUE, of(workspace), ME, "a test")).done == 1
     assert await queues.take_all(QUEUE) == []
     [mark] = await queues.take_all("tasks-inbox")
-    told = {name: value["StringValue"] for name, value in mark["MessageAttributes"].items()}
-    assert told == {
+    texts = {name: value["StringValue"] for name, value in mark["MessageAttributes"].items()}
+    assert texts == {
         "discarded": event_id,
         "type": "smartstack.comms.client_created.v1",
         "workspaceid": str(workspace),

@@ -1,4 +1,4 @@
-"""The ops process takes spans and metrics as any exporter sends them, and is not hurt by what nobody should send."""
+"""The ops process takes spans and metrics as any exporter sends them, and withstands hostile exports."""
 
 import gzip
 import json

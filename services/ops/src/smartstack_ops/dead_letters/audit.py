@@ -1,8 +1,8 @@
-"""Who did what to dead letters: one object for each, written before the deed, never changed.
+"""The audit of dead letters: one object for each action, written before the action and never changed.
 
 Key: `dead-letters/<yyyy>/<mm>/<dd>/<id>.<workspace id or none>.json`, the day in UTC and the id a UUIDv7 of the same
-moment. So the order of keys is the order of time, and a list of keys tells which entries are whose: those of other
-workspaces are never read. Earlier entries are named `<id>.json`; their workspace is inside alone.
+moment. Keys sort by time. A key names the workspace, so entries of other workspaces are never read.
+Earlier entries are named `<id>.json`; only their content names the workspace.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _NONE = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One deed. `actor` is `user:<id>` through the API and `operator:<name on that machine>` through the command."""
+    """One action. `actor` is `user:<id>` through the API and `operator:<name on that machine>` through the command."""
 
     id: str
     at: datetime

@@ -1,4 +1,4 @@
-"""Where the queues and the audit are: the local stack, or an environment in the cloud."""
+"""The environment of the queues and the audit: the local stack or the cloud."""
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Environment:
 
     @property
     def is_local(self) -> bool:
-        """Tell whether this is the local stack."""
+        """Return whether this is the local stack."""
         return self.patience == 0
 
 

@@ -1,4 +1,4 @@
-"""What a dead letter says about itself, and how they are chosen and grouped. Pure.
+"""Dead letters: their content, their selection and their groups. Pure.
 
 Two ways lead into a dead-letter queue: our consumer puts a message there with its reason (`dlq-reason`, see
 faststream_sqs.subscriber.dead_letters), and SQS moves one there, without any, whose consumer died each time. Of the
@@ -19,7 +19,7 @@ from faststream_sqs.subscriber.dead_letters import MESSAGE_ID, REASON, RECEIVE_C
 OWN_PREFIX = "dlq-"
 IDS_IN_GROUP = 10
 
-# What differs between two messages that failed alike: ids, and numbers of eight and more digits (times).
+# Ids and numbers of eight and more digits (times) differ between messages with the same failure.
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _PARTICULAR = re.compile(r"\b(?:[0-9a-f]{16,}|\d{8,})\b", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -29,7 +29,7 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"
 class DeadLetter:
     """One message of a dead-letter queue.
 
-    `reason` is None until somebody knows it. `workspace_id` is None when the message names none, or two different ones.
+    `reason` is None until it is known. `workspace_id` is None when the message names none, or two different ones.
     `raw` is the message as SQS gave it, `attempts` how often it was delivered to the inbox.
     """
 
@@ -67,21 +67,21 @@ def read(queue: str, raw: Mapping[str, Any], attempts: int) -> DeadLetter:
     Nothing in a message is taken for granted: it may be here because it is broken.
     """
     attributes: Mapping[str, Any] = raw.get("MessageAttributes", {})
-    told = {name: str(value.get("StringValue") or "") for name, value in attributes.items()}
+    texts = {name: str(value.get("StringValue") or "") for name, value in attributes.items()}
     event = _event(raw["Body"])
-    attempted = told.get(RECEIVE_COUNT, "")
+    attempted = texts.get(RECEIVE_COUNT, "")
     return DeadLetter(
         queue=queue,
-        message_id=told.get(MESSAGE_ID) or raw["MessageId"],
+        message_id=texts.get(MESSAGE_ID) or raw["MessageId"],
         body=raw["Body"],
         sent_at=datetime.fromtimestamp(int(raw["Attributes"]["SentTimestamp"]) / 1000, UTC),
         attempts=int(attempted) if attempted.isascii() and attempted.isdigit() else attempts,
-        known_reason=told.get(REASON) or None,
+        known_reason=texts.get(REASON) or None,
         event_id=_one_uuid(event.get("id")),
-        type=_text(event.get("type")) or told.get("type") or None,
+        type=_text(event.get("type")) or texts.get("type") or None,
         subject=_one_uuid(event.get("subject")),
-        workspace_id=_workspace(event.get("workspaceid"), told.get("workspaceid")),
-        trace_id=_trace_id(told.get("traceparent") or _text(event.get("traceparent")) or ""),
+        workspace_id=_workspace(event.get("workspaceid"), texts.get("workspaceid")),
+        trace_id=_trace_id(texts.get("traceparent") or _text(event.get("traceparent")) or ""),
         raw=raw,
     )
 
@@ -95,13 +95,13 @@ def discard_mark(letter: DeadLetter) -> dict[str, Any] | None:
     """Return the attributes of the message that reports a letter's event as discarded; None where it names none."""
     if letter.event_id is None or letter.type is None or letter.workspace_id is None:
         return None
-    told = {"discarded": letter.event_id, "type": letter.type, "workspaceid": str(letter.workspace_id)}
-    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+    texts = {"discarded": letter.event_id, "type": letter.type, "workspaceid": str(letter.workspace_id)}
+    return {name: {"DataType": "String", "StringValue": value} for name, value in texts.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which letters: of a workspace (None: of all), with these ids, of this type, with a reason like this one."""
+    """A selection of letters: of a workspace (None: of all), with these ids, of this type, with a reason like this."""
 
     workspace_id: UUID | None = None
     ids: frozenset[str] | None = None
@@ -109,7 +109,7 @@ class Choice:
     reason: str | None = None
 
     def takes(self, letter: DeadLetter) -> bool:
-        """Tell whether the letter is among them."""
+        """Return whether the letter is among them."""
         return (
             (self.workspace_id is None or letter.workspace_id == self.workspace_id)
             and (self.ids is None or letter.message_id in self.ids or letter.event_id in self.ids)
@@ -190,7 +190,7 @@ def _uuid(value: object) -> UUID | None:
 
 
 def _workspace(in_body: object, in_attribute: object) -> UUID | None:
-    """Whoever could put a message here might name somebody else's workspace: then it is nobody's."""
+    """Return the workspace, or None when body and attribute disagree: a forged message must not reach a workspace."""
     named = {found for value in (in_body, in_attribute) if (found := _uuid(value))}
     return named.pop() if len(named) == 1 else None
 

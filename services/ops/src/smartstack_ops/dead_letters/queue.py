@@ -1,8 +1,8 @@
-"""One dead-letter queue and the inbox beside it.
+"""One dead-letter queue and its inbox.
 
-SQS shows a message only by handing it out. To look is to receive with a short visibility timeout and to make what was
-received visible again at once; the queue has no redrive policy of its own, so its receive counts mean nothing. Whoever
-is killed in between hides the messages for that timeout and no longer.
+SQS shows a message only by handing it out. To look is to receive with a short visibility timeout and then make the
+messages visible again immediately. The queue has no redrive policy, so its receive counts mean nothing. A process that
+is killed in between hides the messages only for that timeout.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ HELD_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many messages a queue holds, as far as SQS knows."""
+    """The number of messages in a queue, as far as SQS knows."""
 
     visible: int
     in_flight: int
@@ -114,7 +114,7 @@ class DeadLetterQueue:
             {"Id": str(index), "ReceiptHandle": _handle(each), "VisibilityTimeout": 0}
             for index, each in enumerate(letters)
         ]
-        # What is refused here was deleted or taken meanwhile, or comes back by itself when its time is over.
+        # A refused message was deleted or received meanwhile, or reappears when its timeout ends.
         await self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
 
 

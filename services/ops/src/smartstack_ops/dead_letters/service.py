@@ -1,4 +1,4 @@
-"""What can be done with dead letters. The command and the Ops API both come here.
+"""Actions on dead letters. The command and the Ops API both use this module.
 
 redrive   audit, send to the inbox, delete here: killed in between, a letter is in both queues, and the consumer's
           inbox table recognises the event when it comes a second time
@@ -33,7 +33,7 @@ async def nothing_known(_: Sequence[DeadLetter]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """An inbox and the dead letters beside it."""
+    """An inbox and its dead letters."""
 
     queue: str
     service: str
@@ -44,9 +44,9 @@ class QueueState:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the chosen letters: `done`, refused by SQS (`failed`), or not reached in time (`remaining`).
+    """The outcome for the chosen letters: `done`, refused by SQS (`failed`), or not reached in time (`remaining`).
 
-    What there was no time to look at counts as remaining too, though it may not be among the chosen.
+    Letters that were not looked at count as remaining too, though they may not be among the chosen.
     """
 
     done: int = 0
@@ -108,11 +108,11 @@ class DeadLetters:
         return sorted(chosen, key=lambda each: (each.sent_at, each.message_id), reverse=True)
 
     async def redrive(self, name: str, choice: Choice, actor: str) -> Outcome:
-        """Send the chosen letters to the inbox they came from. Raises NotFound for a queue that there is not."""
+        """Send the chosen letters to the inbox they came from. Raises NotFound for an unknown queue."""
         return await self._act(name, choice, "redrive", actor, None)
 
     async def discard(self, name: str, choice: Choice, actor: str, why: str) -> Outcome:
-        """Delete the chosen letters for good. Raises NotFound for a queue that there is not."""
+        """Delete the chosen letters for good. Raises NotFound for an unknown queue."""
         return await self._act(name, choice, "discard", actor, why)
 
     async def audit(self, workspace_id: UUID | None, limit: int, before: str | None) -> list[Entry]:
@@ -147,20 +147,20 @@ class DeadLetters:
         return outcome
 
     async def _unseen(self, queue: DeadLetterQueue, held: int, left: int) -> int:
-        """Return how many letters there was no time or no room to look at; chosen or not, nobody knows."""
+        """Return the number of letters that were not looked at, for lack of time or room. They may not be chosen."""
         if self._seconds == float("inf") and held < self._most:
             return 0
         counts = await queue.counts()
         return max(0, counts.visible + counts.in_flight - left)
 
     async def _hold(self, queue: DeadLetterQueue, seconds: int) -> list[DeadLetter]:
-        """Take half of the time that there is to look; the other half is for the deed."""
+        """Take half of the time that there is to look; the other half is for the action."""
         if queue.name in self._returning:
             await asyncio.wait([self._returning.pop(queue.name)])
         return await queue.hold(seconds, self._most, time.monotonic() + self._seconds / 2)
 
     def _give_back(self, queue: DeadLetterQueue, letters: list[DeadLetter]) -> None:
-        """Nobody needs to wait for it but the next look; what fails here comes back by itself."""
+        """Release the messages in the background. Only the next look waits; a failed message reappears by itself."""
         self._returning[queue.name] = asyncio.create_task(queue.give_back(letters))
 
     async def _explained(self, letters: list[DeadLetter]) -> list[DeadLetter]:

@@ -32,13 +32,13 @@ from smartstack_ops.telemetry.traces import Traces
 SERIES = 5000
 BUCKETS = 500
 EXEMPLARS = 8
-# A series that nobody has told anything of for so long is of a process that is no more.
+# A series without a report for this long belongs to a process that has ended.
 _STALE_SECONDS = 24 * 3600
 
 
 @dataclass(slots=True)
 class State:
-    """What is known of a series. A histogram has bounds and counts, everything else a value.
+    """The state of a series. A histogram has bounds and counts, every other kind a value.
 
     `exemplars` are [time in ns, trace id] of recent values, the newest last.
     """
@@ -130,17 +130,17 @@ def _points(metric: Metric) -> Iterator[tuple[Any, bool]]:
 
 
 def _state(metric: Metric, point: Any) -> State | None:
-    """Return what a point says, or None for a kind that nothing of ours exports, or one that makes no sense."""
+    """Return the state in a point, or None for an invalid point or a kind that SmartStack does not export."""
     if isinstance(point, NumberDataPoint):
         value = float(getattr(point, point.WhichOneof("value") or "as_int"))
-        told = State(unit=metric.unit[:50], value=value) if math.isfinite(value) else None
+        parsed = State(unit=metric.unit[:50], value=value) if math.isfinite(value) else None
     elif isinstance(point, HistogramDataPoint) and len(point.bucket_counts) <= BUCKETS:
-        told = _histogram(metric, point)
+        parsed = _histogram(metric, point)
     else:
         return None
-    if told is not None:
-        told.exemplars = _newest([_seen(each) for each in point.exemplars if len(each.trace_id) == 16])
-    return told
+    if parsed is not None:
+        parsed.exemplars = _newest([_seen(each) for each in point.exemplars if len(each.trace_id) == 16])
+    return parsed
 
 
 def _histogram(metric: Metric, point: HistogramDataPoint) -> State | None:

@@ -2,7 +2,7 @@
 
 Source of the protocol: OpenTelemetry, OTLP specification 1.x, section OTLP/HTTP; in JSON, ids are hex and not base64,
 unlike what protobuf's own JSON mapping says. Nothing that is sent here can cost more than the bounds below: the size of
-a body and of what it unpacks to, how many are read at once, and how many wait to be written.
+a body and of what it unpacks to, how many are read concurrently, and how many wait to be written.
 """
 
 import base64
@@ -97,7 +97,7 @@ class Receiver:
         if kind not in (PROTOBUF, JSON):
             raise Refused(415, f"send {PROTOBUF} or {JSON}")
         if self._reading >= AT_ONCE:
-            raise Refused(429, "too many exports at once")
+            raise Refused(429, "too many concurrent exports; retry later")
         self._reading += 1
         try:
             body = unpacked(await _read(receive), headers.get(b"content-encoding", ""))
@@ -148,7 +148,7 @@ def parsed(kind: type[Message], body: bytes, content_type: str) -> Message:
     try:
         return kind.FromString(body) if content_type == PROTOBUF else _from_json(kind, body)
     except (DecodeError, ParseError, ValueError, TypeError, RecursionError, binascii.Error) as error:
-        raise Refused(400, f"this is no export: {type(error).__name__}") from error
+        raise Refused(400, f"this is not an OTLP export: {type(error).__name__}") from error
 
 
 def _from_json(kind: type[Message], body: bytes) -> Message:

@@ -1,4 +1,4 @@
-"""What is in a span as OTLP carries it. Pure.
+"""The content of a span as OTLP carries it. Pure.
 
 Source of the format: opentelemetry-proto, trace/v1/trace.proto and common/v1/common.proto.
 """
@@ -84,23 +84,23 @@ def binary(thing: str) -> bytes:
 
 
 def is_looking(span: WireSpan) -> bool:
-    """Tell whether this is somebody looking at traces and the like: keeping that would bury what they look for."""
-    told = {each.key: each.value.string_value for each in span.attributes if each.key in _REQUEST}
-    return told.pop(_METHOD, "") == "GET" and any(_OPS in value for value in told.values())
+    """Return whether the span reads telemetry: keeping such spans would bury the traces of the product."""
+    attributes = {each.key: each.value.string_value for each in span.attributes if each.key in _REQUEST}
+    return attributes.pop(_METHOD, "") == "GET" and any(_OPS in value for value in attributes.values())
 
 
 def is_error(span: WireSpan) -> bool:
-    """Tell whether the span failed."""
+    """Return whether the span failed."""
     return bool(span.status.code == Status.STATUS_CODE_ERROR)
 
 
 def error_of(span: WireSpan) -> str:
     """Return what went wrong in a failed span, as precisely as it says: the exception, its status, its error type."""
     for event in reversed(span.events):
-        told = scalars(event.attributes)
-        if event.name == "exception" and told.get("exception.type"):
-            message = str(told.get("exception.message") or "").strip().splitlines()
-            return f"{told['exception.type']}: {message[0]}" if message else str(told["exception.type"])
+        attributes = scalars(event.attributes)
+        if event.name == "exception" and attributes.get("exception.type"):
+            message = str(attributes.get("exception.message") or "").strip().splitlines()
+            return f"{attributes['exception.type']}: {message[0]}" if message else str(attributes["exception.type"])
     return span.status.message or text_of(span.attributes, "error.type") or "unknown error"
 
 

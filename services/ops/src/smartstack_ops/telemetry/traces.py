@@ -1,8 +1,8 @@
 """Traces: spans as they come in, in any order and any number of batches, and what can be asked about them.
 
-A trace belongs to the first workspace that one of its spans names. A span that names another one is refused: whoever
-learns a trace's id could otherwise make it visible to themselves. Spans that name none are shown with the rest of
-their trace; a trace that names none is shown to nobody.
+A trace belongs to the first workspace that one of its spans names. A span that names another one is refused:
+another workspace that learns a trace's id could otherwise see it. Spans that name none are shown with the rest of
+their trace. A trace that names none is never shown.
 """
 
 import sqlite3
@@ -30,7 +30,7 @@ _SUMMARY = "trace_id, name, started, ended, spans, services, error"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How much is kept: the oldest traces go when there are more `traces`, or more `bytes` in the whole file."""
+    """Limits: the oldest traces are deleted beyond `traces`, or beyond `bytes` in the whole file."""
 
     traces: int = 20_000
     bytes: int = 200 * 2**20
@@ -38,7 +38,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class TraceFilter:
-    """Which traces: of a workspace; that have to do with `thing` (a UUID or a trace id); failed ones; slow ones."""
+    """A selection of traces: of a workspace, about `thing` (a UUID or a trace id), failed ones, slow ones."""
 
     workspace_id: UUID
     thing: str | None = None
@@ -78,7 +78,7 @@ class Traces:
 
 
 def last_errors(db: sqlite3.Connection, letters: Sequence[DeadLetter]) -> dict[str, str]:
-    """See Traces.last_errors; for whoever has opened the file by itself."""
+    """See Traces.last_errors; for callers that opened the file themselves."""
     found = {letter.message_id: _last_error(db, letter) for letter in letters}
     return {message_id: error for message_id, error in found.items() if error}
 
@@ -131,19 +131,21 @@ def _add_to_trace(db: sqlite3.Connection, trace_id: bytes, arrived: list[tuple[s
     known = db.execute("SELECT * FROM traces WHERE trace_id = ?", (trace_id,)).fetchone()
     named = [spans.text_of(span.attributes, spans.WORKSPACE) for _, span in arrived]
     owner = known["workspace"] if known and known["workspace"] else next(filter(None, named), None)
-    ours = [each for each, workspace in zip(arrived, named, strict=True) if workspace in (None, owner)]
+    accepted = [each for each, workspace in zip(arrived, named, strict=True) if workspace in (None, owner)]
     room = SPANS_PER_TRACE - (known["spans"] if known else 0)
-    ours = ours[:room]
-    if not ours:
+    accepted = accepted[:room]
+    if not accepted:
         return len(arrived)
-    rows = [(trace_id, span.span_id, service, spans.is_error(span), span.SerializeToString()) for service, span in ours]
+    rows = [
+        (trace_id, span.span_id, service, spans.is_error(span), span.SerializeToString()) for service, span in accepted
+    ]
     before = db.total_changes
     db.executemany("INSERT OR IGNORE INTO spans (trace_id, span_id, service, error, span) VALUES (?, ?, ?, ?, ?)", rows)
     added = db.total_changes - before
-    things = {(thing, trace_id) for _, span in ours for thing in list(spans.things_of(span))[:THINGS_PER_SPAN]}
+    things = {(thing, trace_id) for _, span in accepted for thing in list(spans.things_of(span))[:THINGS_PER_SPAN]}
     db.executemany("INSERT OR IGNORE INTO things (thing, trace_id) VALUES (?, ?)", things)
-    _summarise(db, trace_id, owner, known, ours, added, now)
-    return len(arrived) - len(ours)
+    _summarise(db, trace_id, owner, known, accepted, added, now)
+    return len(arrived) - len(accepted)
 
 
 def _summarise(
