@@ -1,4 +1,4 @@
-"""What reaches the comms service is handled."""
+"""The comms service handles the events that reach it."""
 
 from smartstack_chassis.testing.conformance import ConsumerConformance
 from smartstack_comms.main import service

@@ -1,4 +1,4 @@
-"""What an answer promises, and what it costs."""
+"""The promises of an answer, and its cost."""
 
 from smartstack_chassis.testing.conformance import CommitConformance, operations, statements
 from smartstack_chassis.testing.harness import ServiceHarness

@@ -1,4 +1,4 @@
-"""What one capability may see of another."""
+"""The imports that are allowed between capabilities."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import smartstack_gateway
 ROOT = Path(smartstack_gateway.__file__).parent
 CAPABILITIES = {folder.name for folder in ROOT.iterdir() if (folder / "__init__.py").exists()}
 SHARED = {"commands", "queries", "domain", "values", "schemas"}
-# What a process holds open is found by its type, so the type is seen; passwords are judged where people sign up.
+# Open resources are found by type, so the type is imported; signing up judges passwords.
 PORTS = {"identity.passwords", "identity.password_rules", "upstreams.client", "sessions.cookies"}
 COMPOSERS = {"main", "testing", "edge"}
 

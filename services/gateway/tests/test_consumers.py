@@ -1,4 +1,4 @@
-"""What reaches the gateway is handled."""
+"""The gateway handles the events that reach it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What tests of the comms service start from: the service on a real database, a workspace with its clients.
+"""Fixtures for tests of the comms service: the service on a real database, a workspace with its clients.
 
 Only the bus is recorded. Tests stay apart by opening a workspace each. A `conftest.py` imports the fixtures.
 """
@@ -48,7 +48,7 @@ class Studio:
         return await self.comms.http.request(method, API + path, json=json, headers=sent)
 
     async def repeat(self, method: str, path: str, json: object, by: PortalClient | None = None) -> httpx.Response:
-        """Send one request as a patient caller does: while there is no answer, again with the same Idempotency-Key."""
+        """Send one request, and retry with the same Idempotency-Key until it is answered."""
         key = new_id().hex
         while (answer := await self.send(method, path, json, by, Idempotency_Key=key)).status_code in (503, 504):
             await asyncio.sleep(float(answer.headers["Retry-After"]))

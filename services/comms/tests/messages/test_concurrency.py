@@ -1,4 +1,4 @@
-"""Many at once: nothing is lost, nothing happens twice."""
+"""Concurrent requests: nothing is lost, nothing happens twice."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What is said: in the portal by the client, in the inbox by us."""
+"""Messages: from the client in the portal, from members in the inbox."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What others announce: delivered twice and in any order, the effect is that of once and in order."""
+"""Events of other services: delivered twice and in any order, they have the effect of once and in order."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""The copy of workspaces' names: told from the start it is, byte for byte, what it became event by event."""
+"""The projection of workspace names: a rebuild equals, byte for byte, the state built event by event."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a request came from."""
+"""The network address of a request."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 

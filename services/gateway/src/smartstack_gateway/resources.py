@@ -1,4 +1,4 @@
-"""What a gateway's process holds open, found by its type."""
+"""The open resources of a gateway process, found by type."""
 
 from typing import Annotated, TypeVar
 

@@ -43,7 +43,7 @@ class GatewaySettings(ServiceSettings):
     public_url: str = "http://127.0.0.1:8000"
     cookie_secure: bool = True
     trusted_proxies: int = 0
-    """How many proxies in front of us append to X-Forwarded-For; with 0 the header is ignored."""
+    """The number of proxies in front of us that append to X-Forwarded-For; with 0 the header is ignored."""
 
     # A browser needs a handful, an office behind one address some dozens. Behind proxies it is one address for all.
     http_connections_per_address: int = Field(500, ge=0)

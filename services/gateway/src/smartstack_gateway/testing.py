@@ -100,7 +100,7 @@ async def serving(stub: StubUpstream) -> AsyncIterator[StubUpstream]:
 
 @dataclass
 class SignedUp:
-    """Somebody with an account: their access token, their refresh cookie, and what signing up answered."""
+    """A user with an account: the access token, the refresh cookie, and the response to signing up."""
 
     token: str
     cookie: str

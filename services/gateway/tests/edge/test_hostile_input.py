@@ -1,4 +1,4 @@
-"""What an endpoint gets from somebody who means no good: a clear 4xx each time."""
+"""Hostile input: every endpoint answers a clear 4xx."""
 
 import asyncio
 import json
@@ -96,10 +96,10 @@ async def test_a_body_that_dawdles_is_cut_off_whoever_would_take_it(make_gateway
 async def test_a_body_that_dawdles_holds_no_slot(make_gateway: MakeGateway) -> None:
     head = "Host: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
     async with make_gateway(body_seconds=10, request_slots=1, requests_waiting=0) as gateway:
-        somebody = await gateway.sign_up()
+        member = await gateway.sign_up()
         slow = [asyncio.create_task(raw(gateway, f"POST /api/v1/tasks HTTP/1.1\r\n{head}".encode())) for _ in range(4)]
         await asyncio.sleep(0.1)
-        assert (await gateway.get("/api/v1/tasks", headers=somebody.headers))[0] == 200
+        assert (await gateway.get("/api/v1/tasks", headers=member.headers))[0] == 200
         assert not any(task.done() for task in slow)
         for task in slow:
             task.cancel()

@@ -203,12 +203,12 @@ async def test_an_upstream_that_hangs_costs_the_deadline_and_no_more(gateway: Ga
 
 async def test_an_upstream_that_hangs_takes_no_other_with_it(make_gateway: MakeGateway) -> None:
     async with make_gateway(upstream_seconds=2, request_slots=60, requests_waiting=0) as gateway:
-        somebody = await gateway.sign_up()
+        member = await gateway.sign_up()
         gateway.upstreams["comms"].mode = "hang"
-        stuck = [asyncio.create_task(gateway.get("/api/v1/clients", headers=somebody.headers)) for _ in range(60)]
+        stuck = [asyncio.create_task(gateway.get("/api/v1/clients", headers=member.headers)) for _ in range(60)]
         while gateway.upstreams["comms"].connections < 60:
             await asyncio.sleep(0.01)
-        assert (await gateway.get("/api/v1/tasks", headers=somebody.headers))[0] == 200
+        assert (await gateway.get("/api/v1/tasks", headers=member.headers))[0] == 200
         assert not any(task.done() for task in stuck)
         for task in stuck:
             task.cancel()
@@ -243,8 +243,8 @@ async def test_the_upstream_learns_how_long_it_is_waited_for_from_the_gateway_al
 
 async def test_an_upstream_that_is_down_is_503(make_gateway: MakeGateway) -> None:
     async with make_gateway(tasks_url="http://127.0.0.1:9") as gateway:
-        somebody = await gateway.sign_up()
-        status, body, _ = await gateway.get("/api/v1/tasks", headers=somebody.headers)
+        member = await gateway.sign_up()
+        status, body, _ = await gateway.get("/api/v1/tasks", headers=member.headers)
         assert (status, body["code"]) == (503, "tasks_unavailable")
 
 
@@ -273,12 +273,12 @@ async def test_what_was_refused_is_tried_again_within_a_budget_and_a_post_never(
 
     monkeypatch.setattr(UpstreamClient, "_attempt", counted)
     async with make_gateway(tasks_url="http://127.0.0.1:9") as gateway:
-        somebody = await gateway.sign_up()
+        member = await gateway.sign_up()
         for _ in range(40):
-            await gateway.get("/api/v1/tasks", headers=somebody.headers)
+            await gateway.get("/api/v1/tasks", headers=member.headers)
         assert 40 < attempts.count("GET") <= 44
         for _ in range(20):
-            await gateway.post("/api/v1/tasks", headers=somebody.headers, json={})
+            await gateway.post("/api/v1/tasks", headers=member.headers, json={})
         assert attempts.count("POST") == 20
 
 

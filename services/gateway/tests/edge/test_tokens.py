@@ -61,8 +61,8 @@ async def test_keys_can_be_changed_while_their_tokens_are_in_use(make_gateway: M
         for key, status in ((new, 200), (old, 200), (retired, 401)):
             headers = {"Authorization": f"Bearer {Signer(key).member(member)}"}
             assert (await gateway.get("/api/v1/tasks", headers=headers))[0] == status
-        somebody = await gateway.sign_up()
-        header = somebody.token.split(".")[0]
+        user = await gateway.sign_up()
+        header = user.token.split(".")[0]
         assert json.loads(base64.urlsafe_b64decode(header + "=="))["kid"] == new.kid
         published = (await gateway.get("/.well-known/jwks.json"))[1]["keys"]
         assert [key["kid"] for key in published] == [new.kid, old.kid]

@@ -90,9 +90,9 @@ async def test_a_commit_here_wakes_the_streams_without_waiting_for_the_sweep(
 ) -> None:
     monkeypatch.setattr("smartstack_gateway.live.feed.SWEEP_SECONDS", 60)
     async with make_gateway() as gateway:
-        somebody = await gateway.sign_up()
-        async with stream(gateway, somebody.headers) as following:
-            await deliver(gateway, somebody.body["workspace"]["id"], message())
+        member = await gateway.sign_up()
+        async with stream(gateway, member.headers) as following:
+            await deliver(gateway, member.body["workspace"]["id"], message())
             assert (await following())["event"] == "message_received"
 
 
@@ -153,11 +153,11 @@ async def test_what_was_missed_is_brought_by_the_last_id(gateway: Gateway, sam: 
 
 
 async def unseen(following: Any, seen: set[str]) -> Any:
-    """Return the next event that was not told before: where a replay meets what is live, some come twice."""
-    while (told := await following())["id"] in seen:
+    """Return the next event that is new: where a replay meets live events, some are repeated."""
+    while (received := await following())["id"] in seen:
         pass
-    seen.add(told["id"])
-    return told
+    seen.add(received["id"])
+    return received
 
 
 async def test_an_event_names_its_trace_live_and_replayed(gateway: Gateway, sam: SignedUp, workspace: UUID) -> None:
@@ -258,8 +258,8 @@ async def test_a_client_hears_of_its_own_messages_alone_live_and_replayed(gatewa
 
 async def test_a_quiet_stream_has_a_heartbeat(make_gateway: MakeGateway) -> None:
     async with make_gateway(live_heartbeat_seconds=0.1) as gateway:
-        somebody = await gateway.sign_up()
-        async with stream(gateway, somebody.headers) as following:
+        member = await gateway.sign_up()
+        async with stream(gateway, member.headers) as following:
             assert [await following(), await following()] == [": heartbeat"] * 2
 
 
@@ -281,8 +281,8 @@ async def test_logging_out_ends_the_stream_at_once(gateway: Gateway, sam: Signed
 
 async def test_stopping_ends_the_streams_at_once(make_gateway: MakeGateway) -> None:
     async with make_gateway() as gateway:
-        somebody = await gateway.sign_up()
-        async with stream(gateway, somebody.headers) as following:
+        member = await gateway.sign_up()
+        async with stream(gateway, member.headers) as following:
             gateway.harness.runtime.stopping.set()
             while await following() is not None:
                 pass
@@ -290,12 +290,12 @@ async def test_stopping_ends_the_streams_at_once(make_gateway: MakeGateway) -> N
 
 async def test_a_new_connection_over_the_limit_closes_the_oldest_one(make_gateway: MakeGateway) -> None:
     async with make_gateway(live_connections=2) as gateway:
-        somebody, other = await gateway.sign_up(), await gateway.sign_up()
+        member, other = await gateway.sign_up(), await gateway.sign_up()
         async with (
-            stream(gateway, somebody.headers) as oldest,
+            stream(gateway, member.headers) as oldest,
             stream(gateway, other.headers) as others,
-            stream(gateway, somebody.headers),
-            stream(gateway, somebody.headers) as newest,
+            stream(gateway, member.headers),
+            stream(gateway, member.headers) as newest,
         ):
             while await oldest() is not None:
                 pass

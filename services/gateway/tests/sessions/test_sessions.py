@@ -37,9 +37,9 @@ async def test_signing_up_gives_a_session_and_a_cookie_that_scripts_cannot_read(
 async def test_a_zone_that_browsers_do_not_know_becomes_utc_and_the_answer_says_so(
     gateway: Gateway, unknown: str
 ) -> None:
-    somebody = await gateway.sign_up(timezone=unknown)
-    assert (somebody.body["workspace"]["timezone"], somebody.body["timezone_replaced"]) == ("UTC", unknown)
-    events = [e for e in await gateway.harness.published() if str(e.subject) == somebody.body["workspace"]["id"]]
+    member = await gateway.sign_up(timezone=unknown)
+    assert (member.body["workspace"]["timezone"], member.body["timezone_replaced"]) == ("UTC", unknown)
+    events = [e for e in await gateway.harness.published() if str(e.subject) == member.body["workspace"]["id"]]
     assert [e.data.timezone for e in events if isinstance(e.data, WorkspaceCreated)] == ["UTC"]
 
 
@@ -48,8 +48,8 @@ async def test_a_zone_that_browsers_do_not_know_becomes_utc_and_the_answer_says_
     [("Europe/London", "Europe/London"), ("europe/london", "Europe/London"), ("Asia/Calcutta", "Asia/Calcutta")],
 )
 async def test_a_zone_that_browsers_know_is_kept_under_its_name(gateway: Gateway, sent: str, kept: str) -> None:
-    somebody = await gateway.sign_up(timezone=sent)
-    assert (somebody.body["workspace"]["timezone"], somebody.body["timezone_replaced"]) == (kept, None)
+    member = await gateway.sign_up(timezone=sent)
+    assert (member.body["workspace"]["timezone"], member.body["timezone_replaced"]) == (kept, None)
 
 
 async def test_a_workspace_that_has_an_unknown_zone_reads_as_utc(gateway: Gateway, sam: SignedUp) -> None:
@@ -68,8 +68,8 @@ async def test_a_workspace_that_has_an_unknown_zone_reads_as_utc(gateway: Gatewa
 
 
 async def test_signing_up_is_announced_once_with_the_zone(gateway: Gateway) -> None:
-    somebody = await gateway.sign_up(timezone="America/New_York")
-    events = [e for e in await gateway.harness.published() if str(e.subject) == somebody.body["workspace"]["id"]]
+    member = await gateway.sign_up(timezone="America/New_York")
+    events = [e for e in await gateway.harness.published() if str(e.subject) == member.body["workspace"]["id"]]
     assert [(e.type, e.sequence, e.data.timezone) for e in events] == [
         ("smartstack.gateway.workspace_created.v1", 1, "America/New_York")
     ]
@@ -315,7 +315,7 @@ async def test_many_uses_of_one_cookie_at_the_same_time_share_one_session(
     gateway: Gateway, sam: SignedUp, uses: int
 ) -> None:
     async def served() -> tuple[int, Any, Any]:
-        # On a machine too slow to serve all of them in time, the last are told to try again, and do.
+        # On a machine too slow to serve all of them in time, the last get a Retry-After, and retry.
         while (answer := await gateway.refresh(sam.cookie))[0] == 503:
             await asyncio.sleep(0.1)
         return answer

@@ -265,8 +265,8 @@ async def test_a_page_does_not_notice_that_nothing_collects(
     sent = request_of(page_span())
     assert (await gateway.post("/api/v1/traces", json=sent, headers=sam.headers))[:2] == (202, {"accepted": 0})
     async with make_gateway(otlp_endpoint="http://127.0.0.1:9") as other:
-        somebody = await other.sign_up()
-        answer = await other.post("/api/v1/traces", json=sent, headers=somebody.headers)
+        member = await other.sign_up()
+        answer = await other.post("/api/v1/traces", json=sent, headers=member.headers)
         assert answer[:2] == (202, {"accepted": 0})
 
 
@@ -276,9 +276,9 @@ async def test_a_collector_that_hangs_does_not_hold_up_the_page(
     monkeypatch.setattr("smartstack_gateway.telemetry.exporter.SECONDS", 0.2)
     gateway.upstreams["ai"].mode = "hang"
     async with make_gateway(otlp_endpoint=gateway.upstreams["ai"].url) as other:
-        somebody = await other.sign_up()
+        member = await other.sign_up()
         async with asyncio.timeout(5):
-            answer = await other.post("/api/v1/traces", json=request_of(page_span()), headers=somebody.headers)
+            answer = await other.post("/api/v1/traces", json=request_of(page_span()), headers=member.headers)
         assert answer[:2] == (202, {"accepted": 0})
 
 

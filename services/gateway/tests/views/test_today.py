@@ -45,7 +45,7 @@ def test_each_task_is_overdue_or_due_today_or_neither(distances: list[timedelta]
 
 @pytest.fixture
 async def apia(gateway: Gateway) -> Any:
-    """Somebody whose day has other bounds than UTC's."""
+    """A user whose day has other bounds than UTC's."""
     return await gateway.sign_up(timezone="Pacific/Apia")
 
 
@@ -101,10 +101,10 @@ async def test_what_is_down_is_named_and_the_rest_is_there(
 
 async def test_with_everything_down_the_day_is_answered_within_its_own_deadline(make_gateway: MakeGateway) -> None:
     async with make_gateway(today_seconds=0.3, upstream_seconds=3600) as gateway:
-        somebody = await gateway.sign_up()
+        member = await gateway.sign_up()
         for upstream in gateway.upstreams.values():
             upstream.mode = "hang"
-        status, body, _ = await gateway.get("/api/v1/today", headers=somebody.headers)
+        status, body, _ = await gateway.get("/api/v1/today", headers=member.headers)
         assert (status, set(body["missing"])) == (200, {"tasks", "comms", "ai"})
 
 

@@ -51,7 +51,7 @@ async def update_client(transaction: Transaction, client_id: UUID, expected: int
 
 
 async def _update_client(transaction: Transaction, client_id: UUID, expected: int, **values: Any) -> Client:
-    """Write a client that was just read at version `expected`; the version guards against whoever wrote since."""
+    """Write a client that was just read at version `expected`; the version guards against concurrent writes."""
     written = (
         sa.update(Client)
         .where(Client.id == client_id, Client.version == expected)

@@ -9,7 +9,7 @@ MAX_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """What people can change about a client."""
+    """The fields of a client that people can change."""
 
     name: str
     notes: str

@@ -1,4 +1,4 @@
-"""Where a fact about clients becomes public."""
+"""Public events of clients."""
 
 from smartstack_chassis.events.uow import Transaction
 from smartstack_comms.clients.models import Client

@@ -45,7 +45,7 @@ def client_name_of(client_id: InstrumentedAttribute[UUID]) -> sa.ScalarSelect[st
 
 
 def client_name_by_id(client_id: UUID) -> sa.ScalarSelect[str]:
-    """Return the subquery for the name of one client; NULL when there is no such client."""
+    """Return the subquery for the name of one client; NULL for an unknown client."""
     return sa.select(Client.name).where(Client.id == client_id).scalar_subquery()
 
 

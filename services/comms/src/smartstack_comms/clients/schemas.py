@@ -1,4 +1,4 @@
-"""What the API of clients accepts and returns."""
+"""Request and response schemas of clients."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ class NewClient(Input):
 
 
 class ClientChanges(Input):
-    """What to change about a client; what is left out stays as it is."""
+    """A change to a client; omitted fields keep their values."""
 
     name: ClientName | MISSING = MISSING
     notes: Notes | MISSING = MISSING

@@ -6,7 +6,7 @@ PREVIEW_LENGTH = 140
 
 
 class ConversationStatus(StrEnum):
-    """Whether a conversation asks for attention."""
+    """The status of a conversation: does it need attention?"""
 
     OPEN = "open"
     SNOOZED = "snoozed"
@@ -14,7 +14,7 @@ class ConversationStatus(StrEnum):
 
 
 class Direction(StrEnum):
-    """Who wrote: the client (inbound), or we (outbound)."""
+    """The direction of a message: from the client (inbound) or to the client (outbound)."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"

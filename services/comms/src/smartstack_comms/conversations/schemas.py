@@ -1,4 +1,4 @@
-"""What the API of conversations returns."""
+"""Response schemas of conversations."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Where a fact about messages becomes public."""
+"""Public events of messages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the API of messages accepts and returns."""
+"""Request and response schemas of messages."""
 
 from datetime import datetime
 from uuid import UUID

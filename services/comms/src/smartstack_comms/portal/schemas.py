@@ -1,4 +1,4 @@
-"""What a client sends and sees: a contract of its own, so that fields for members stay out of it."""
+"""Schemas of the portal: a separate contract, so that fields for members stay out of it."""
 
 from datetime import datetime
 from uuid import UUID

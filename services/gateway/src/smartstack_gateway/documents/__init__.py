@@ -1,1 +1,1 @@
-"""What the gateway publishes about the API."""
+"""Public documents about the API."""

@@ -1,4 +1,4 @@
-"""What the gateway publishes about the API, outside /api/v1."""
+"""Public documents about the API, outside /api/v1."""
 
 import asyncio
 import time

@@ -1,1 +1,1 @@
-"""What every request meets first: raw ASGI, since a framework's layers would cost more than the hop itself."""
+"""The outermost layer of every request: raw ASGI, since a framework's layers would cost more than the hop itself."""

@@ -1,4 +1,4 @@
-"""Which upstream answers which path: `routes.json`, which follows from the services' OpenAPI documents.
+"""The map from path to upstream: `routes.json`, generated from the services' OpenAPI documents.
 
 `python -m smartstack_cli.openapi` writes that file, so an endpoint is routed once it is described.
 """
@@ -30,7 +30,7 @@ _PATH = re.compile(r"/api/v1(?:/[A-Za-z0-9_-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a path leads, and which tokens each method takes. `path` is its template with each parameter as {id}."""
+    """A path, its upstream, and the tokens that each method accepts. `path` has each parameter as {id}."""
 
     upstream: UpstreamName
     path: str

@@ -133,7 +133,7 @@ class WebApp:
         elif export.missing is not None:
             await _send_file(export.missing, 404, scope, send)
         elif export.files:
-            await _plain(send, 404, b"There is no such page.\n", [])
+            await _plain(send, 404, b"Page not found.\n", [])
         else:
             html = [(b"content-type", b"text/html; charset=utf-8")]
             await _plain(send, 200 if path == "/" else 404, _ABSENT.encode(), html)

@@ -50,7 +50,7 @@ class WorkspaceRow(Base):
 
 
 class MembershipRow(Base):
-    """Who may act in which workspace, as what."""
+    """A user's membership of a workspace, with its role."""
 
     __tablename__ = "memberships"
 

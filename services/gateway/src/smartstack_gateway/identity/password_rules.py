@@ -1,4 +1,4 @@
-"""Which passwords an attacker would try first.
+"""An estimate of the guesses that a password withstands.
 
 The estimate follows zxcvbn (D. Wheeler, USENIX Security 2016) in short: a password is read as the cheapest series of
 common words, words that the account itself suggests, runs, repetitions and single characters, and the logarithms of

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a password is right, and its new hash when the stored one was made by former rules."""
+    """The result of a check, and a new hash when the stored one was made by earlier rules."""
 
     right: bool
     rehashed: str | None = None

@@ -1,4 +1,4 @@
-"""What the gateway reads of accounts."""
+"""Queries of accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID

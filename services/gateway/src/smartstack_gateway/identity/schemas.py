@@ -1,4 +1,4 @@
-"""What the account endpoints take and give."""
+"""Request and response schemas of the account endpoints."""
 
 from typing import Annotated
 from uuid import UUID

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 REPLAYED = 1000
 SEND_SECONDS = 20.0
 RETRY_MILLISECONDS = 1000
-# Told to a page whose last event is forgotten: what it shows may be old, so it reads everything again.
+# Sent to a page whose last event has expired: its content may be old, so it reads everything again.
 RESET = b"event: reset\ndata: " + json.dumps({"type": "reset"}).encode() + b"\n\n"
 
 router = APIRouter(tags=["live"])

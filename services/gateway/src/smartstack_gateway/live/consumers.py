@@ -1,4 +1,4 @@
-"""Which events of the services reach open pages."""
+"""Consumers of the events that open pages show."""
 
 from collections.abc import Callable
 from typing import Any

@@ -57,7 +57,7 @@ def token_expiry(token: str) -> float:
 
 
 def may_see(principal: Principal, event: LiveEvent) -> bool:
-    """Tell whether this is for the principal: clients hear of the messages of their own conversation alone."""
+    """Return whether the principal may see the event. Clients only see messages of their own conversation."""
     if event.workspace_id != principal.workspace_id:
         return False
     if not isinstance(principal, PortalClient):

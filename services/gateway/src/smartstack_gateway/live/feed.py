@@ -60,7 +60,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """How many streams one principal may have; and one client from one address, as many people share a link."""
+    """Limits on streams: of one principal, and of one client from one address, since many people share a link."""
 
     total: int
     portal_per_address: int = sys.maxsize

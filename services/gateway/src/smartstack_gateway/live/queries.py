@@ -1,4 +1,4 @@
-"""What the live stream reads."""
+"""Queries of the live stream."""
 
 import json
 from typing import Any

@@ -89,7 +89,7 @@ async def refresh(request: Request, uow: Uow, resources: ProcessResources) -> Re
     secret = request.cookies.get(resources[Cookies].refresh)
     try:
         if not secret:
-            raise Unauthenticated("no_session", "There is no session; sign in.")
+            raise Unauthenticated("no_session", "You are not signed in.")
         key = resources[GatewaySettings].refresh_key
         signed_in = await commands.refresh(uow, _renewal(secret, request, resources), key)
         return _answer(_session(signed_in, resources), signed_in, resources)

@@ -1,4 +1,4 @@
-"""Which facts of sessions become public."""
+"""Public events of sessions."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What the gateway reads of sessions."""
+"""Queries of sessions."""
 
 from datetime import datetime
 from uuid import UUID

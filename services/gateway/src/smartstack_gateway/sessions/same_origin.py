@@ -12,7 +12,7 @@ _OWN_SITES = {"same-origin", "none"}
 
 
 async def same_origin(request: Request) -> None:
-    """Raise Forbidden when the browser says that another origin sent this. Programs that are no browser say nothing."""
+    """Raise Forbidden when the browser says that another origin sent this. Only browsers say so."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     own = {request.headers.get("host", ""), urlsplit((await resources_of(request))[GatewaySettings].public_url).netloc}

@@ -1,4 +1,4 @@
-"""What the session endpoints take and give."""
+"""Request and response schemas of the session endpoints."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from smartstack_gateway.identity.schemas import Email, User, Workspace
 
 
 class LogIn(Input):
-    """Who comes back."""
+    """The credentials of an existing account."""
 
     email: Email
     password: Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=PASSWORD_TYPED_MAX)]

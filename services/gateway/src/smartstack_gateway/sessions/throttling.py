@@ -1,4 +1,4 @@
-"""How failed sign-ins are slowed down."""
+"""Throttling of failed sign-ins."""
 
 from dataclasses import dataclass
 

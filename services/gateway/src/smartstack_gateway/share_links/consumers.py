@@ -1,4 +1,4 @@
-"""What share links do about the events of the services."""
+"""Consumers of the services' events that keep share links current."""
 
 from smartstack_chassis.events.handlers import EventHandlers
 from smartstack_chassis.events.uow import Transaction

@@ -1,4 +1,4 @@
-"""Which facts of share links become public."""
+"""Public events of share links."""
 
 from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts.events.gateway import AccessRevoked

@@ -1,4 +1,4 @@
-"""What the share link endpoints read."""
+"""Queries of share links."""
 
 from datetime import datetime
 from uuid import UUID

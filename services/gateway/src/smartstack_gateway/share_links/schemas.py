@@ -1,4 +1,4 @@
-"""What the share link endpoints take and give."""
+"""Request and response schemas of the share link endpoints."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -58,7 +58,7 @@ class PortalClientName(BaseModel):
 
 
 class PortalWorkspaceName(BaseModel):
-    """Whose client that is."""
+    """The workspace that a portal client belongs to."""
 
     name: str
 

@@ -51,20 +51,20 @@ class AttributeValue(_Otlp):
 
 
 class Attribute(_Otlp):
-    """What is said about a span; attributes that are not allowed are left out."""
+    """An attribute of a span; attributes that are not allowed are left out."""
 
     key: Annotated[str, Field(max_length=100)]
     value: AttributeValue
 
 
 class Status(_Otlp):
-    """How it went: 0 unset, 1 ok, 2 error."""
+    """The status of a span: 0 unset, 1 ok, 2 error."""
 
     code: Annotated[int, Field(ge=0, le=2)] = 0
 
 
 class PageSpan(_Otlp):
-    """What a page did, from when to when. `kind`: 1 internal, 3 client."""
+    """One operation of a page, with its start and end. `kind`: 1 internal, 3 client."""
 
     trace_id: TraceId
     span_id: SpanId
@@ -102,7 +102,7 @@ class PageSpans(_Otlp):
 
 
 class Accepted(BaseModel):
-    """How many spans are kept; none when nothing collects them."""
+    """The number of accepted spans; zero without a collector."""
 
     accepted: int
 

@@ -1,4 +1,4 @@
-"""What is counted, and how fast a count sinks."""
+"""Counters of throttles, and the rate at which they decay."""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,7 @@ class RetryBudget:
         self._saved = min(RETRIES_SAVED, self._saved + RETRY_SHARE)
 
     def spend(self) -> bool:
-        """Tell whether one retry is affordable, and pay for it."""
+        """Return whether one retry is affordable, and pay for it."""
         if self._saved < 1:
             return False
         self._saved -= 1
@@ -68,7 +68,7 @@ class Call:
 
     @property
     def is_repeatable(self) -> bool:
-        """Tell whether doing it twice has one effect: by its method, or because its key says which request it is."""
+        """Return whether a repetition is safe: by the method, or because an Idempotency-Key identifies the request."""
         return self.method in IDEMPOTENT or "Idempotency-Key" in self.headers
 
 
@@ -95,8 +95,8 @@ class UpstreamClient:
     async def send(self, call: Call) -> aiohttp.ClientResponse:
         """Return the answer with its body still to be read; the caller sets the deadline.
 
-        Raises aiohttp's errors. What was not answered because there was no connection, or it was lost, is tried once
-        more when that can do no harm.
+        Raises aiohttp's errors. A call that failed for a missing or lost connection is retried once when a
+        repetition is safe.
         """
         self._budget.earn()
         try:
@@ -110,7 +110,7 @@ class UpstreamClient:
     async def json(
         self, upstream: UpstreamName, target: str, *, authorization: str = "", seconds: float | None = None
     ) -> Any:
-        """Return what `GET target` answers, decoded, or None for a 404.
+        """Return the decoded answer to `GET target`, or None for a 404.
 
         Raises UpstreamTimeout or Unavailable when there is no good answer within `seconds`.
         """

@@ -1,1 +1,1 @@
-"""What a screen needs from several services together."""
+"""Screens that need data from several services."""

@@ -1,4 +1,4 @@
-"""What a day asks for, gathered from the services in parallel."""
+"""The page of a day, gathered from the services in parallel."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What views give."""
+"""Response schemas of views."""
 
 from datetime import date as Date  # noqa: N812 - a field is called date
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ class TodayTasks(BaseModel):
 
 
 class TodaySuggestions(BaseModel):
-    """What waits for a decision: the newest, and how many there are."""
+    """Suggestions that wait for a decision: the newest ones, and the total."""
 
     items: list[OwnedSuggestion]
     count: int
