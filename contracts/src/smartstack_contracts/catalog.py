@@ -1,4 +1,4 @@
-"""Which event types exist: every named class in the modules of `smartstack_contracts.events`."""
+"""The catalog of event types: every named class in the modules of `smartstack_contracts.events`."""
 
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping

@@ -105,7 +105,7 @@ class Envelope(BaseModel, Generic[D]):
 
 
 class UndecodableEventError(ValueError):
-    """The bytes are no event of a known type: trying again cannot help."""
+    """The bytes are not an event of a known type: a retry cannot help."""
 
 
 class _Head(BaseModel):

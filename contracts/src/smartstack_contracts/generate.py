@@ -2,7 +2,7 @@
 app's event types.
 
 `python -m smartstack_contracts.generate` rewrites the files; a test fails while they are stale. A golden message is
-written once and then kept: it is what somebody may have stored, so every later version must still read it.
+written once and then kept: a consumer may have stored it, so every later version must still read it.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Topics, queues, subscriptions, buckets and tables as data: stack, cloud, permissions and documents come from it.
 
-Names here carry no environment: whoever creates the resources puts `<resource prefix>-` before them.
+Names here carry no environment: the code that creates the resources adds `<resource prefix>-`.
 """
 
 from collections.abc import Mapping
@@ -46,13 +46,13 @@ class Queue:
 
 QUEUES: tuple[Queue, ...] = tuple(Queue(service=service) for service in SERVICES)
 
-# Who writes to a bucket, beside how long an object is kept. `operator` is a person who answers for the dead letters.
+# The writers of a bucket, and its retention. `operator` is a person who answers for the dead letters.
 BUCKETS: Mapping[str, Mapping[str, str | int]] = {
     "prompt-logs": {"writer": "bedrock-proxy", "expire_days": 30},
     "audit": {"writer": "operator", "expire_days": 400},
 }
 
-# DynamoDB, for what has no database beside it: a Lambda function's counters.
+# DynamoDB, for code without a database of its own: a Lambda function's counters.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "ai-budgets": {
         "writer": "bedrock-proxy",

@@ -11,7 +11,7 @@ MessageBody = Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
 class Priority(StrEnum):
-    """How pressing a task is, least first."""
+    """The priority of a task, least first."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -20,21 +20,21 @@ class Priority(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands."""
+    """The status of a task."""
 
     OPEN = "open"
     COMPLETED = "completed"
 
 
 class SuggestionKind(StrEnum):
-    """What a suggestion proposes: work asked for, or a promise we made."""
+    """The kind of a suggestion: requested work, or a promise we made."""
 
     TASK = "task"
     COMMITMENT = "commitment"
 
 
 class Channel(StrEnum):
-    """How a conversation is held."""
+    """The channel of a conversation."""
 
     CHAT = "chat"
 
@@ -51,7 +51,7 @@ class Evidence(BaseModel):
 
 
 class TaskSource(BaseModel):
-    """Where a task came from."""
+    """The origin of a task."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -13,7 +13,7 @@ class _GatewayEvent(EventData):
 
 
 class WorkspaceCreated(_GatewayEvent):
-    """Somebody signed up. `timezone` is an IANA name: due dates are read and shown in it."""
+    """A user signed up. `timezone` is an IANA name: due dates are read and shown in it."""
 
     name = "workspace_created"
     aggregate = "workspace"
