@@ -1,1 +1,1 @@
-"""What every SmartStack service needs and none owns: database, tenancy, outbox, inbox, auth, errors, health."""
+"""The shared base of SmartStack services: database, tenancy, outbox, inbox, auth, errors, health."""

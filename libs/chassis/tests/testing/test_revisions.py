@@ -168,8 +168,8 @@ async def test_expanding_may_not_take_away_or_tighten(statement: str, trial: Tri
 
 
 LOCKS = {
-    "CREATE INDEX ix_title ON notes (title)": "builds index notes.ix_title while nobody can write",
-    "ALTER TABLE notes ADD CONSTRAINT one_title UNIQUE (title)": "builds index notes.one_title while nobody can write",
+    "CREATE INDEX ix_title ON notes (title)": "builds index notes.ix_title while writes are blocked",
+    "ALTER TABLE notes ADD CONSTRAINT one UNIQUE (title)": "builds index notes.one while writes are blocked",
     "ALTER TABLE notes ADD COLUMN token uuid DEFAULT gen_random_uuid()": "rewrites or empties table notes",
     "ALTER TABLE notes ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY": "rewrites or empties table notes",
     "TRUNCATE notes": "rewrites or empties table notes",
@@ -223,7 +223,7 @@ async def test_contracting_is_refused_in_the_release_whose_code_still_uses_the_t
 ) -> None:
     folder = write(tmp_path, ("contract", sql("ALTER TABLE notes DROP COLUMN rank")))
     wrong = await revisions.check_history(folder, database.migrator_url, code())
-    assert wrong == ["this code on the schema of 0002: there is no column notes.rank"]
+    assert wrong == ["this code on the schema of 0002: column notes.rank is missing"]
 
 
 async def test_new_code_must_run_before_its_release_has_contracted(database: TestDatabase, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ async def test_contracting_adds_nothing_that_new_code_would_miss(database: TestD
 @pytest.mark.parametrize(
     ("column", "wrong"),
     [
-        (sa.Column("colour", sa.Text), "there is no column notes.colour"),
+        (sa.Column("colour", sa.Text), "column notes.colour is missing"),
         (sa.Column("rank", sa.Text), "notes.rank is INTEGER, not TEXT"),
         (sa.Column("title", sa.Text, nullable=True), "notes.title takes no NULL"),
     ],

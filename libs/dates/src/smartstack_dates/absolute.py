@@ -75,7 +75,7 @@ def _numeric(reader: Reader, index: int, weekday: int | None) -> Found | None:
 
 
 def _likely_dotted(reader: Reader, index: int, weekday: int | None) -> bool:
-    """Whether 3.12 is a day rather than a time, an amount or a version: by its lead, the zone and its last dot."""
+    """Return whether 3.12 is a day, not a time, an amount or a version: by its lead, the zone and its last dot."""
     before, left, right = reader.text(index - 1), reader.at(index), reader.at(index + 2)
     counted = is_measure(reader, index + 3) or before in _COUNTED_BEFORE
     if counted or before in {"at", "@"} or reader.text(index + 3) in {"am", "pm", "uhr", "hrs"}:
@@ -89,7 +89,7 @@ def _likely_dotted(reader: Reader, index: int, weekday: int | None) -> bool:
 
 
 def is_measure(reader: Reader, index: int) -> bool:
-    """Whether what follows two numbers makes them an amount or a version."""
+    """Return whether what follows two numbers makes them an amount or a version."""
     word, glued = reader.text(index), reader.glued(index)
     if word == "." and glued and reader.at(index + 1).digits and reader.glued(index + 1):
         return True

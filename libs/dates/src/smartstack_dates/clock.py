@@ -33,7 +33,7 @@ _FILLERS = tuple(
 _MOST_FILLERS = 4
 _MINUTES = ("minutes", "minute", "mins")
 _BEFORE_TIME = {"at", "@", "by", "around", "before", "until", "till"}
-# What may follow a bare "at 5": anything else ("at 5 stars", "at 3 places") makes it a count.
+# Words that may follow a bare "at 5": any other ("at 5 stars", "at 3 places") makes it a count.
 _AFTER_BARE = {
     "", ".", ",", "!", "?", ";", ")", "-", "and", "or", "on", "today", "tomorrow", "tonight", "this", "please",
     "if", "so", "for", "to", "but", "in", "as", "because", "when", "sharp", "your", "my", "our", "next",
@@ -41,7 +41,7 @@ _AFTER_BARE = {
 
 
 def read_clock(reader: Reader, index: int, *, anchored: bool) -> Timed | None:
-    """The time of day at ``index``. ``anchored`` (after "at", or beside a day) lets a bare number be an hour."""
+    """The time of day at ``index``. ``anchored`` (after "at", or next to a day) lets a bare number be an hour."""
     found = _named(reader, index) or _spoken(reader, index) or _digital(reader, index)
     if found is None:
         found = _hour(reader, index, anchored=anchored)

@@ -1,4 +1,4 @@
-"""What makes a reading doubtful: words beside it that can belong to a date and that it does not account for."""
+"""Doubtful readings: next to them are words that can belong to a date and are not accounted for."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,7 +71,7 @@ def _preceded(reader: Reader, moment: Moment) -> bool:
 
 
 def _apart(text: str, reader: Reader, first: Moment, second: Moment) -> bool:
-    """Whether one names a time and the other a day, in one clause."""
+    """Return whether one names a time and the other a day, in one clause."""
     if (first.dated and first.timed) or (second.dated and second.timed) or first.dated == second.dated:
         return False
     if not (first.flags | second.flags).isdisjoint(_OTHER) or second.start - first.end > _NEAR:

@@ -24,7 +24,7 @@ from smartstack_dates.reading import Context, Reader
 from smartstack_dates.relative import TOMORROW
 from smartstack_dates.tokens import MONTHS, SPELLED, UNITS, WEEKDAYS, Token, tokenize
 
-# Where 10/2 is the second of October. A workspace left on UTC tells nothing of its owner; it is read so too.
+# Here 10/2 is the second of October. UTC is a default and identifies no country; it is read so too.
 _MONTH_FIRST = re.compile(
     r"US/|Canada/|UTC|Etc/|GMT$|EST|CST|MST|PST|Pacific/(Honolulu|Guam)|Asia/Manila|America/(New_York"
     r"|Chicago|Denver"
@@ -72,7 +72,7 @@ class DateMention:
     ``first_day`` is the first day of a period or range, the day itself otherwise. ``flags`` may hold ``past``
     ("yesterday"), ``now``, ``recurring`` ("every Friday"), ``possessive`` ("Friday's"), ``period`` ("next week"),
     ``range``, ``holiday``, ``explicit`` (with its year), ``conflict`` (the words disagree, or name a day that does not
-    exist) and ``doubtful`` (words beside it are not accounted for, or it is a guess far off): a person decides on both.
+    exist) and ``doubtful`` (adjacent words are not accounted for, or it is a guess far off): a person decides on both.
     """
 
     start: int
@@ -94,18 +94,18 @@ def find_dates(text: str, at: datetime, zone: ZoneInfo) -> list[DateMention]:
 
 @lru_cache(maxsize=64)
 def month_first(zone: ZoneInfo) -> bool:
-    """Whether people in ``zone`` write the month before the day."""
+    """Return whether people in ``zone`` write the month before the day."""
     return bool(_MONTH_FIRST.match(zone.key or ""))
 
 
 @lru_cache(maxsize=64)
 def day_dots(zone: ZoneInfo) -> bool:
-    """Whether people in ``zone`` write 3.12. for a day, and 3.12 hardly ever for a time."""
+    """Return whether people in ``zone`` write 3.12. for a day, and 3.12 hardly ever for a time."""
     return bool(_DAY_DOTS.match(zone.key or ""))
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Addresses and file names hold numbers that are no dates; a word of the same length keeps the offsets."""
+    """Addresses and file names hold numbers that are not dates; a word of the same length keeps the offsets."""
     return "x" * len(match[0])
 
 

@@ -145,7 +145,7 @@ def _time_then_day(reader: Reader, index: int) -> Moment | None:
 
 
 def _number_before_day(reader: Reader, index: int) -> tuple[Clock, int] | None:
-    """A bare number as an hour, beside a word for the day: "five-thirty tomorrow", "10, tonight"."""
+    """A bare number as an hour, next to a word for the day: "five-thirty tomorrow", "10, tonight"."""
     time = read_clock(reader, index, anchored=True)
     if time is None or reader.text(index - 1) in {"$", "£", "€", "#"}:
         return None

@@ -1,4 +1,4 @@
-"""What the parts of the grammar share: the tokens under a cursor, the moment of reading, and what was found."""
+"""Shared parts of the grammar: the tokens under a cursor, the moment of reading, and the results."""
 
 import calendar
 from dataclasses import dataclass, field

@@ -221,7 +221,7 @@ def read_offset(reader: Reader, index: int, read_base: DayReader) -> Found | Non
     at, working = _skip_working(reader, at)
     unit = _unit(reader, at)
     if unit is None or (unit in {"minute", "second"} and count <= 1):
-        return None  # "in a minute" is no time
+        return None  # "in a minute" is not a time
     end = _skip_words(reader, at + 1, "'", "s", "time", "or", "so") if reader.text(at + 1) in {"'", "time"} else at + 1
     if reader.text(end) == "or" and reader.text(end + 1) in {"two", "so"}:
         count, end = max(count, 2.0 if reader.text(end + 1) == "two" else count), end + 2

@@ -41,7 +41,7 @@ UNITS = {
     }.items()
     for name in names.split()
 }
-# Words that are also ordinary English: as dates they need a capital letter or a date beside them.
+# Words that are also ordinary English: as dates they need a capital letter or an adjacent date.
 AMBIGUOUS = {"may", "march", "mar", "sat", "sun"}
 #: Words that lead in a date and so make an ambiguous one after them a date.
 LEADS = {

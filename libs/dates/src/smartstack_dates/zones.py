@@ -1,4 +1,4 @@
-"""Time zones beside a time of day: 5pm ET, noon Eastern, 17:00 GMT+2, 9:00 (Berlin time), 17:00Z."""
+"""Time zones next to a time of day: 5pm ET, noon Eastern, 17:00 GMT+2, 9:00 (Berlin time), 17:00Z."""
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo

@@ -49,7 +49,7 @@ class ClaimCheck:
 
     @staticmethod
     def is_pointer(raw: SQSRawMessage) -> bool:
-        """Whether a received message's body is kept in S3."""
+        """Returns whether a received message's body is kept in S3."""
         attributes = raw.message_attributes
         return PAYLOAD_SIZE in attributes or _LEGACY_SIZE in attributes
 
@@ -75,7 +75,7 @@ class ClaimCheck:
 
     @property
     def deletes(self) -> bool:
-        """Whether a body is deleted with its message."""
+        """Returns whether a body is deleted with its message."""
         return self._settings is not None and self._settings.delete_after_ack
 
     async def delete(self, pointer: tuple[str, str]) -> None:

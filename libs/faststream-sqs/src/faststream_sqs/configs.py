@@ -1,4 +1,4 @@
-"""What broker and routers share, and the connection behind it."""
+"""Configuration shared by broker and routers, and the connection behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

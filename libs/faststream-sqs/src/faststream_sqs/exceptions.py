@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""All exceptions, as one tree.
 
 SQSBrokerError
 ├── TransportError                 a call to AWS failed
@@ -69,7 +69,7 @@ class InvalidMessageError(TransportError):
 
 
 class TopologyMismatchError(SQSBrokerError):
-    """What exists differs from what was declared. The text lists every difference."""
+    """The declaration differs from the existing resources. The text lists every difference."""
 
 
 class PublishBatchError(SQSBrokerError):

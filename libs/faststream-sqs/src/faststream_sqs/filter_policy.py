@@ -27,7 +27,7 @@ _TEXT_RULES: Mapping[str, Callable[[str, str], bool]] = {
 
 
 def matches(topic: Topic, entry: Entry) -> bool:
-    """Whether a subscription's policy lets a message pass."""
+    """Returns whether a subscription's policy lets a message pass."""
     if not topic.filter:
         return True
     if topic.filter_scope == "MessageBody":

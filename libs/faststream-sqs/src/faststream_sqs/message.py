@@ -1,4 +1,4 @@
-"""What a handler can ask of a message: its content, and how to settle it."""
+"""Messages as handlers see them: the content, and the ways to settle it."""
 
 import sys
 from collections.abc import Awaitable, Iterable, Sequence
@@ -21,7 +21,7 @@ _BOTO_NAMES = {
 
 
 class Lease(StrEnum):
-    """Where a received message stands between SQS and us."""
+    """The state of a received message."""
 
     HELD = "held"
     """Hidden from others, not settled."""
@@ -30,7 +30,7 @@ class Lease(StrEnum):
     RETURNED = "returned"
     """Given back for another attempt."""
     LOST = "lost"
-    """The visibility timeout passed or somebody deleted it: it is not ours to settle."""
+    """The visibility timeout passed, or another consumer deleted it: it can no longer be settled here."""
 
 
 class Settler(Protocol):
@@ -93,7 +93,7 @@ class SQSRawMessage:
 
     @property
     def receive_count(self) -> int:
-        """How often SQS has handed this message out, this time included."""
+        """Returns how often SQS has handed this message out, this time included."""
         return int(self.attributes.get("ApproximateReceiveCount", 1))
 
     @property
@@ -122,7 +122,7 @@ class SQSMessage(StreamMessage[SQSRawMessage]):
 
     @property
     def receive_count(self) -> int:
-        """How often SQS has handed this message out, this time included."""
+        """Returns how often SQS has handed this message out, this time included."""
         return self.raw_message.receive_count
 
     @property

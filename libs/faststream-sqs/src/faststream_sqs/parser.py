@@ -73,7 +73,7 @@ class SQSBatchParser:
 
 
 class _Body:
-    """What `decode_message` reads of a message."""
+    """The parts of a message that `decode_message` reads."""
 
     __slots__ = ("body", "content_type")
 

@@ -1,4 +1,4 @@
-"""What goes out: commands for the producer, responses of handlers, items and results of batches."""
+"""Outgoing messages: commands for the producer, responses of handlers, items and results of batches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .exceptions import TransportError
 
 
 class DestinationType(StrEnum):
-    """Where a message is sent."""
+    """The destination of a message."""
 
     QUEUE = "queue"
     TOPIC = "topic"
@@ -21,7 +21,7 @@ class DestinationType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What became of one message of a batch.
+    """The outcome of one message of a batch.
 
     Attributes:
         index: its position in the call.
@@ -35,12 +35,12 @@ class PublishResult:
 
     @property
     def ok(self) -> bool:
-        """Whether it was accepted."""
+        """Returns whether it was accepted."""
         return self.error is None
 
 
 class SQSResponse(Response):
-    """What a handler returns when the reply needs more than a body.
+    """A handler's return value when the reply needs more than a body.
 
     Args:
         body: the reply.
@@ -169,7 +169,7 @@ class SQSPublishCommand(BatchPublishCommand):
 
     @property
     def is_topic(self) -> bool:
-        """Whether the destination is a topic."""
+        """Returns whether the destination is a topic."""
         return self.destination_type is DestinationType.TOPIC
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a user declares: queues, topics, retries and the other options. All are immutable values."""
+"""Declarations: queues, topics, retries and the other options. All are immutable values."""
 
 import random
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ FIFO_SUFFIX = ".fifo"
 
 
 def is_fifo(name: str) -> bool:
-    """Whether a queue or topic name is that of a FIFO one (SQS and SNS require the suffix)."""
+    """Returns whether a queue or topic name is that of a FIFO one (SQS and SNS require the suffix)."""
     return name.endswith(FIFO_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Where messages go that cannot be handled.
+    """The destination of messages that cannot be handled.
 
     Args:
         name: the dead-letter queue's name; by default the queue's own name with `-dlq`.
@@ -64,7 +64,7 @@ class Queue:
 
     @property
     def fifo(self) -> bool:
-        """Whether this is a FIFO queue."""
+        """Returns whether this is a FIFO queue."""
         return is_fifo(self.name)
 
     @property
@@ -129,7 +129,7 @@ class Topic:
 
     @property
     def fifo(self) -> bool:
-        """Whether this is a FIFO topic."""
+        """Returns whether this is a FIFO topic."""
         return is_fifo(self.name)
 
     def add_prefix(self, prefix: str) -> "Topic":
@@ -146,7 +146,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long a failed message waits before the next attempt.
+    """The delay of a failed message before the next attempt.
 
     The n-th failure waits `first * factor ** (n - 1)` seconds, at most `cap`; `n` is SQS's own receive count,
     so it survives restarts.

@@ -2,7 +2,7 @@
 
 SQS and SNS carry a body of XML characters and at most ten typed attributes. Headers become attributes; those
 that do not fit (too many, values without a wire type, empty values, names AWS refuses) travel together in one
-JSON attribute. Bodies that are no legal text are base64, empty ones a single space, both marked.
+JSON attribute. Bodies that are not legal text are base64, empty ones a single space, both marked.
 
 Limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 """
@@ -34,7 +34,7 @@ _LEGAL_NAME = re.compile(r"(?!(?:aws|amazon)\.)(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,
 
 _OWN_NAMES = frozenset({CONTENT_TYPE, CORRELATION_ID, REPLY_TO, ENCODING, OVERFLOW, PAYLOAD_SIZE})
 
-# what FastStream's own brokers call these headers
+# the names of these headers in FastStream's own brokers
 _HEADER_NAMES = {CORRELATION_ID: "correlation_id", REPLY_TO: "reply_to"}
 
 
@@ -199,7 +199,7 @@ def _attribute_value(attribute: Attribute) -> Any:
 
 
 def open_envelope(body: str) -> tuple[str, dict[str, Attribute]] | None:
-    """The message inside SNS's JSON envelope, or None when the body is no such envelope.
+    """The message inside SNS's JSON envelope, or None for any other body.
 
     Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
     """

@@ -3,11 +3,11 @@
     mask("write to ann@example.com")       -> "write to [email]"
     masking = Masking()
     masking.hide("write to ann@example.com")   -> "write to [email 1]"
-    masking.reveal("tell [email 1]")           -> "tell ann@example.com"
+    masking.reveal("ask [email 1]")            -> "ask ann@example.com"
 
 What counts: e-mail addresses, phone numbers, IBANs and card numbers whose check digits are right, US social security
 numbers, IP addresses, and keys and tokens that speak for themselves. Names and postal addresses are not found: no rule
-tells them from other words. Standard library only.
+separates them from other words. Standard library only.
 """
 
 from smartstack_redaction.find import Found, Kind, find

@@ -1,4 +1,4 @@
-"""Where in a text personal data stands."""
+"""The positions of personal data in a text."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def _is_card(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    """Tell a phone number by the count of its digits: at most 15 (ITU-T E.164)."""
+    """Recognise a phone number by the count of its digits: at most 15 (ITU-T E.164)."""
     return 8 <= sum(each.isdigit() for each in text) <= 15
 
 
@@ -44,7 +44,7 @@ def _always(_: str) -> bool:
     return True
 
 
-# In order: what comes first keeps its place. A number may be a phone number only when it is no IBAN and no card.
+# In order: what comes first keeps its place. A number may be a phone number only when it is neither an IBAN nor a card.
 _RULES: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
     (
         "secret",

@@ -28,7 +28,7 @@ def mask_all(value: J) -> J:
 
 
 class Masking:
-    """One masking, reversible by whoever holds it: the same value gets the same placeholder throughout."""
+    """One masking, reversible by its holder: the same value gets the same placeholder throughout."""
 
     def __init__(self) -> None:
         self._values: dict[str, str] = {}

@@ -34,7 +34,7 @@ LIFETIME_SECONDS = 600
 LEEWAY_SECONDS = 5
 JWKS_AGE_SECONDS = 60.0
 MAX_TOKEN_LENGTH = 4096
-# Ours has about 100 characters. Nested brackets need not be many to exhaust the stack of a JSON parser.
+# A real one has about 100 characters. Nested brackets need not be many to exhaust the stack of a JSON parser.
 MAX_HEADER_LENGTH = 512
 REMEMBERED = 10_000
 FETCH_SECONDS = 1.5
@@ -45,10 +45,10 @@ T = TypeVar("T")
 
 
 class KeySource(Protocol):
-    """Where public keys come from."""
+    """A source of public keys."""
 
     async def find(self, kid: str) -> OKPKey | None:
-        """Return the key with this id, or None; raises Unavailable when that cannot be told now."""
+        """Return the key with this id, or None; raises Unavailable when that is unknown now."""
 
 
 class StaticKeys:
@@ -175,7 +175,7 @@ class TokenVerifier:
         self._remembered: dict[str, tuple[float, str, Principal]] = {}
 
     async def verify(self, token: str) -> Principal:
-        """Return the principal. Raises Unauthenticated for any token that is not ours, whole and unexpired."""
+        """Return the principal. Raises Unauthenticated for a token that is foreign, incomplete or expired."""
         known = self._remembered.get(token)
         # The key is looked up nevertheless: it may have been retired.
         if known and known[0] > self._now() and await self._keys.find(known[1]) is not None:
@@ -215,7 +215,7 @@ def _parse(read: Callable[P, T], *hostile: P.args, **options: P.kwargs) -> T:
 
 
 def _key_id(token: str) -> str:
-    """Read the key id alone: the algorithm is ours, and a key inside the token (`jwk`, `jku`) is never used."""
+    """Read the key id alone: the algorithm is fixed, and a key inside the token (`jwk`, `jku`) is never used."""
     encoded = token.split(".", 1)[0]
     if len(token) > MAX_TOKEN_LENGTH or len(encoded) > MAX_HEADER_LENGTH:
         raise _refused()

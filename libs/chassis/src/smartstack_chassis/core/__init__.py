@@ -1,1 +1,1 @@
-"""What every room builds on: errors, actors, deadlines, failpoints, settings."""
+"""The base of every room: errors, actors, deadlines, failpoints, settings."""

@@ -1,4 +1,4 @@
-"""Who acts, and in which workspace. Every transaction is opened for one of these."""
+"""Actors and their workspaces. Every transaction is opened for one of these."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -40,7 +40,7 @@ class PortalClient:
 
 @dataclass(frozen=True, slots=True)
 class ServiceActor:
-    """A service reacting to an event, on behalf of whoever caused it."""
+    """A service reacting to an event, on behalf of the actor that caused it."""
 
     workspace_id: UUID
     auth_id: str

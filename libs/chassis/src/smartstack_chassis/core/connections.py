@@ -21,10 +21,10 @@ class ConnectionLimits:
     by_address: Counter[str] = field(default_factory=Counter)
 
     def is_over(self, address: str) -> bool:
-        """Tell whether the connections that are open now are more than there may be, here or from this address."""
+        """Return whether more connections are open than allowed, here or from this address."""
         return self.open > self.connections or bool(self.per_address and self.by_address[address] > self.per_address)
 
     def is_far_over(self, address: str) -> bool:
-        """Tell whether there are so many that not even an answer can be given."""
+        """Return whether too many connections are open even for a refusal."""
         most = self.per_address + _ANSWERED
         return self.open > self.connections + _ANSWERED or bool(self.per_address and self.by_address[address] > most)

@@ -1,8 +1,8 @@
-"""What can go wrong, by kind. Domain code raises these; the HTTP edge and the consumer each map them once.
+"""Errors by kind. Domain code raises these; the HTTP edge and the consumer each map them once.
 
 DomainError
  ├─ Invalid                422  a value breaks a rule; `errors` names the fields
- ├─ NotFound               404  unknown, or another workspace's: nobody can tell which
+ ├─ NotFound               404  unknown, or another workspace's: the two look the same
  ├─ Conflict               409  the thing is not in a state that allows it
  ├─ PreconditionFailed     412  it changed since it was read; `current` is its version now
  ├─ PreconditionRequired   428  If-Match is missing

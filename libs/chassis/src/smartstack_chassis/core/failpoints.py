@@ -53,7 +53,7 @@ def kill_at(order: str) -> None:
     """
     name, _, times = order.partition(":")
     if name not in (*HANDLING, *LEASED_JOBS, *RELAYING):
-        raise ValueError(f"there is no failpoint {name}")
+        raise ValueError(f"unknown failpoint: {name}")
     reached, last = count(1), int(times or 1)
 
     def die(point: str) -> None:

@@ -1,4 +1,4 @@
-"""What a service process reads from its environment; nothing else reads it."""
+"""Settings of a service process: the only module that reads its environment."""
 
 import os
 from typing import Literal
@@ -36,14 +36,14 @@ class ServiceSettings(BaseSettings):
     jwks_url: str = "http://127.0.0.1:8000/.well-known/jwks.json"
     # Base URL of a receiver of OTLP over HTTP; without one nothing is exported.
     otlp_endpoint: str | None = None
-    # What that receiver wants to see before it takes anything (see telemetry.TOKEN_HEADER).
+    # The token that this receiver requires (see telemetry.TOKEN_HEADER).
     otlp_token: SecretStr | None = None
     metrics_seconds: float = Field(5.0, gt=0)
     log_level: str = "INFO"
     max_body_bytes: int = 256 * 1024
     worker_concurrency: int = 16
-    # How many requests of one lane are worked on at once, how many more wait, and for how long (see admission.py). The
-    # defaults fit two cores: more at once would only make each of them slower.
+    # How many requests of one lane run concurrently, how many more wait, and for how long (see admission.py). The
+    # defaults fit two cores: more concurrency would only make each request slower.
     request_slots: int = Field(16, ge=1)
     requests_waiting: int = Field(32, ge=0)
     request_waiting_seconds: float = Field(0.5, gt=0)
@@ -54,7 +54,7 @@ class ServiceSettings(BaseSettings):
     loop_lag_seconds: float = Field(0.25, gt=0)
     drain_seconds: float = 20.0
     # Of these, how long a process that was asked to stop goes on serving, so that its callers can go elsewhere first.
-    # Longer than the gateway keeps an idle connection; pointless where nobody can take over.
+    # Longer than the gateway keeps an idle connection; pointless without another process to take over.
     lame_duck_seconds: float = Field(4.0, ge=0)
     # How long an idle connection stays open. Behind a load balancer: longer than that keeps it.
     http_keepalive_seconds: int = Field(5, ge=1)

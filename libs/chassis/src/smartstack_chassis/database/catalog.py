@@ -1,4 +1,4 @@
-"""What a schema is made of, read from Postgres's catalog: taken before and after a revision, it shows what it did."""
+"""The parts of a schema, read from Postgres's catalog. Before and after a revision, they show its effect."""
 
 # ruff: noqa: S608 - the queries are made of the constants in here
 
@@ -27,7 +27,7 @@ _PARTITION = re.compile(r"^(inbox|event_log|idempotency_keys)_(default|p\d{8})$"
 
 
 def is_partition(table: str) -> bool:
-    """Tell whether this is the name of a partition that the chassis made."""
+    """Return whether this is the name of a partition that the chassis made."""
     return _PARTITION.match(table) is not None
 
 
@@ -63,7 +63,7 @@ _QUERIES = {
             concat_ws(' ', pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity::text, '')) AS value
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
         WHERE a.attrelid IN ({_TABLES}) AND a.attnum > 0 AND NOT a.attisdropped""",
-    # Not-null constraints are told by their columns.
+    # Columns report their not-null constraints.
     "constraint": f"""
         SELECT c.conrelid::regclass::text AS table_name, c.conname AS name,
             pg_get_constraintdef(c.oid) AS definition

@@ -70,7 +70,7 @@ _NOT_ACCEPTING = "55000"
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the database failed us, rather than the statement: then nothing else will work either."""
+    """Return whether the database failed, not the statement: then every other statement fails too."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
         # Without a statement it was connecting that failed.

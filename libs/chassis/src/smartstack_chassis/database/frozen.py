@@ -1,8 +1,8 @@
-"""What each published revision is and makes, committed beside it: a history that cannot change unnoticed.
+"""The content and effect of each published revision, committed with it: a history cannot change unnoticed.
 
 `migrations/frozen.json` holds, for each revision, the SHA-256 of its file and what it did to the catalog. A test
 refuses an edit of a file that is in there. A migration compares the schema with what the revisions up to its own made.
-It refuses one that differs: another history made it, or somebody changed it by hand.
+It refuses one that differs: another history made it, or a person changed it by hand.
 
 `python -m smartstack_cli.freeze` adds the revisions that are not in there yet.
 """
@@ -25,7 +25,7 @@ FILE = "frozen.json"
 Described = dict[str, str]
 Frozen = Mapping[str, Mapping[str, Any]]
 
-# What other roles may do is an operator's business.
+# The rights of other roles belong to the operator.
 _OWN_ROLES = ("_app", "_migrator", " -")
 
 

@@ -35,7 +35,7 @@ class Tokens:
         parameters["password"] = self.token(parameters["host"], int(parameters.get("port", 5432)), parameters["user"])
 
     def token(self, host: str, port: int, user: str) -> str:
-        """Return what `user` signs in with at that server. Raises botocore's NoCredentialsError when we are nobody."""
+        """Return the token with which `user` signs in there. Raises NoCredentialsError without credentials."""
         from botocore.auth import SigV4QueryAuth  # noqa: PLC0415
         from botocore.awsrequest import AWSRequest  # noqa: PLC0415
         from botocore.exceptions import NoCredentialsError  # noqa: PLC0415

@@ -33,7 +33,7 @@ GAVE_UP = frozenset({"55P03", "57014"})
 REFUSED = 2
 """Exit status of a `migrate` that did nothing; the last line that it printed says why."""
 
-# Beside it the schema: two deploys of one service may not migrate at once, those of two services may.
+# With the schema added: deploys of one service may not migrate concurrently, those of two services may.
 _LOCK = 0x536D5374
 _LOCK_TRIES_PER_SECOND = 5
 # Of what differs in a schema; one line must stay readable.
@@ -41,14 +41,14 @@ _TOLD = 3
 
 
 class MigrationRefusedError(Exception):
-    """The schema is not as this command needs it, or somebody else migrates it; nothing was done."""
+    """The schema is not as this command needs it, or another process migrates it; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a migration waits for a lock and how long one statement may take, in seconds.
+    """The limits of a migration: for waiting for a lock and for one statement, in seconds.
 
-    A statement that waits for a lock makes everybody who comes after it wait too: better to give up and be run again.
+    A statement that waits for a lock blocks all later ones: better to stop and be run again.
     """
 
     lock: float = 5.0
@@ -102,8 +102,8 @@ async def upgrade_async(
 
 
 async def _lock(connection: AsyncConnection, patience: Patience) -> None:
-    """Held until the connection closes. Asked for again and again: whoever waits in a statement holds a snapshot, and
-    building an index concurrently waits for all of those."""
+    """Hold the lock until the connection closes. Polls: a waiting statement would hold a snapshot, and building an
+    index concurrently waits for all snapshots."""
     for _ in range(max(1, round(patience.lock * _LOCK_TRIES_PER_SECOND))):
         took = await connection.scalar(
             text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema()))"), {"key": _LOCK}

@@ -2,7 +2,7 @@
 
 Per service: a schema, `<service>_migrator` who owns it, and `<service>_app` who may read and write its rows and nothing
 else. For all of them `auditor` (see delivery_audit.py). None may bypass row-level security. The administrator is a
-superuser, or, as on RDS, somebody who may create roles and databases; on RDS they can still sign in with their password
+superuser, or, as on RDS, a role that may create roles and databases; on RDS it can still sign in with its password
 afterwards.
 
 In the cloud: `python -m smartstack_chassis.database.provision --iam ai comms gateway tasks`, with libpq's PGHOST,
@@ -40,7 +40,7 @@ class ServiceAccess:
 
 @dataclass(frozen=True, slots=True)
 class AuditorAccess:
-    """How the role `auditor` signs in: with a password, with AWS's tokens (`iam`), or without either."""
+    """The sign-in of the role `auditor`: by password, by AWS's tokens (`iam`), or neither."""
 
     password: str | None = None
     iam: bool = False
@@ -52,13 +52,13 @@ async def provision(
 ) -> None:
     """Create what is missing. `admin_dsn` is a libpq URL of the administrator, to any database of the server.
 
-    A run that failed part-way can be repeated: each service is provisioned in one transaction. Without `auditor` there
-    is no such role, or it stays as it is.
+    A run that failed part-way can be repeated: each service is provisioned in one transaction. Without `auditor`
+    that role is not created or changed.
     """
     services = list(services)
     admin = await asyncpg.connect(admin_dsn, timeout=5)
     try:
-        # Roles belong to the whole server: two provisioners at once would trip over each other.
+        # Roles belong to the whole server: two concurrent provisioners would collide.
         await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f"CREATE DATABASE {_quote(database)} TEMPLATE template0 {_LOCALE}")
@@ -142,7 +142,7 @@ async def _role(connection: asyncpg.Connection, name: str, password: str | None)
     if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
         await connection.execute(f"CREATE ROLE {_quote(name)}")
     secret = "NULL" if password is None else await connection.fetchval("SELECT quote_literal($1::text)", password)
-    # Who is no superuser may not even say "NOSUPERUSER"; nor could such a role have been made by them.
+    # Only a superuser may say "NOSUPERUSER", and only a superuser can have made such a role.
     more = " NOSUPERUSER NOBYPASSRLS" if await _is_superuser(connection) else ""
     await connection.execute(f"ALTER ROLE {_quote(name)} LOGIN NOCREATEDB NOCREATEROLE{more} PASSWORD {secret}")
     # PostgreSQL lets each role change its own password and settings, and no right takes that away: undo it here.

@@ -45,12 +45,12 @@ _PLAN = text(
 
 
 async def any_due(session: AsyncSession, kinds: Sequence[str]) -> bool:
-    """Tell whether a job of these kinds is due."""
+    """Return whether a job of these kinds is due."""
     return bool(await session.scalar(_ANY_DUE, {"kinds": list(kinds)}))
 
 
 async def claim(session: AsyncSession, kinds: Sequence[str]) -> Job | None:
-    """Lock and return the job of these kinds that is due longest; None when there is none that nobody else holds."""
+    """Lock and return the job of these kinds that is due longest; None when no free one is due."""
     return _job((await session.execute(_CLAIM, {"kinds": list(kinds)})).first())
 
 

@@ -1,4 +1,4 @@
-"""How many jobs are due and parked, and how late the oldest is."""
+"""Gauges: the numbers of due and parked jobs, and the lateness of the oldest."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Which function runs which kind of job."""
+"""The map from kinds of jobs to their handlers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of job is run; `reported` keeps its row for a day, so that its end can be read."""
+    """Options of one kind of job; `reported` keeps its row for a day, so that its result can be read."""
 
     command: Command
     prepare: Prepare | None

@@ -1,4 +1,4 @@
-"""What an operator and the service itself do with jobs: list the parked ones, retry, discard, forget finished ones."""
+"""Operations on jobs by an operator or the service: list the parked ones, retry, discard, delete finished ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What crosses process borders as baggage (W3C Baggage): two ids, in either direction, and nothing else.
+"""Baggage across process borders (W3C Baggage): two ids, in either direction, and nothing else.
 
 Each span names them as attributes, so that a trace can be found by its workspace. Messages carry no baggage: both ids
 are in the event itself.
@@ -73,10 +73,10 @@ def _entries(header: str) -> dict[str, object]:
 
 
 TRACE_CONTEXT = TraceContextTextMapPropagator()
-"""What is taken from outside: the trace that a request belongs to, and no baggage."""
+"""Accepted from outside: the trace that a request belongs to, and no baggage."""
 
 PROPAGATOR = CompositePropagator([TRACE_CONTEXT, AllowedBaggage()])
-"""What travels between our own processes over HTTP."""
+"""Sent between our own processes over HTTP."""
 
 
 def span_processor() -> BaggageSpanProcessor:
@@ -87,13 +87,13 @@ def span_processor() -> BaggageSpanProcessor:
 def enter(workspace_id: UUID, correlation_id: UUID | None = None) -> None:
     """Say whose work the current span is, and what follows in this task until that span ends.
 
-    The workspace comes from a verified token or from an event of ours, never from what a caller claims.
+    The workspace comes from a verified token or from our own event, never from a caller's claim.
     """
     workspace = str(workspace_id)
     carried = baggage.set_baggage(WORKSPACE_ID, workspace)
     if correlation_id is not None:
         carried = baggage.set_baggage(CORRELATION_ID, str(correlation_id), carried)
-    # Not detached: whoever made the current span current puts the context before it back.
+    # Not detached: the code that made the span current restores the context before it.
     context.attach(carried)
     span = trace.get_current_span()
     if span.is_recording():

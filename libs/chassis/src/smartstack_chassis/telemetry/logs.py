@@ -2,8 +2,8 @@
 
     {"time", "level", "service", "logger", "message", "trace_id", "span_id", "event_id"?, "exception"?}
 
-What somebody wrote, a prompt or a token must not show up here. Our own lines name ids alone; the text of an exception
-may repeat the value that it is about, so it is told only where it cannot (see `safe_text`).
+People's texts, prompts and tokens must not appear here. Our own lines only name ids. The text of an exception may
+repeat a value, so it is logged only where it cannot (see `safe_text`).
 """
 
 import json
@@ -48,10 +48,10 @@ def log_event(event_id: UUID | None) -> None:
 
 
 def safe_text(error: BaseException) -> str:
-    """Return what may be told of an exception: its class, and its text unless that may repeat what somebody sent.
+    """Return the safe part of an exception: its class, and its text unless that may repeat a received value.
 
-    What the database and pydantic say is full of values. Other complaints about values and keys are told outside of
-    requests and deliveries alone, where nobody sent any.
+    Texts of the database and pydantic are full of values. Other errors about values and keys keep their text only
+    outside of requests and deliveries, where no value was received.
     """
     name = type(error).__qualname__
     if isinstance(error, _FULL_OF_VALUES):
@@ -111,18 +111,18 @@ def _message(record: logging.LogRecord, error: BaseException | None) -> str:
 
 
 def _without(message: str, error: BaseException) -> str:
-    """Return a library's message, into which it put an exception, with what may be told of that."""
-    told = safe_text(error)
+    """Return a library's message, with the exception in it replaced by its safe text."""
+    safe = safe_text(error)
     for text in (repr(error), str(error)):
-        if text and text not in told:
-            message = message.replace(text, told)
+        if text and text not in safe:
+            message = message.replace(text, safe)
     return message
 
 
 def _safe_trace(error: BaseException) -> str:
     """Return the stack of an exception and of what caused it, the first cause first: code alone, no values."""
-    told = [_stack(each) + safe_text(each) for each in reversed(list(_chain(error)))]
-    return "\n\nwhich led to\n\n".join(told)
+    parts = [_stack(each) + safe_text(each) for each in reversed(list(_chain(error)))]
+    return "\n\nwhich led to\n\n".join(parts)
 
 
 def _stack(error: BaseException) -> str:

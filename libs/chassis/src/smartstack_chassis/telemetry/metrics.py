@@ -1,4 +1,4 @@
-"""What every service measures. Names and units are OpenTelemetry's where it has some, else `smartstack.…`.
+"""Metrics of every service. Names and units are OpenTelemetry's where it has some, else `smartstack.…`.
 
 The histograms keep, as exemplars, the trace of some of what they counted.
 """

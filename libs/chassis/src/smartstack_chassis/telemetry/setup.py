@@ -37,7 +37,7 @@ TOKEN_HEADER = "x-smartstack-telemetry"  # noqa: S105 - a header's name
 SAMPLER = ParentBased(root=ALWAYS_ON, remote_parent_not_sampled=ALWAYS_ON)
 
 ERRORS_ARE_OURS: Mapping[str, Any] = {"record_exception": False, "set_status_on_exception": False}
-"""Options of our spans: the SDK would record an exception's text and stack, which may repeat what somebody wrote."""
+"""Options of our spans: the SDK would record an exception's text and stack, which may repeat people's texts."""
 
 
 def configure_telemetry(

@@ -1,1 +1,1 @@
-"""What tests of services share: a harness on a real database, conformance tests, forged tokens."""
+"""Shared parts of the services' tests: a harness on a real database, conformance tests, forged tokens."""

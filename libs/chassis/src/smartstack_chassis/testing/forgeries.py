@@ -82,13 +82,13 @@ _CLAIMS: dict[str, Json] = {
 
 def forged_tokens(key: OKPKey) -> dict[str, str]:
     """Return tokens by what is wrong with each; `key` is the one that the service trusts."""
-    ours, theirs = _private(key), Ed25519PrivateKey.generate()
+    genuine, foreign = _private(key), Ed25519PrivateKey.generate()
     header, claims = _good(str(key.kid))
-    tokens = {name: signed(_changed(header, change), claims, ours.sign) for name, change in _HEADERS.items()}
-    tokens |= {name: signed(header, _changed(claims, change), ours.sign) for name, change in _CLAIMS.items()}
-    tokens |= _unsigned(header, claims, ours)
-    tokens |= _of_other_keys(header, claims, theirs)
-    return tokens | _malformed(header, claims, ours)
+    tokens = {name: signed(_changed(header, change), claims, genuine.sign) for name, change in _HEADERS.items()}
+    tokens |= {name: signed(header, _changed(claims, change), genuine.sign) for name, change in _CLAIMS.items()}
+    tokens |= _unsigned(header, claims, genuine)
+    tokens |= _of_other_keys(header, claims, foreign)
+    return tokens | _malformed(header, claims, genuine)
 
 
 def good_token(key: OKPKey) -> str:
@@ -110,8 +110,8 @@ def _good(kid: str) -> tuple[Json, Json]:
     return {"alg": "Ed25519", "kid": kid, "typ": "at+jwt"}, {**claims, **times, "role": "owner"}
 
 
-def _unsigned(header: Json, claims: Json, ours: Ed25519PrivateKey) -> dict[str, str]:
-    public = ours.public_key()
+def _unsigned(header: Json, claims: Json, genuine: Ed25519PrivateKey) -> dict[str, str]:
+    public = genuine.public_key()
     secrets = {
         "raw": public.public_bytes(Encoding.Raw, PublicFormat.Raw),
         "pem": public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
@@ -127,21 +127,21 @@ def _unsigned(header: Json, claims: Json, ours: Ed25519PrivateKey) -> dict[str, 
     return tokens
 
 
-def _of_other_keys(header: Json, claims: Json, theirs: Ed25519PrivateKey) -> dict[str, str]:
-    public = _encode(theirs.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+def _of_other_keys(header: Json, claims: Json, foreign: Ed25519PrivateKey) -> dict[str, str]:
+    public = _encode(foreign.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": public}
     headers: dict[str, Json] = {
-        "a key of theirs": {},
+        "a key of foreign": {},
         "jwk": {"jwk": jwk},
-        "jwk, kid of theirs": {"kid": "theirs", "jwk": {**jwk, "kid": "theirs"}},
-        "jku": {"kid": "theirs", "jku": "https://evil.example/jwks"},
-        "x5u": {"kid": "theirs", "x5u": "https://evil.example/c"},
+        "jwk, kid of foreign": {"kid": "foreign", "jwk": {**jwk, "kid": "foreign"}},
+        "jku": {"kid": "foreign", "jku": "https://evil.example/jwks"},
+        "x5u": {"kid": "foreign", "x5u": "https://evil.example/c"},
     }
-    return {name: signed({**header, **change}, claims, theirs.sign) for name, change in headers.items()}
+    return {name: signed({**header, **change}, claims, foreign.sign) for name, change in headers.items()}
 
 
-def _malformed(header: Json, claims: Json, ours: Ed25519PrivateKey) -> dict[str, str]:
-    whole = signed(header, claims, ours.sign)
+def _malformed(header: Json, claims: Json, genuine: Ed25519PrivateKey) -> dict[str, str]:
+    whole = signed(header, claims, genuine.sign)
     first, second, third = whole.split(".")
     return {
         "other claims under a good signature": f"{first}.{_part({**claims, 'role': 'admin'})}.{third}",
@@ -154,13 +154,13 @@ def _malformed(header: Json, claims: Json, ours: Ed25519PrivateKey) -> dict[str,
         "a number for a header": f"{_encode(b'5')}.{second}.{third}",
         "a header of 1,500 nested lists": f"{_encode(_DEEP)}.{second}.{third}",
         "a header of nested lists without end": f"{_encode(b'[' * 1500)}.{second}.{third}",
-        "a signed header of nested lists": signed(_DEEP, claims, ours.sign),
+        "a signed header of nested lists": signed(_DEEP, claims, genuine.sign),
         "a header with a number of 300 digits": f"{_encode(b'9' * 300)}.{second}.{third}",
-        "a header that is no UTF-8": f"{_encode(bytes([0xFF, 0xFE]))}.{second}.{third}",
-        "claims of nested lists": signed(header, b"[" * 1450 + b"]" * 1450, ours.sign),
-        "a claim of nested lists": signed(header, b'{"exp":' + b"[" * 1400 + b"]" * 1400 + b"}", ours.sign),
-        "a list for claims": signed(header, [1], ours.sign),
-        "claims that are no JSON": signed(header, b"{", ours.sign),
+        "a header that is not UTF-8": f"{_encode(bytes([0xFF, 0xFE]))}.{second}.{third}",
+        "claims of nested lists": signed(header, b"[" * 1450 + b"]" * 1450, genuine.sign),
+        "a claim of nested lists": signed(header, b'{"exp":' + b"[" * 1400 + b"]" * 1400 + b"}", genuine.sign),
+        "a list for claims": signed(header, [1], genuine.sign),
+        "claims that are not JSON": signed(header, b"{", genuine.sign),
         "long": whole + "A" * 5000,
         "latin": "\xe9.\xe9.\xe9",
     }

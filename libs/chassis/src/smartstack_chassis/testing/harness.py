@@ -123,7 +123,7 @@ async def empty_database(admin_dsn: str, service: str) -> AsyncIterator[TestData
 
 
 async def drop_database(admin_dsn: str, database: TestDatabase) -> None:
-    """Remove a test database and whoever is still connected to it."""
+    """Remove a test database and its remaining connections."""
     admin = await asyncpg.connect(admin_dsn, timeout=5)
     try:
         await admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
@@ -138,7 +138,7 @@ class RecordingBus:
     published: list[Envelope[EventData]] = field(default_factory=list)
 
     def consuming(self) -> bool:
-        """Tell that the consumer runs."""
+        """Report that the consumer runs."""
         return True
 
     async def start(self) -> None:
@@ -214,7 +214,7 @@ def test_key() -> OKPKey:
 test_key.__test__ = False  # type: ignore[attr-defined]
 
 
-# A busy machine is no overload: a test that means admission says so in its settings.
+# A busy machine is not overloaded: a test that means admission says so in its settings.
 _UNHURRIED = {"request_slots": 200, "request_waiting_seconds": 30, "request_seconds": 30, "loop_lag_seconds": 60}
 
 

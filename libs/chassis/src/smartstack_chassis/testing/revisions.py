@@ -78,7 +78,7 @@ def _locks(
     concurrent = {match[1] for statement in statements for match in _CONCURRENTLY.finditer(statement)}
     for part in sorted(added):
         if part.kind == "index" and part.table in tables and part.name not in concurrent:
-            yield f"builds {part} while nobody can write: use migrations.create_index"
+            yield f"builds {part} while writes are blocked: use migrations.create_index"
     for part, about in sorted(after.items()):
         if part.kind == "table" and part in before and before[part]["file"] != about["file"]:
             yield f"rewrites or empties {part}, locking everybody out"
@@ -162,7 +162,7 @@ _TIGHT_WHEN_CHANGED: Mapping[str, Callable[[About, About], str | None]] = {
 
 
 def incompatibilities(connection: Connection, metadata: MetaData) -> list[str]:
-    """Return why code with these tables would fail on the schema of `connection`; more in the schema is no reason."""
+    """Return why code with these tables would fail on the schema of `connection`; additions are allowed."""
     options = {"compare_type": True, "include_object": _is_data, "include_name": partial(_is_known, metadata)}
     inspected = MigrationContext.configure(connection, opts=options)
     found: list[str] = []
@@ -184,9 +184,9 @@ def _is_known(metadata: MetaData, name: str | None, kind: str, _: Any) -> bool:
 def _incompatibility(difference: Any) -> Iterator[str]:
     match difference:
         case ("add_table", table):
-            yield f"there is no table {table.name}"
+            yield f"table {table.name} is missing"
         case ("add_column", _, table, column):
-            yield f"there is no column {table}.{column.name}"
+            yield f"column {table}.{column.name} is missing"
         case ("modify_type", _, table, column, _, old, new) if not holds(old, new):
             yield f"{table}.{column} is {old}, not {new}"
         case ("modify_nullable", _, table, column, _, False, _):

@@ -212,7 +212,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         await connection.close()
 
     async def ping(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - FastStream's name
-        """Whether SQS answers within `timeout` seconds (5 by default)."""
+        """Returns whether SQS answers within `timeout` seconds (5 by default)."""
         if self._connection is None:
             return False
         try:
@@ -284,7 +284,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
         group_id: str | None = None,
         raise_on_failure: bool = True,
     ) -> list[PublishResult]:
-        """Sends messages in requests of up to ten (and up to the size limit), several requests at once.
+        """Sends messages in requests of up to ten (and up to the size limit), several requests concurrently.
 
         Args:
             messages: bodies, or `SQSPublishItem`s with attributes of their own.
@@ -301,7 +301,7 @@ class SQSBroker(SQSRegistrator, BrokerUsecase[Any, Connection, SQSBrokerConfig])
             One result per message, in order.
 
         Raises:
-            PublishBatchError: some were not accepted; its `results` tell which.
+            PublishBatchError: some were not accepted; its `results` name them.
         """
         cmd = SQSPublishCommand(
             *messages,

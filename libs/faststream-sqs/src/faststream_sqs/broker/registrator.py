@@ -1,4 +1,4 @@
-"""What brokers and routers have in common: `subscriber`, `publisher`, `include_router`."""
+"""The common part of brokers and routers: `subscriber`, `publisher`, `include_router`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -55,12 +55,12 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
         Args:
             queue: the queue.
             topics: SNS topics the queue is subscribed to.
-            max_workers: messages (with `batch`: batches) handled at once. Not more than that are received.
+            max_workers: messages (with `batch`: batches) handled concurrently. No more are received.
             fair: how the workers are shared among tenants; None: first come, first served. Single messages of
                 standard queues alone.
             wait_time: seconds of a long poll (0–20); by default the broker's.
             extend_visibility: keeps messages hidden while their handlers are at work; None: never.
-            retry: when a failed message is visible again; None: at once.
+            retry: when a failed message is visible again; None: immediately.
             on_reject: `dlq` copies a rejected message to the dead-letter queue (the declared one, else the one of
                 the queue's redrive policy) before it is deleted; `delete` only deletes it.
             reject_on: failures that are rejected instead of retried under NACK_ON_ERROR, because another attempt
@@ -74,7 +74,7 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
             parser: makes a message from a delivery.
             decoder: makes a value from a body.
             codec: decodes bodies, instead of `decoder`.
-            persistent: keep the subscriber although nobody refers to it.
+            persistent: keep the subscriber without a reference to it.
             title: the channel's name in the AsyncAPI document.
             description: its description; by default the handler's docstring.
             include_in_schema: whether it is in the document.
@@ -130,10 +130,10 @@ class SQSRegistrator(Registrator[Any, SQSBrokerConfig]):
             reply_to: the queue for answers.
             group_id: the message group, unless a message names its own.
             batch: a decorated handler returns a list, sent as one message per item.
-            persistent: keep the publisher although nobody refers to it.
+            persistent: keep the publisher without a reference to it.
             title: the channel's name in the AsyncAPI document.
             description: its description.
-            schema: the messages' type, unless the decorated handler tells.
+            schema: the messages' type, unless the decorated handler has an annotation.
             include_in_schema: whether it is in the document.
         """
         publisher = create_publisher(

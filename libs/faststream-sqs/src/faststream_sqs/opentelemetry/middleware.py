@@ -20,7 +20,7 @@ class SQSTelemetryMiddleware(TelemetryMiddleware[SQSPublishCommand]):
         tracer_provider: None: the global one.
         meter_provider: None: the global one.
         meter: instead of a provider.
-        include_messages_counters: count messages beside measuring durations.
+        include_messages_counters: count messages in addition to measuring durations.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What spans say about SQS and SNS messages.
+"""Span attributes of SQS and SNS messages.
 
 Source: https://opentelemetry.io/docs/specs/semconv/messaging/sqs/ and …/sns/
 """

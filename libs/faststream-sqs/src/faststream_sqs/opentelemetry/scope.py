@@ -21,7 +21,7 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 class SQSTelemetryScope(BaseTelemetryMiddleware[SQSPublishCommand]):
-    """What FastStream's middleware does, at two thirds of its cost for the usual message: a single one that
+    """FastStream's middleware at two thirds of its cost for the usual message: a single one that
     continues a trace and carries no baggage. All others are left to FastStream."""
 
     __slots__ = ("_provider",)

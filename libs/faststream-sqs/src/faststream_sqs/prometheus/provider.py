@@ -1,4 +1,4 @@
-"""What metrics say about SQS and SNS messages."""
+"""Metric attributes of SQS and SNS messages."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -10,7 +10,7 @@ from faststream_sqs.schemas import Queue, Topic
 
 @dataclass(kw_only=True)
 class SQSPublisherSpecificationConfig(PublisherSpecificationConfig):
-    """What AsyncAPI needs to know."""
+    """Configuration for the AsyncAPI document."""
 
     destination: Queue | Topic
 

@@ -19,7 +19,7 @@ async def encode_bodies(
     serializer: "SerializerProto | None",
     batch: bool = False,
 ) -> list[Entry]:
-    """One entry per body. With `batch` a codec that can is asked for all of them at once.
+    """One entry per body. With `batch` a codec that can encodes all of them in one call.
 
     The options of an `SQSPublishItem` (or `SQSResponse`) win over those of the command.
     """

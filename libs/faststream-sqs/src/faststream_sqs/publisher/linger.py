@@ -9,7 +9,7 @@ from faststream_sqs.transport import EntryOutcome
 from faststream_sqs.wire import BATCH_ENTRIES, SNS_MAX_BYTES, Entry
 
 Where: TypeAlias = tuple[bool, str]
-"""Whether it is a topic, and its ARN or URL."""
+"""True for a topic, and the ARN or URL."""
 
 _Waiting: TypeAlias = tuple[Entry, "asyncio.Future[str]"]
 
@@ -77,7 +77,7 @@ class LingeringSender:
 
 
 def _resolve(accepted: "asyncio.Future[str]", outcome: EntryOutcome) -> None:
-    # the caller may have given up
+    # the caller may have been cancelled
     if accepted.done():
         return
     if outcome.error is not None:

@@ -205,7 +205,7 @@ class SQSProducer(ProducerProto[SQSPublishCommand]):
         failure: TransportError | None = None
         for numbered in chunks:
             if failure is not None:
-                # what comes later must not overtake what failed
+                # later messages must not overtake a failed one
                 skipped = TransportError(f"not sent, because an earlier message of the batch failed: {failure}")
                 results += [PublishResult(index, error=skipped) for index, _ in numbered]
                 continue

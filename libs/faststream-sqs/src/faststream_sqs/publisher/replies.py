@@ -13,7 +13,7 @@ from faststream_sqs.transport.errors import from_exception
 from faststream_sqs.wire import CORRELATION_ID
 
 _RETENTION = 300
-"""Seconds. An answer nobody waits for any more is of no use."""
+"""Seconds. A late reply has no reader."""
 
 _WAIT_TIME = 1
 
@@ -63,7 +63,7 @@ class ReplyInbox:
         """Stops polling and deletes the queue."""
         self._expected.clear()
         if self._poller is not None:
-            # the queue goes away with us: a message that a cancelled poll swallows was for nobody
+            # the queue is deleted on stop, so a message lost to a cancelled poll has no reader
             self._poller.cancel()
             with suppress(asyncio.CancelledError):
                 await self._poller

@@ -25,7 +25,7 @@ class SQSPublisherSpecification(PublisherSpecification[SQSBrokerConfig, SQSPubli
 
     @property
     def name(self) -> str:
-        """What the channel is called."""
+        """Returns the channel's name."""
         return self.config.title_ or f"{self.address}:Publisher"
 
     def get_schema(self) -> dict[str, PublisherSpec]:

@@ -1,4 +1,4 @@
-"""Subscribers that take a whole receive at once, and their partial failures."""
+"""Subscribers that handle a whole receive in one call, and their partial failures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,9 +28,9 @@ class BatchFailuresMiddleware(BaseMiddleware):
 
 
 class SQSBatchSubscriber(SQSSubscriber):
-    """Gives a handler all messages of one receive at once.
+    """Gives a handler all messages of one receive in one call.
 
-    In a FIFO queue SQS itself keeps a group from running twice at once.
+    In a FIFO queue SQS itself keeps a group from running twice concurrently.
     """
 
     @property

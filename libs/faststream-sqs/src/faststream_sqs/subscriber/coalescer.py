@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Coalescer(Generic[T]):
-    """Calls `send` with up to `size` items at once: when that many are together, or `linger` seconds after the
+    """Calls `send` with up to `size` items: when that many are together, or `linger` seconds after the
     first. `send` must handle its own errors; what it raises is lost."""
 
     def __init__(self, send: Callable[[list[T]], Awaitable[None]], *, size: int, linger: float) -> None:
@@ -40,7 +40,7 @@ class Coalescer(Generic[T]):
             task.add_done_callback(self._tasks.discard)
 
     async def drain(self, deadline: float) -> int:
-        """Sends everything, until the event loop's time `deadline`. Returns how many sends were given up."""
+        """Sends everything, until the event loop's time `deadline`. Returns the number of abandoned sends."""
         loop = asyncio.get_running_loop()
         while self._items or self._tasks:
             self.flush()

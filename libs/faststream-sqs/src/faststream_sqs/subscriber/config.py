@@ -12,7 +12,7 @@ from faststream_sqs.schemas import Backoff, Extend, Fair, OnReject, Queue, Topic
 
 @dataclass(kw_only=True)
 class SQSSubscriberSpecificationConfig(SubscriberSpecificationConfig):
-    """What AsyncAPI needs to know."""
+    """Configuration for the AsyncAPI document."""
 
     queue: Queue
     topics: Sequence[Topic] = ()

@@ -52,7 +52,7 @@ def _check(config: SQSSubscriberConfig) -> None:
     if config.fair is not None and not 1 <= config.fair.share <= config.max_workers <= config.fair.held:
         raise SetupError("fair needs 1 <= share <= max_workers <= held")
     if not 1 <= config.batch_size <= 10:
-        raise SetupError("batch_size must be within 1..10: SQS hands out ten messages at once at most")
+        raise SetupError("batch_size must be within 1..10: SQS hands out at most ten messages per receive")
     if config.wait_time is not None and not 0 <= config.wait_time <= 20:
         raise SetupError("wait_time must be within 0..20 seconds")
     for topic in config.topics:

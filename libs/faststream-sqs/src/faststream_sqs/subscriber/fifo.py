@@ -12,8 +12,8 @@ from .intake import Intake
 class FifoIntake(Intake):
     """Runs one task per message group.
 
-    When a message fails, what was received behind it is returned at once: it must not overtake, and held back
-    it would keep the group waiting for a whole visibility timeout.
+    When a message fails, the messages received behind it are returned immediately: they must not overtake,
+    and holding them would keep the group waiting for a whole visibility timeout.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -22,10 +22,10 @@ from .settlement import Settlement, SettlementOptions
 from .turns import Turns
 
 _FLUSH_SECONDS = 5.0
-"""How long the final flush may take after the handlers have ended."""
+"""The limit of the final flush after the handlers have ended."""
 
 _CANCEL_SECONDS = 2.0
-"""How long a cancelled handler may take to end."""
+"""The limit of a cancelled handler to end."""
 
 _LONGEST_WAIT = 20
 """Seconds. SQS allows no longer poll."""
@@ -41,7 +41,7 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakeOptions:
-    """How a subscriber consumes; see `SQSRegistrator.subscriber`."""
+    """Consuming options of a subscriber; see `SQSRegistrator.subscriber`."""
 
     max_workers: int
     wait_time: int
@@ -100,11 +100,11 @@ class Intake:
 
     @property
     def busy(self) -> int:
-        """How many handlers (FIFO: groups, else messages or batches) are at work."""
+        """Returns how many handlers (FIFO: groups, else messages or batches) are at work."""
         return len(self._tasks)
 
     def owns(self, task: "asyncio.Task[Any] | None") -> bool:
-        """Whether a task is one of a handler."""
+        """Returns whether a task belongs to a handler."""
         return task in self._tasks
 
     def pause(self) -> None:
@@ -122,7 +122,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + graceful_timeout
         self._accepting = False
-        # what a pause keeps is returned now, not handled
+        # messages kept by a pause are returned now, not handled
         self.resume()
         if self._turns is not None:
             self._turns.open()
@@ -202,7 +202,7 @@ class Intake:
             await asyncio.sleep(min(0.05, left))
 
     async def fetch_body(self, raw: SQSRawMessage) -> bool:
-        """Whether the body is there, fetched from S3 if need be. If not, the message has been settled."""
+        """Returns whether the body is there, fetched from S3 if need be. If not, the message has been settled."""
         claim_check = self._connection.claim_check
         if not raw.message_attributes or not claim_check.is_pointer(raw):
             return True

@@ -43,6 +43,6 @@ class Permits:
             await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and self.free > 0:
-                # woken and cancelled at once: the wake-up belongs to somebody else
+                # woken and cancelled together: pass the wake-up to another waiter
                 self.release(0)
             raise

@@ -24,17 +24,17 @@ its start (tests, development) need not wait for a long one to end."""
 
 _FIRST_IDLE = 0.02
 _LONGEST_IDLE = 1.0
-"""Seconds between empty polls that return at once."""
+"""Seconds between empty polls that return immediately."""
 
 _FIRST_BACKOFF = 0.1
 _LONGEST_BACKOFF = 20.0
-# Who is unreachable or failing is asked again soon: until then messages that became visible meanwhile wait.
+# An unreachable or failing service is polled again soon: messages that become visible meanwhile wait until then.
 _LONGEST_OUTAGE_BACKOFF = 3.0
 _FULL_BATCH_LINGER = 0.01
 
 
 class Work(Protocol):
-    """What pollers are for."""
+    """The owner of pollers, as they see it."""
 
     async def receive(self, count: int, wait_time: int) -> list[WireMessage]:
         """Receives up to `count` messages within `wait_time` seconds."""
@@ -49,7 +49,7 @@ class Work(Protocol):
         ...
 
     def report(self, problem: str, *, fatal: bool) -> None:
-        """Tells a person about a problem (once) or that it is over."""
+        """Logs a problem (once), and its end."""
         ...
 
 
@@ -89,7 +89,7 @@ class Pollers:
 
     @property
     def count(self) -> int:
-        """How many loops run."""
+        """Returns how many loops run."""
         return len(self._loops)
 
     def start(self) -> None:
@@ -162,7 +162,7 @@ class Pollers:
             if messages:
                 idle = _FIRST_IDLE
             elif len(self._loops) > 1:
-                # at once, not when the task has ended: of two that find nothing together one must stay
+                # remove now, or two idle loops could both exit
                 self._loops.discard(asyncio.current_task())
                 return
             else:

@@ -22,7 +22,7 @@ _RETRY_DELAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 @dataclass(frozen=True, slots=True)
 class SettlementOptions:
-    """How a subscriber settles; see `SQSRegistrator.subscriber`."""
+    """Settling options of a subscriber; see `SQSRegistrator.subscriber`."""
 
     ack_linger: float
     extend: Extend | None
@@ -175,7 +175,7 @@ class Settlement:
             raws = open_raws
 
     def _is_open(self, done: str, raw: SQSRawMessage, failure: TransportError | None) -> bool:
-        """Whether an entry is worth another attempt."""
+        """Returns whether an entry is worth another attempt."""
         if failure is None:
             return False
         if isinstance(failure, RetryableError):

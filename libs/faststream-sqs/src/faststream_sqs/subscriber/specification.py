@@ -27,7 +27,7 @@ class SQSSubscriberSpecification(SubscriberSpecification[SQSBrokerConfig, SQSSub
 
     @property
     def channel_labels(self) -> list[str]:
-        """What the channel is called after."""
+        """Returns the source of the channel's name."""
         return [self.queue.name]
 
     def get_schema(self) -> dict[str, SubscriberSpec]:

@@ -1,4 +1,4 @@
-"""Who may start next: a bound for each key, and turns by key, so that the messages of one hold up no others."""
+"""Fair turns: a bound for each key, and turns by key, so that one key's messages do not delay the others."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque

@@ -58,12 +58,12 @@ class SQSSubscriber(SubscriberUsecase[Any]):
 
     @property
     def paused(self) -> bool:
-        """Whether `pause` holds."""
+        """Returns whether `pause` holds."""
         return self._paused
 
     @property
     def busy(self) -> int:
-        """How many handlers are at work."""
+        """Returns how many handlers are at work."""
         return self._intake.busy if self._intake is not None else 0
 
     async def start(self) -> None:

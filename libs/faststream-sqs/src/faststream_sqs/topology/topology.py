@@ -54,7 +54,7 @@ class Topology:
 
     @property
     def creates(self) -> bool:
-        """Whether missing queues and topics are created."""
+        """Returns whether missing queues and topics are created."""
         return self._declare == "create"
 
     def forget(self, name: str) -> None:

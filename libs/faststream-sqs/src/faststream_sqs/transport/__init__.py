@@ -1,4 +1,4 @@
-"""How requests reach SQS and SNS."""
+"""The transport of requests to SQS and SNS."""
 
 from .clients import Clients, ClientSettings
 from .protocol import EntryOutcome, Transport, WireMessage

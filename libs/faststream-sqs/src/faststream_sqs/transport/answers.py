@@ -21,7 +21,7 @@ def json_object(content: bytes) -> dict[str, Any]:
     """The object of an answer; an empty answer is an empty object.
 
     Raises:
-        NetworkError: it is something else: an answer that was cut off, or of somebody in between.
+        NetworkError: it is something else: an answer that was cut off, or from an intermediary.
     """
     if not content:
         return {}

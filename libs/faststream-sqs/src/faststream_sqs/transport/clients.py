@@ -30,7 +30,7 @@ _LOADER: "Loader" = create_loader()
 
 @dataclass(slots=True)
 class ClientSettings:
-    """Where AWS is and who we are. What is None comes from the environment as usual with botocore."""
+    """The location of AWS, and the credentials. botocore reads None values from the environment as usual."""
 
     region: str | None = None
     endpoint_url: str | None = None

@@ -59,7 +59,7 @@ def visibility_entries(changes: Sequence[tuple[str, int]]) -> list[dict[str, Any
 
 
 def outcomes(count: int, answer: Any) -> list[EntryOutcome]:
-    """What became of the entries of a batch that was sent."""
+    """Returns the outcomes of the entries of a sent batch."""
     # an entry that the answer does not name at all was not accepted either
     found = [EntryOutcome(error=_UNMENTIONED)] * count
     for success in answer.get("Successful") or ():
@@ -70,7 +70,7 @@ def outcomes(count: int, answer: Any) -> list[EntryOutcome]:
 
 
 def failures(count: int, answer: Any) -> list[TransportError | None]:
-    """What became of the entries of a batch of changes; None for each that was made."""
+    """Returns the errors of the entries of a batch of changes; None for each success."""
     # an entry that the answer does not name at all was not changed either
     found: list[TransportError | None] = [_UNMENTIONED] * count
     for success in answer.get("Successful") or ():

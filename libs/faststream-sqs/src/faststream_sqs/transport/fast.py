@@ -160,7 +160,7 @@ def _sqs_operation(endpoint: Endpoint, name: str) -> Signer:
         {
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": f"AmazonSQS.{name}",
-            # asks for the codes of the older protocol beside the new ones
+            # asks for the codes of the older protocol in addition to the new ones
             "x-amzn-query-mode": "true",
         }
     )

@@ -33,7 +33,7 @@ ReadError = Callable[[int, Mapping[str, str], bytes], TransportError]
 
 
 class Endpoint:
-    """Where a service is and what its clients know about it: URL, region, proxy, modelled errors.
+    """A service as its clients know it: URL, region, proxy, modelled errors.
 
     Args:
         client: an aiobotocore client of the service.
@@ -71,7 +71,7 @@ class RetryQuota:
         self._left = self._TOTAL
 
     def take(self, *, timed_out: bool) -> int:
-        """What a retry costs, taken; 0 when there is not enough left for it."""
+        """Withdraws the cost of a retry and returns it; returns 0 when too little is left."""
         cost = self._TIMEOUT_COST if timed_out else self._COST
         if cost > self._left:
             return 0
@@ -79,7 +79,7 @@ class RetryQuota:
         return cost
 
     def give_back(self, cost: int) -> None:
-        """What the last retry cost (or 1 without a retry) after a success."""
+        """Refunds the cost of the last retry (or 1 without a retry) after a success."""
         self._left = min(self._left + cost, self._TOTAL)
 
 
@@ -150,7 +150,7 @@ class Channel:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _post_once(self, operation: Signer, body: bytes) -> bytes:
-        # anew for every attempt: the clock goes on and credentials are refreshed meanwhile
+        # signed for every attempt: time passes, and credentials are refreshed meanwhile
         headers = operation.sign(body, await self._identity())
         endpoint = self._endpoint
         try:

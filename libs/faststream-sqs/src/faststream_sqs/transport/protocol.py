@@ -17,7 +17,7 @@ WireMessage: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EntryOutcome:
-    """What became of one entry of a batch: its message id, or the error."""
+    """The outcome of one entry of a batch: its message id, or the error."""
 
     message_id: str | None = None
     error: TransportError | None = None

@@ -46,7 +46,7 @@ class Signer:
     Args:
         keys: the signing keys of the service.
         path: the path of the endpoint, not encoded.
-        headers: the headers to sign beside date and token; `host` must be among them.
+        headers: the headers to sign in addition to date and token; `host` must be among them.
     """
 
     def __init__(self, keys: SigningKeys, *, path: str, headers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What every service must keep to, checked from outside: its tables and its OpenAPI operations are enumerated.
+"""Conformance of every service, checked from outside: its tables and its OpenAPI operations are enumerated.
 
 A service's tests subclass these classes, and name the service and good bodies; a new table or endpoint is then covered
 without being named. The classes ask for two fixtures: `open_sample` opens a workspace with a row in every table, and

@@ -1,4 +1,4 @@
-"""What a service does about events: it handles those that reach it, and refuses what makes no sense."""
+"""Conformance of consumers: a service handles the events that reach it, and refuses invalid ones."""
 
 # ruff: noqa: S101 - made of assertions
 

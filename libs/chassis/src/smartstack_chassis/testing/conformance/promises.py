@@ -1,4 +1,4 @@
-"""What an answer promises: the change is committed, and so is the news of it."""
+"""The promise of an answer: the change is committed, and so is its event."""
 
 # ruff: noqa: S101 - made of assertions
 
