@@ -80,8 +80,8 @@ async def test_a_person_looks_gives_back_discards_and_reads_who_did_what(queues:
     ("argv", "remedy"),
     [
         (["redrive", "tasks"], "say which: ids, --type, --reason, --workspace, or --all"),
-        (["ls", "payroll"], "there is no queue payroll; there are ai-dlq, comms-dlq, gateway-dlq, tasks-dlq"),
-        (["ls", "--workspace", "x"], "x is no workspace's id"),
+        (["ls", "payroll"], "there is no queue payroll; choose one of ai-dlq, comms-dlq, gateway-dlq, tasks-dlq"),
+        (["ls", "--workspace", "x"], "x is not a workspace id"),
     ],
 )
 def test_what_makes_no_sense_is_told_with_the_remedy(argv: list[str], remedy: str) -> None:

@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(f"the patches are written for ministack {VERSION}, but {installed} is installed")
     port = os.environ.setdefault("GATEWAY_PORT", "4566")
     os.environ.setdefault("SERVICES", _SERVICES)
-    # Listeners that ministack would otherwise open beside HTTP.
+    # Listeners that ministack would otherwise open in addition to HTTP.
     os.environ |= {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
     secret = os.environ.pop("SMARTSTACK_SIGNED_WITH", None)
     if secret is not None:

@@ -87,7 +87,7 @@ class Recorder:
             sqs._HANDLERS[action] = self._restructuring(sqs._HANDLERS[action])
         for name in _CONTROL_SNS:
             setattr(sns, name, self._restructuring(getattr(sns, name)))
-        # A snapshot is written at once: the copy of everything that ministack makes first would double its cost.
+        # A snapshot is written directly: the full copy that ministack makes first would double its cost.
         sqs.get_state = lambda: {"queues": sqs._queues, "queue_name_to_url": sqs._queue_name_to_url}
 
     def added(self, queue: Queue, message: Message) -> None:
@@ -96,8 +96,8 @@ class Recorder:
 
     def received(self, queue: Queue, message: Message) -> None:
         """Record that a message was handed out, and under which receipt handle."""
-        told = {"handle": message["receipt_handle"], "visible_at": message["visible_at"]}
-        self._write(queue, {"op": "receive", "id": message["id"], **told, "count": message["receive_count"]})
+        entry = {"handle": message["receipt_handle"], "visible_at": message["visible_at"]}
+        self._write(queue, {"op": "receive", "id": message["id"], **entry, "count": message["receive_count"]})
 
     def deleted(self, queue: Queue, message: Message) -> None:
         """Record that a message was acknowledged."""

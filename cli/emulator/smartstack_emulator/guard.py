@@ -18,7 +18,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost"})
 HEALTH = "/_ministack/health"
-# What a browser says of a request that a page of another site caused: an image, a style sheet, a form, a script.
+# Headers of a browser request that a page of another site caused: an image, a style sheet, a form, a script.
 _FROM_ELSEWHERE = frozenset({"cross-site", "same-site"})
 # As AWS's Query protocol has it; clients of the others take the code from the status.
 _REFUSAL = (
@@ -81,7 +81,7 @@ def _is_health(scope: Scope) -> bool:
 
 
 def _is_preflight(scope: Scope) -> bool:
-    """Whether a browser asks what a listed page may send: it changes nothing, and cannot be signed."""
+    """Return whether this is the preflight of a listed page: it changes nothing, and cannot be signed."""
     return bool(scope["type"] == "http" and scope["method"] == "OPTIONS")
 
 

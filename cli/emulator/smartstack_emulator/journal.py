@@ -24,7 +24,7 @@ _recorded: ContextVar[list[int] | None] = ContextVar("recorded", default=None)
 class Journal:
     """Append-only files in `folder`; each snapshot starts a new file and removes the former ones.
 
-    An entry reaches the kernel at once, so the death of this process loses nothing. `flushed` waits until it is on
+    An entry reaches the kernel immediately, so the death of this process loses nothing. `flushed` waits until it is on
     disk too, which many entries share.
     """
 
@@ -40,11 +40,11 @@ class Journal:
 
     @property
     def written(self) -> int:
-        """How many entries were written since the start."""
+        """Return the number of entries written since the start."""
         return self._written
 
     def entries(self) -> Iterator[Entry]:
-        """What was written before this start, oldest first. A last line that was cut off is left out."""
+        """Return the entries from before this start, oldest first. An incomplete last line is left out."""
         for path in self._former:
             for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
                 try:

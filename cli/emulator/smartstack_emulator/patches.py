@@ -1,4 +1,4 @@
-"""What we change in ministack, one function each. Written for the version that the launcher asserts.
+"""Patches of ministack, one function each. Written for the version that the launcher asserts.
 
 Every patch first checks that what it replaces is there, so that another version fails at start rather than
 silently running unpatched.
@@ -22,7 +22,7 @@ _RECEIPT_HANDLE = re.compile(r"[0-9a-f-]{36}")
 
 
 class Observer(Protocol):
-    """Is told what happens to messages."""
+    """Receives the changes of messages."""
 
     def received(self, queue: Queue, message: Message) -> None:
         """Note that a message was handed out."""
@@ -60,7 +60,7 @@ def application() -> Application:
 
 
 class Closing(Exception):  # noqa: N818 (news, not an error)
-    """Told to whoever sleeps at the doorbell: nothing is worth waiting for any more."""
+    """Wakes sleepers at the doorbell: there is nothing left to wait for."""
 
 
 class Doorbell:

@@ -25,7 +25,7 @@ _DATE = "%Y%m%dT%H%M%SZ"
 
 
 class Request(NamedTuple):
-    """What of a request is signed. `path` and `query` are as they were sent; header names are in lower case."""
+    """The signed parts of a request. `path` and `query` are as they were sent; header names are in lower case."""
 
     method: str
     path: str
@@ -43,12 +43,12 @@ class _Claim(NamedTuple):
 
 
 def payload_is_declared(request: Request) -> bool:
-    """Whether the signature can be checked without the body: its digest is a header, or it is not signed."""
+    """Return whether the signature can be checked without the body: its digest is a header, or it is not signed."""
     return "x-amz-content-sha256" in request.headers or "X-Amz-Signature=" in request.query
 
 
 def is_signed(request: Request, body: bytes, secret: str, now: datetime) -> bool:
-    """Whether `secret` signed the request within the time that its signature is good for."""
+    """Return whether `secret` signed the request and the signature is still valid."""
     claim = _from_query(request) if "X-Amz-Signature=" in request.query else _from_header(request, body)
     if claim is None or not _is_timely(claim, now):
         return False

@@ -59,7 +59,7 @@ class Durable:
         try:
             await self._application(scope, receive, send_when_safe)
         finally:
-            # What SQS does to messages is in the journal; of anything else we only know that it may change something.
+            # The journal holds SQS's changes to messages; any other request may change something.
             self._other_requests += not any(
                 v.startswith(_MESSAGES) for n, v in scope["headers"] if n == b"x-amz-target"
             )
@@ -98,7 +98,7 @@ class Durable:
         return self._journal.written, self._other_requests
 
     def save(self) -> None:
-        """Take a snapshot; the journal then begins anew. Raises OSError when the disk takes no more."""
+        """Take a snapshot; the journal then starts empty. Raises OSError when the disk is full."""
         former = self._journal.begin()
         states: dict[str, Callable[[], Any]] = self._server._build_persistence_save_dict()
         for name, get_state in states.items():

@@ -15,7 +15,7 @@ _HANDED_ON = (["test"], ["ai"], ["events"], ["bench"])
 
 @dataclass(frozen=True, kw_only=True)
 class Arguments:
-    """What was asked for. `rest` is handed on untouched: to pytest (test), to ai, events, keys, dlq, jobs and bench."""
+    """The command line. `rest` is passed on unchanged to pytest (test), ai, events, keys, dlq, jobs and bench."""
 
     command: str
     port: int = DEFAULT_PORT
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--data", type=Path, default=STATE, help="folder that keeps the data (default .smartstack)")
     up.add_argument("--demo", action="store_true", help="fill in a small workspace to look around in")
     backup = commands.add_parser("backup", help="write a data folder into one file, while the stack runs or not")
-    restore = commands.add_parser("restore", help="make a data folder of such a file; nobody stays signed in")
+    restore = commands.add_parser("restore", help="make a data folder from a backup file; all sessions end")
     for command, name in ((backup, "to back up"), (restore, "to make; it must be empty or new")):
         command.add_argument("file", type=Path, metavar="FILE")
         command.add_argument("--data", type=Path, default=STATE, help=f"folder {name} (default .smartstack)")
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="format, lint, types and import rules")
     check.add_argument("--fix", action="store_true", help="correct what can be corrected automatically")
     commands.add_parser("ai", help="`ai suggest`: the suggestions for a text on standard input, as JSON")
-    commands.add_parser("events", help="`events replay`: tell a queue again what happened, while the stack runs")
+    commands.add_parser("events", help="`events replay`: send past events to a queue again, while the stack runs")
     commands.add_parser("keys", help="`keys ls|rotate`: the keys that access tokens are signed with")
     commands.add_parser("dlq", help="`dlq ls|show|redrive|discard|log`: messages that could not be handled")
     commands.add_parser("jobs", help="`jobs ls|retry|discard`: jobs that failed for good, while the stack runs")

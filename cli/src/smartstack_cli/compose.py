@@ -1,4 +1,4 @@
-"""What docker-compose.yml needs done before the services start: `python -m smartstack_cli.compose secrets | provision`.
+"""Preparation for docker-compose.yml before the services start: `python -m smartstack_cli.compose secrets | provision`.
 
 Both work on the folder SMARTSTACK_VAULT, a volume; every other container mounts its own folder of it alone. `secrets`
 makes what is missing: `<service>/smartstack_…`, which the service's settings read, `<service>-migrate/smartstack_…`
@@ -29,7 +29,7 @@ def write_secrets(folder: Path) -> None:
             for role in ("app", "migrator")
         }
         _write(folder / service / "smartstack_database_url", urls["app"])
-        # A volume of an earlier version has the owner's password beside the app's.
+        # A volume of an earlier version has the owner's password in addition to the app's.
         (folder / service / "smartstack_migration_database_url").unlink(missing_ok=True)
         _write(folder / f"{service}-migrate" / "smartstack_database_url", urls["app"])
         _write(folder / f"{service}-migrate" / "smartstack_migration_database_url", urls["migrator"])
@@ -43,7 +43,7 @@ def write_secrets(folder: Path) -> None:
 
 async def provision(folder: Path) -> None:
     """Bring the database, its schemas and its roles to what the secrets say."""
-    # Needs packages that whoever only writes secrets does without.
+    # Imported here: writing secrets works without these packages.
     from smartstack_chassis.database.provision import AuditorAccess, ServiceAccess  # noqa: PLC0415
     from smartstack_chassis.database.provision import provision as create  # noqa: PLC0415
 

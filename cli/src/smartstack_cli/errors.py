@@ -1,4 +1,4 @@
-"""What the command reports to a person."""
+"""Errors that the command reports to a person."""
 
 
 class StackError(Exception):

@@ -190,7 +190,7 @@ def of_service(name: str, queues: Sequence[str]) -> list[Panel]:
 
 
 def alerts(services: Sequence[str], queues: Mapping[str, str]) -> list[Alert]:
-    """Return the alerts: those of the cloud that can be told from the services' own metrics."""
+    """Return the alerts: those of the cloud that the services' own metrics can raise."""
     gateway = _service("gateway")
     return [
         Alert("api-errors", "gateway", _error_share(), 0.01),
@@ -325,7 +325,7 @@ def _json(content: Any) -> str:
 
 
 def main(folder: Path = FOLDER) -> int:
-    """Write the files, remove what is no longer made; returns the exit status."""
+    """Write the files, remove stale ones; returns the exit status."""
     wanted = {folder / path: text for path, text in files().items()}
     for stale in {path for path in folder.rglob("*") if path.is_file()} - wanted.keys():
         stale.unlink()

@@ -1,4 +1,4 @@
-"""What `./smartstack` runs: install what the command needs, then become the command."""
+"""The entry of `./smartstack`: install the command's needs, then become the command."""
 
 import os
 import sys

@@ -22,7 +22,7 @@ from smartstack_cli.errors import StackError
 
 VERSION = "153.0.0"
 INTEGRITY = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
-# What the package holds, and where it goes in our folder.
+# The content of the package, and its place in our folder.
 _ARCHIVES = {"al2023": "libraries", "fonts": "fonts", "swiftshader": "."}
 _UNPACK = """
 const [source, target] = process.argv.slice(1);
@@ -38,7 +38,7 @@ _ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=
 
 @dataclass(frozen=True)
 class Browser:
-    """How to launch it: `playwright.chromium.launch(**browser.launch_options())`."""
+    """Return the launch options: `playwright.chromium.launch(**browser.launch_options())`."""
 
     executable: Path | None
     arguments: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def _pinned(folder: Path) -> Browser:
 
 
 def _install(folder: Path) -> None:
-    """Fetch, check and unpack into a folder beside it that takes its name when it is complete."""
+    """Fetch, check and unpack into a temporary folder, and rename that when it is complete."""
     partial = folder.with_name("chromium-partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()

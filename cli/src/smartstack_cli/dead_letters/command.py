@@ -125,12 +125,12 @@ def _asked(options: argparse.Namespace) -> Choice:
 def _queue(service: DeadLetters, name: str) -> str:
     full = f"{name.removesuffix('-dlq').removesuffix('-inbox')}-dlq"
     if full not in service.names:
-        raise StackError(f"there is no queue {name}; there are {', '.join(service.names)}")
+        raise StackError(f"there is no queue {name}; choose one of {', '.join(service.names)}")
     return full
 
 
 def _type(name: str | None) -> str | None:
-    """Return the whole type; a short name stands for its only one, and what nobody knows stands for itself."""
+    """Return the whole type; a short name stands for its only match, and an unknown name for itself."""
     known = {model.name: kind for kind, model in EVENT_TYPES.items()}
     return known.get(name, name) if name else None
 
@@ -139,7 +139,7 @@ def _workspace(text: str | None) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError as error:
-        raise StackError(f"{text} is no workspace's id") from error
+        raise StackError(f"{text} is not a workspace id") from error
 
 
 def _actor() -> str:

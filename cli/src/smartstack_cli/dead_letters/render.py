@@ -54,7 +54,7 @@ def entries(found: Sequence[Entry], *, as_json: bool) -> None:
     elif found:
         _table(("AT", "ACTOR", "DID", "QUEUE", "ID", "WHY", "REASON"), [_entry_row(each) for each in found])
     else:
-        print("nobody did anything to dead letters yet")
+        print("no actions on dead letters yet")
 
 
 def as_json(content: Any) -> None:
@@ -102,7 +102,7 @@ def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def _clean(cell: str) -> str:
-    """What came in a message may not move the cursor."""
+    """Escape control characters: text from a message may not move the cursor."""
     return "".join(character if character.isprintable() else " " for character in cell)
 
 
@@ -128,7 +128,7 @@ def _plain(value: Any) -> str:
 
 
 def _json(content: Any) -> None:
-    def told(value: object) -> str:
+    def encoded(value: object) -> str:
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
-    print(json.dumps(content, indent=2, default=told, ensure_ascii=False))
+    print(json.dumps(content, indent=2, default=encoded, ensure_ascii=False))

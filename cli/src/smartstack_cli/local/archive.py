@@ -25,7 +25,7 @@ _BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, KeyError
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a backup says of itself. `files` gives each member's {"size", "sha256"}."""
+    """The manifest of a backup. `files` gives each member's {"size", "sha256"}."""
 
     version: str
     made_at: str
@@ -93,10 +93,10 @@ def _read_manifest(archive: tarfile.TarFile, source: Path) -> Manifest:
     file = archive.extractfile(first) if first is not None and first.name == _MANIFEST else None
     if file is None:
         raise ValueError("it has no manifest")
-    told = json.load(file)
-    if told["format"] > FORMAT:
-        raise StackError(f"{source} was made by SmartStack {told['version']}, which is newer: restore it with that")
-    return Manifest(**told)
+    manifest = json.load(file)
+    if manifest["format"] > FORMAT:
+        raise StackError(f"{source} was made by SmartStack {manifest['version']}, which is newer: restore it with that")
+    return Manifest(**manifest)
 
 
 def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, manifest: Manifest) -> str | None:

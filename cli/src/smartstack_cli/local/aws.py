@@ -61,7 +61,7 @@ def url(port: int) -> str:
 
 
 def is_ready(port: int) -> bool:
-    """Whether the emulator answers."""
+    """Return whether the emulator answers."""
     try:
         with urllib.request.urlopen(f"{url(port)}/_ministack/health", timeout=2):  # noqa: S310 (a constant scheme)
             return True

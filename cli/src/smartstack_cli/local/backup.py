@@ -1,7 +1,7 @@
 """`./smartstack backup FILE`: a data folder as one file, while the stack runs and is written to, or when it is stopped.
 
 The database is copied by pg_basebackup: all services of one moment. An event of that moment is in an outbox or in an
-event log, and its effect is there or not; the stack tells logged events again at its start. A file is written before
+event log, and its effect is there or not; the stack replays logged events at its start. A file is written before
 the row that names it and deleted after it. So the objects are copied before the database, and those that came
 meanwhile after it: no row names a file that is missing.
 

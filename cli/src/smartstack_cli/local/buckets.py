@@ -24,7 +24,7 @@ def main() -> None:
 
 
 async def create(prefix: str, endpoint_url: str) -> None:
-    """Create everything at once; credentials and region come from the environment."""
+    """Create everything concurrently; credentials and region come from the environment."""
     session: Any = get_session()
     region = os.environ["AWS_REGION"]
     options = {"endpoint_url": endpoint_url, "region_name": region, "config": _CALLS}

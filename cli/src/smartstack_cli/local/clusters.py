@@ -1,9 +1,9 @@
-"""Where a data folder's database is, and which folder a database belongs to.
+"""The map between data folders and their databases.
 
-Most users keep it inside the folder. PostgreSQL refuses to run as root, so root keeps it where nobody can reach it:
+Most users keep it inside the folder. PostgreSQL refuses to run as root, so root keeps it out of reach of others:
 `/var/lib/smartstack/clusters/<random id>`. The folder then notes the id in `postgres.location`, and the cluster notes
 the folder in `smartstack.json`. A folder that was moved still names its cluster, and the cluster follows it. A folder
-that was copied names a cluster that another folder names too: it is refused. Nobody but who made it deletes a cluster.
+that was copied names a cluster that another folder names too: it is refused. Only its maker deletes a cluster.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from smartstack_cli.local.orphans import is_served
 SYSTEM_HOME = Path("/var/lib/smartstack")
 NOTE = "postgres.location"
 MARKER = "smartstack.json"
-_OWNER = ".home"  # beside the cluster: how earlier versions noted the folder
+_OWNER = ".home"  # next to the cluster: the note of earlier versions about the folder
 _REMEDY = "make another installation with ./smartstack backup FILE and ./smartstack restore FILE --data FOLDER"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Marker:
-    """What a cluster knows of itself: its folder, and for a test's throwaway the process that made it."""
+    """The notes in a cluster: its folder, and for a test's throwaway the process that made it."""
 
     home: str
     throwaway: bool = False
@@ -42,7 +42,7 @@ class Marker:
         return cls(home=str(home), throwaway=True, owner=os.getpid(), owner_started=_started(os.getpid()))
 
     def is_abandoned(self) -> bool:
-        """Whether it is a throwaway whose maker has ended. A process of the same number and another start is not it."""
+        """Return whether it is a throwaway whose maker has ended. Process ids repeat, so starts count too."""
         alive = _started(self.owner) if Path("/proc").exists() else _answers(self.owner)
         return self.throwaway and (not alive or alive != (self.owner_started or alive))
 
@@ -143,7 +143,7 @@ def _noted_by_earlier_versions(directory: Path) -> str | None:
 
 
 def _was_used(home: Path) -> bool:
-    """Whether the stack has run on this folder before: its emulator left its state."""
+    """Return whether the stack has run on this folder before and left the emulator's state."""
     return (home / "aws").exists()
 
 
@@ -158,7 +158,7 @@ def _answers(pid: int) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in ticks since boot (proc(5), field 22); nothing when it is gone or there is no /proc."""
+    """Return the start of a process in ticks since boot (proc(5), field 22), or nothing without it or /proc."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):

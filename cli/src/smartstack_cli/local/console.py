@@ -1,4 +1,4 @@
-"""What the terminal shows of the services' logs: warnings and worse, each line with the service's name."""
+"""The services' logs on the terminal: warnings and worse, each line with the service's name."""
 
 import asyncio
 import contextlib
@@ -35,9 +35,9 @@ class Console:
         """Print what came since the last look."""
         for name, path in self._files.items():
             for line in self._new_lines(name, path):
-                for told in _worth_showing(line):
+                for shown in _worth_showing(line):
                     with contextlib.suppress(OSError):  # the terminal was closed
-                        print(f"{name:>{self._width}} | {told}", file=sys.stderr, flush=True)
+                        print(f"{name:>{self._width}} | {shown}", file=sys.stderr, flush=True)
 
     def _new_lines(self, name: str, path: Path) -> list[str]:
         if not path.exists() or path.stat().st_size <= self._read[name]:
@@ -52,11 +52,11 @@ class Console:
         """The last lines of one log, to explain a failed start."""
         path = self._files[name]
         last = path.read_text(errors="replace").splitlines()[-lines:] if path.exists() else []
-        return "\n".join(told for line in last for told in _as_text(_entry(line)) or [line])
+        return "\n".join(shown for line in last for shown in _as_text(_entry(line)) or [line])
 
 
 def _worth_showing(line: str) -> list[str]:
-    """Return what a person is told of a line: nothing, unless it is a warning or worse."""
+    """Return the part of a line for the terminal: nothing, unless it is a warning or worse."""
     entry = _entry(line)
     if entry is None:
         return [line] if _WORTH_SHOWING.search(line) else []
@@ -64,7 +64,7 @@ def _worth_showing(line: str) -> list[str]:
 
 
 def _entry(line: str) -> dict[str, Any] | None:
-    """Return a line of a service's log (smartstack_chassis.telemetry.logs), or None when somebody else wrote it."""
+    """Return a line of a service's log (smartstack_chassis.telemetry.logs), or None for any other line."""
     if not line.startswith("{"):
         return None
     try:

@@ -15,7 +15,7 @@ from smartstack_cli.errors import StackError
 def claim(folder: Path, url: str) -> Iterator[int]:
     """Hold the data folder for this process; yields the lock's file descriptor.
 
-    Whoever inherits the descriptor keeps the claim: the reaper does, so that after a `kill -9` the next run waits
+    A process that inherits the descriptor keeps the lock: the reaper does, so that after a `kill -9` the next run waits
     until nothing of this one is left. Raises StackError when another runner is alive there.
     """
     open_folder(folder)

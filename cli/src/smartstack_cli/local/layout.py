@@ -34,19 +34,19 @@ class Layout:
 
     @property
     def url(self) -> str:
-        """Where the web app and the API are."""
+        """Return the URL of the web app and the API."""
         return f"http://{LOOPBACK}:{self.ports['gateway']}"
 
     @property
     def ops_url(self) -> str:
-        """Where the ops process is."""
+        """Return the URL of the ops process."""
         return f"http://{LOOPBACK}:{self.ports[OPS]}"
 
     def service_environment(self, service: str) -> dict[str, str]:
         """The whole environment of one service's process; see the settings of the chassis and of the gateway."""
         environment = self._environment(service) | {
             "SMARTSTACK_ROLE": "all",
-            # Nobody could take over, and Ctrl-C should be quick.
+            # There is no other process to take over, and Ctrl-C should be quick.
             "SMARTSTACK_LAME_DUCK_SECONDS": "0",
             "SMARTSTACK_DATABASE_URL": self._database_url(f"{service}_app"),
             **self._telemetry(),
@@ -61,9 +61,9 @@ class Layout:
         return self.service_environment(service) | migrator
 
     def audit_environment(self) -> dict[str, str]:
-        """What a process needs to audit deliveries; the environment of this one may say how old they have to be."""
-        told = {name: value for name, value in os.environ.items() if name.startswith("SMARTSTACK_AUDIT_")}
-        return told | {"SMARTSTACK_AUDIT_DATABASE_URL": self._database_url(AUDITOR)}
+        """Return the settings for auditing deliveries; the environment may set their least age."""
+        named = {name: value for name, value in os.environ.items() if name.startswith("SMARTSTACK_AUDIT_")}
+        return named | {"SMARTSTACK_AUDIT_DATABASE_URL": self._database_url(AUDITOR)}
 
     def ops_environment(self) -> dict[str, str]:
         """The whole environment of the ops process; see its settings."""
@@ -73,13 +73,13 @@ class Layout:
         }
 
     def _telemetry(self) -> dict[str, str]:
-        """Where spans go. Whoever names a collector of their own wants them there, without our secret."""
+        """Return the settings of telemetry. A collector from the environment gets the spans, without our secret."""
         if theirs := os.environ.get("SMARTSTACK_OTLP_ENDPOINT"):
             return {"SMARTSTACK_OTLP_ENDPOINT": theirs}
         return {"SMARTSTACK_OTLP_ENDPOINT": self.ops_url, "SMARTSTACK_OTLP_TOKEN": self.secrets["otlp"]}
 
     def _environment(self, part: str) -> dict[str, str]:
-        """What the services and ops have in common."""
+        """Return the common settings of the services and ops."""
         return self.aws_environment() | {
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
@@ -89,7 +89,7 @@ class Layout:
         }
 
     def aws_environment(self) -> dict[str, str]:
-        """What a process needs to find the queues and buckets."""
+        """Return the settings for finding the queues and buckets."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "SMARTSTACK_RESOURCE_PREFIX": PREFIX,
@@ -123,7 +123,7 @@ class Layout:
 
 
 def _engine_environment() -> dict[str, str]:
-    """Whoever starts the stack may choose the Bedrock engine: services/ai/bedrock_proxy/README.md says how."""
+    """Return the settings of the Bedrock engine from the environment: see services/ai/bedrock_proxy/README.md."""
     return _named("SMARTSTACK_ENGINE", "SMARTSTACK_BEDROCK_")
 
 

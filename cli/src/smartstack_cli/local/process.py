@@ -35,7 +35,7 @@ class Running:
 
 
 class Reaper:
-    """Our end of the reaper's pipe (see reaper.py). Give it every process at once after its start."""
+    """Our end of the reaper's pipe (see reaper.py). Add every process immediately after its start."""
 
     def __init__(self, pipe: asyncio.StreamWriter) -> None:
         self._pipe = pipe
@@ -94,18 +94,18 @@ class Launcher:
 
     async def start_zygote(self, program: Program, modules: Sequence[str]) -> Running:
         """Start the process that forks modules. `program` gives its name and environment; see zygote.py."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            argv = [sys.executable, "-m", "smartstack_cli.local.zygote", str(theirs.fileno()), *modules]
+        near, far = socket.socketpair()
+        with far:
+            argv = [sys.executable, "-m", "smartstack_cli.local.zygote", str(far.fileno()), *modules]
             described = Program(name=program.name, argv=argv, cwd=program.cwd, env=program.env)
-            running = await self.program(described, pass_fds=[theirs.fileno()])
+            running = await self.program(described, pass_fds=[far.fileno()])
         if self._zygote is not None:
             self._zygote.close()
-        self._zygote = await _ZygoteClient.connect(ours)
+        self._zygote = await _ZygoteClient.connect(near)
         return running
 
     def zygote_is_ready(self) -> bool:
-        """Whether the zygote has imported its modules."""
+        """Return whether the zygote has imported its modules."""
         return self._zygote is not None and self._zygote.ready.is_set()
 
     async def module(self, job: Job) -> Running:
@@ -150,7 +150,7 @@ class _ZygoteClient:
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         async for line in reader:
             self._handle(json.loads(line))
-        # The zygote is gone, and nobody is left to tell how its forks end: end them.
+        # The zygote is gone and cannot report the ends of its forks: end them.
         for answer in self._forking:
             answer.set_exception(StackError("the process that services are forked from has ended"))
         for running in self._running.values():

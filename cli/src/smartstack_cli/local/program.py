@@ -1,4 +1,4 @@
-"""How a child process of the local stack is described and started."""
+"""The description and start of a child process of the local stack."""
 
 import contextlib
 import ctypes

@@ -19,7 +19,7 @@ _POLL_SECONDS = 0.05
 def main() -> None:
     """Follow the runner's list until the runner is gone, then end what is left of it."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)  # whoever ends the runner so must not end the reaper before it
+        signal.signal(name, signal.SIG_IGN)  # such a signal must not end the reaper before the runner
     end(follow(sys.stdin), PATIENCE_SECONDS)
 
 
@@ -47,7 +47,7 @@ def end(processes: dict[int, int], patience: float) -> None:
 
 
 def _exists(pid: int) -> bool:
-    """Whether it still runs. The dead whom nobody has collected yet (some containers' first process never does)
+    """Return whether it still runs. Uncollected dead processes (some containers' first process never collects any)
     do not count."""
     if not _signal(pid, 0):
         return False

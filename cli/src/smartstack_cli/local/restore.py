@@ -1,6 +1,6 @@
 """`./smartstack restore FILE --data FOLDER`: the data folder that a backup was made of, where none is yet.
 
-Everything is made beside the folder and checked, then takes its name in one step. Nobody stays signed in: sessions are
+Everything is made next to the folder and checked, then renamed in one step. All sign-ins end: sessions are
 revoked, refresh tokens removed, and tokens are signed with a new key. Share links and everything else are as they were.
 """
 

@@ -1,4 +1,4 @@
-"""Where the parts of the stack that runs on a data folder are, for commands that talk to them."""
+"""The ports of the stack that runs on a data folder, for commands that talk to it."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def write(layout: Layout) -> None:
 
 
 def former_ports(data: Path) -> dict[str, int]:
-    """Return the ports of the last run on `data` by part; none when there was no run, or none that left word."""
+    """Return the ports of the last run on `data` by part; none without an earlier run that recorded them."""
     try:
         ports: dict[str, int] = json.loads((data / _FILE).read_text())
     except (OSError, ValueError):

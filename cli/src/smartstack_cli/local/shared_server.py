@@ -72,12 +72,12 @@ def _start_keeper(kind: str, folder: Path) -> str:
 
 
 def keep(kind: str, folder: Path) -> None:
-    """Run the server until nobody uses `folder` any more."""
+    """Run the server until no process uses `folder`."""
     address = folder / "url"
     with (folder / "users").open("w") as users, contextlib.ExitStack() as cleanup:
         url = cleanup.enter_context(KINDS[kind](folder))
         print(url, flush=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever reads a pipe to its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader waits for the pipe's end
         fcntl.flock(users, fcntl.LOCK_EX)
         address.unlink(missing_ok=True)
 

@@ -18,7 +18,7 @@ from smartstack_cli.local.program import Program
 from smartstack_cli.local.supervisor import Part, Supervisor
 from smartstack_cli.local.zygote import Job
 
-# What a service would otherwise load after the fork, once each.
+# A service would otherwise load these after each fork.
 _PRELOADED = (
     "smartstack_chassis.events.bus",
     "smartstack_chassis.database.provision",
@@ -35,7 +35,7 @@ _ANOTHER_VERSION = "run the version of SmartStack that this data folder is from,
 
 
 class Stack:
-    """Everything that `up` runs. `say` is told what a person should know."""
+    """Everything that `up` runs. `say` receives messages for a person."""
 
     def __init__(self, layout: Layout, launcher: Launcher, say: Callable[[str], None]) -> None:
         self._layout = layout
@@ -57,13 +57,13 @@ class Stack:
         cluster = await asyncio.to_thread(postgres.prepare, self._layout.data, self._layout.secrets["postgres"])
         await self._supervisor.start(self._zygote(), self._postgres(cluster), self._aws())
         # In the time that the database takes.
-        beside = (self._create_buckets(), self._supervisor.start(self._ops()))
-        await asyncio.gather(self._prepare_database(cluster), *beside)
+        meanwhile = (self._create_buckets(), self._supervisor.start(self._ops()))
+        await asyncio.gather(self._prepare_database(cluster), *meanwhile)
         await self._supervisor.start(*(self._service(service) for service in SERVICES))
 
     async def stop(self) -> None:
         """Stop in the order that lets each finish its work: who calls before who is called."""
-        self._supervisor.tell("aws", aws.END_LONG_POLLS)
+        self._supervisor.send_signal("aws", aws.END_LONG_POLLS)
         await self._supervisor.stop(["gateway"])
         await self._supervisor.stop(SERVICES)
         await self._supervisor.stop([OPS])  # which took the services' last spans
@@ -74,12 +74,12 @@ class Stack:
         await self._supervisor.failed()
 
     def bus_has_memory(self) -> bool:
-        """Whether the emulator will find the journal of an earlier run. Ask before the start."""
+        """Return whether the emulator will find the journal of an earlier run. Ask before the start."""
         return any((self._layout.data / "aws" / "state").glob("journal-*"))
 
     async def redeliver(self) -> None:
         """Let every service send again what its subscribers lack, however young it is. Raises StackError."""
-        # What was published a moment ago may be on its way; an inbox row makes the second delivery harmless.
+        # Events published a moment ago may be on their way; an inbox row makes the second delivery harmless.
         age = {"SMARTSTACK_AUDIT_AFTER_SECONDS": "0.001"}
 
         async def of(service: str) -> None:
@@ -123,7 +123,7 @@ class Stack:
 
     def _zygote(self) -> Part:
         modules = [*_PRELOADED, *(f"smartstack_{service}.main" for service in SERVICES), _WARMUP]
-        # One thread per process at the fork: numerical libraries start theirs at import unless told not to.
+        # One thread per process at the fork: numerical libraries start theirs at import by default.
         env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 
         async def is_ready(_: Running) -> bool:

@@ -34,7 +34,7 @@ class Part:
 
 
 class Supervisor:
-    """Runs parts. `say` is told in one line whenever a part ends unexpectedly or has to be killed.
+    """Runs parts. `say` receives one line whenever a part ends unexpectedly or has to be killed.
 
     While a part runs, `<pids>/<name>.pid` holds its process id.
     """
@@ -58,10 +58,10 @@ class Supervisor:
         """Stop the parts with these names together, for good."""
         await asyncio.gather(*(self._parts[name].stop() for name in names if name in self._parts))
 
-    def tell(self, name: str, message: signal.Signals) -> None:
+    def send_signal(self, name: str, message: signal.Signals) -> None:
         """Send a signal that means something else than stop; nothing if the part does not run."""
         if name in self._parts:
-            self._parts[name].tell(message)
+            self._parts[name].send_signal(message)
 
     async def failed(self) -> None:
         """Wait for ever, or until supervising itself fails, which is a defect: raises its exception."""
@@ -96,7 +96,7 @@ class _Supervised:
         if running is not None and not await running.stop(self._part.stop_signal, self._part.stop_seconds):
             self._say(f"{self._part.name} did not stop within {self._part.stop_seconds:.0f} s and was killed")
 
-    def tell(self, message: signal.Signals) -> None:
+    def send_signal(self, message: signal.Signals) -> None:
         if self._running is not None and not self._running.exited.done():
             send(self._running.pid, message)
 

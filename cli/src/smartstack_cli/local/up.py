@@ -39,7 +39,7 @@ def _layout(data: Path, port: int, web: Path) -> Layout:
 
 
 def _ports(former: Mapping[str, int], port: int) -> dict[str, int]:
-    """Return a port for every part: the one that it had the last time, unless somebody else has taken it."""
+    """Return a port for every part: its last one, unless another program has taken it."""
     ports: dict[str, int] = {"gateway": port}
     for name in (*SERVICES, OPS, "postgres", "aws"):
         if name == "gateway":
@@ -68,7 +68,7 @@ async def _run(layout: Layout, descriptor: int, *, demo: bool) -> int:
         raise
     finally:
         say("stopping")
-        following.cancel()  # what breaks off now breaks off because of us
+        following.cancel()  # failures from now on are caused by this stop
         running.cancel()
         await asyncio.wait([running])
         await stack.stop()
@@ -92,12 +92,12 @@ async def _serve(stack: Stack, layout: Layout, *, demo: bool) -> None:
 
 
 def _stop_on_signals() -> asyncio.Event:
-    """An event that the first signal sets. At the second we leave at once, and the reaper ends the children."""
+    """An event that the first signal sets. At the second the process exits, and the reaper ends the children."""
     stopping = asyncio.Event()
 
     def on_signal() -> None:
         if stopping.is_set():
-            sys.stderr.write("smartstack: leaving at once\n")
+            sys.stderr.write("smartstack: exiting immediately\n")
             os._exit(130)
         stopping.set()
 
