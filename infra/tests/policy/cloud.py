@@ -53,11 +53,11 @@ class Statement:
 
     @property
     def allows(self) -> bool:
-        """Tell whether this gives a right, rather than takes one."""
+        """Return whether this gives a right, rather than takes one."""
         return self.effect == "Allow"
 
     def gives(self, *actions: str) -> bool:
-        """Tell whether any of `actions` is among those that this allows, wildcards included."""
+        """Return whether any of `actions` is among those that this allows, wildcards included."""
         return self.allows and any(_matches(own, action) for own in self.actions for action in actions)
 
     def condition(self, variable: str) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class Cloud:
 
     @property
     def is_production(self) -> bool:
-        """Tell whether this is where people work."""
+        """Return whether this is where people work."""
         return self.prefix == "smartstack-prod"
 
     def rights(self) -> Iterator[tuple[str, Statement]]:
@@ -128,7 +128,7 @@ def decoded(value: object) -> Json:
 
 
 def known(value: object) -> bool:
-    """Tell whether a plan already knows a value."""
+    """Return whether a plan already knows a value."""
     return value is not UNKNOWN
 
 

@@ -31,7 +31,7 @@ def _first(value: object) -> dict[str, Any]:
 
 
 def _outside(value: Any, least: float, most: float) -> bool:
-    """Tell whether a known value lies outside of its range; a missing one does."""
+    """Return whether a known value lies outside of its range; a missing one does."""
     return known(value) and not (value is not None and least <= float(value) <= most)
 
 
