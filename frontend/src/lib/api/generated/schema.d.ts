@@ -351,7 +351,7 @@ export interface paths {
         };
         /**
          * List Audit Entries
-         * @description What was done to dead letters, newest first.
+         * @description Return the actions on dead letters, newest first.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -855,7 +855,7 @@ export interface components {
         };
         /**
          * Accepted
-         * @description How many spans are kept; none when nothing collects them.
+         * @description The number of accepted spans; zero without a collector.
          */
         Accepted: {
             /** Accepted */
@@ -874,7 +874,7 @@ export interface components {
         };
         /**
          * Attribute
-         * @description What is said about a span; attributes that are not allowed are left out.
+         * @description An attribute of a span; attributes that are not allowed are left out.
          */
         Attribute: {
             /** Key */
@@ -895,7 +895,7 @@ export interface components {
         };
         /**
          * AuditEntry
-         * @description Who did what to one dead letter, written before it was done.
+         * @description One action on a dead letter, by one person, recorded before it was done.
          */
         AuditEntry: {
             /**
@@ -934,7 +934,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description How a conversation is held.
+         * @description The channel of a conversation.
          * @enum {string}
          */
         Channel: "chat";
@@ -969,7 +969,7 @@ export interface components {
         };
         /**
          * ClientChanges
-         * @description What to change about a client; what is left out stays as it is.
+         * @description A change to a client; omitted fields keep their values.
          */
         ClientChanges: {
             /** Name */
@@ -1039,7 +1039,7 @@ export interface components {
         };
         /**
          * ConversationStatus
-         * @description Whether a conversation asks for attention.
+         * @description The status of a conversation: does it need attention?
          * @enum {string}
          */
         ConversationStatus: "open" | "snoozed" | "closed";
@@ -1143,13 +1143,13 @@ export interface components {
         };
         /**
          * Direction
-         * @description Who wrote: the client (inbound), or we (outbound).
+         * @description The direction of a message: from the client (inbound) or to the client (outbound).
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
         /**
          * Discarded
-         * @description How many were deleted. `remaining` were not, in the time that a request has: ask again.
+         * @description The number of deleted messages. `remaining` did not fit into one request: repeat the request.
          */
         Discarded: {
             /** Discarded */
@@ -1159,7 +1159,7 @@ export interface components {
         };
         /**
          * Discarding
-         * @description What to discard, and why: the reason is kept in the audit.
+         * @description The dead letters to discard. The audit keeps the reason.
          */
         Discarding: {
             /** Ids */
@@ -1264,7 +1264,7 @@ export interface components {
         };
         /**
          * LogIn
-         * @description Who comes back.
+         * @description The credentials of an existing account.
          */
         LogIn: {
             /**
@@ -1457,7 +1457,7 @@ export interface components {
         };
         /**
          * PageSpan
-         * @description What a page did, from when to when. `kind`: 1 internal, 3 client.
+         * @description One operation of a page, with its start and end. `kind`: 1 internal, 3 client.
          */
         PageSpan: {
             /**
@@ -1574,7 +1574,7 @@ export interface components {
         };
         /**
          * PortalWorkspaceName
-         * @description Whose client that is.
+         * @description The workspace that a portal client belongs to.
          */
         PortalWorkspaceName: {
             /** Name */
@@ -1582,7 +1582,7 @@ export interface components {
         };
         /**
          * Priority
-         * @description How pressing a task is, least first.
+         * @description The priority of a task, least first.
          * @enum {string}
          */
         Priority: "low" | "normal" | "high" | "urgent";
@@ -1653,7 +1653,7 @@ export interface components {
         };
         /**
          * QueueState
-         * @description An inbox now: messages that wait, messages in somebody's hands, and this workspace's dead letters beside it.
+         * @description An inbox now: waiting messages, messages in flight, and this workspace's dead letters.
          */
         QueueState: {
             /** Dead Letters */
@@ -1676,7 +1676,7 @@ export interface components {
         };
         /**
          * Redriven
-         * @description How many went back to the inbox. `remaining` did not, in the time that a request has: ask again.
+         * @description The number of messages returned to the inbox. `remaining` did not fit into one request: repeat the request.
          */
         Redriven: {
             /** Redriven */
@@ -1702,7 +1702,7 @@ export interface components {
         };
         /**
          * Selection
-         * @description Which dead letters of the queue: those with these ids (of the event or the message), or of a type and reason.
+         * @description A selection of dead letters: by ids (of the event or the message), or by type and reason.
          */
         Selection: {
             /** Ids */
@@ -1927,7 +1927,7 @@ export interface components {
         };
         /**
          * Status
-         * @description How it went: 0 unset, 1 ok, 2 error.
+         * @description The status of a span: 0 unset, 1 ok, 2 error.
          */
         Status: {
             /**
@@ -2004,7 +2004,7 @@ export interface components {
         };
         /**
          * SuggestionKind
-         * @description What a suggestion proposes: work asked for, or a promise we made.
+         * @description The kind of a suggestion: requested work, or a promise we made.
          * @enum {string}
          */
         SuggestionKind: "task" | "commitment";
@@ -2112,7 +2112,7 @@ export interface components {
         };
         /**
          * TaskSource
-         * @description Where a task came from.
+         * @description The origin of a task.
          */
         TaskSource: {
             /**
@@ -2133,7 +2133,7 @@ export interface components {
         };
         /**
          * TaskStatus
-         * @description Where a task stands.
+         * @description The status of a task.
          * @enum {string}
          */
         TaskStatus: "open" | "completed";
@@ -2165,7 +2165,7 @@ export interface components {
         };
         /**
          * TodaySuggestions
-         * @description What waits for a decision: the newest, and how many there are.
+         * @description Suggestions that wait for a decision: the newest ones, and the total.
          */
         TodaySuggestions: {
             /** Count */
