@@ -11,10 +11,15 @@ import { NewTaskLimits } from '@/lib/api/generated/limits';
 
 export type QuickAddHandle = { focus: () => void };
 
-type QuickAddProps = { clientId: string | null; projectId: string | null; ref: Ref<QuickAddHandle> };
+type QuickAddProps = {
+  clientId: string | null;
+  projectId: string | null;
+  labelIds: string[];
+  ref: Ref<QuickAddHandle>;
+};
 
-/** A title and Enter make a task, for the client and project that the list is filtered by. */
-export function QuickAdd({ clientId, projectId, ref }: QuickAddProps) {
+/** A title and Enter make a task, for the client, project and labels that the list is filtered by. */
+export function QuickAdd({ clientId, projectId, labelIds, ref }: QuickAddProps) {
   const [title, setTitle] = useState('');
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -30,7 +35,8 @@ export function QuickAdd({ clientId, projectId, ref }: QuickAddProps) {
     setFailure(null);
     key.current ??= newIdempotencyKey();
     try {
-      await createTask({ title: wanted, client_id: clientId, project_id: projectId }, key.current);
+      const filtered = { client_id: clientId, project_id: projectId, label_ids: labelIds };
+      await createTask({ title: wanted, ...filtered }, key.current);
       setTitle('');
     } catch (error) {
       setFailure(messageOf(error));

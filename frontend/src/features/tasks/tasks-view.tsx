@@ -122,7 +122,12 @@ export function TasksView() {
 
   return (
     <Page title="Tasks">
-      <QuickAdd ref={quickAdd} clientId={filter.clientId} projectId={filter.projectId} />
+      <QuickAdd
+        ref={quickAdd}
+        clientId={filter.clientId}
+        projectId={filter.projectId}
+        labelIds={[...filter.labelIds]}
+      />
       <TaskFilters filter={filter} onChange={change} />
       <TaskList list={list} filter={filter} onAdd={focusQuickAdd} />
       {openTask && <TaskSheet key={openTask} id={openTask} onClose={() => change({ task: null })} />}

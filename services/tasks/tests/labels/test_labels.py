@@ -137,6 +137,15 @@ async def test_the_labels_of_a_task_are_set_as_a_whole(studio: Studio) -> None:
     assert (await studio.patch(task, label_ids=[])).json()["labels"] == []
 
 
+async def test_a_task_is_created_with_its_labels_or_not_at_all(studio: Studio, stranger: Studio) -> None:
+    urgent, foreign = await create_label(studio, "Urgent"), await create_label(stranger, "Theirs")
+    made = await studio.send("POST", "/tasks", {"title": "Draw", "label_ids": [urgent["id"], urgent["id"]]})
+    assert (made.status_code, [label["name"] for label in made.json()["labels"]]) == (201, ["Urgent"])
+    refused = await studio.send("POST", "/tasks", {"title": "Never", "label_ids": [urgent["id"], foreign["id"]]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_label")
+    assert [task["title"] for task in await studio.listed()] == ["Draw"]
+
+
 async def test_labels_that_do_not_exist_are_refused(studio: Studio, stranger: Studio) -> None:
     own, foreign = await create_label(studio), await create_label(stranger)
     gone = await create_label(studio, "gone")

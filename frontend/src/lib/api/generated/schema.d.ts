@@ -1448,6 +1448,8 @@ export interface components {
              * @description A due date without a time of day is 23:59:59 of that day in the workspace's zone.
              */
             due_at?: string | null;
+            /** Label Ids */
+            label_ids?: string[];
             /** @default normal */
             priority?: components["schemas"]["Priority"];
             /** Project Id */

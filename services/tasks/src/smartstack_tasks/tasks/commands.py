@@ -24,14 +24,21 @@ from smartstack_tasks.tasks.schemas import NewTask, TaskChanges
 
 
 async def create_task(transaction: Transaction, new: NewTask) -> Task:
-    """Create a task. Raises Invalid when client or project are unknown or do not belong together."""
+    """Create a task.
+
+    Raises Invalid when client, project or a label is unknown, or when client and project do not belong together.
+    """
     await require_client_name(transaction, new.client_id)
     of_project = await client_of_project(transaction, new.project_id)
     client_id = new.client_id or of_project
     domain.check_client(client_id, of_project)
-    task = await _insert_task(transaction, new_id(), **new.model_dump() | {"client_id": client_id})
+    values = new.model_dump(exclude={"label_ids"}) | {"client_id": client_id}
+    task = await _insert_task(transaction, new_id(), **values)
     if task is None:
         raise AssertionError("a new id was taken")
+    if new.label_ids:
+        await set_labels(transaction, task.id, set(new.label_ids))
+        task = await queries.get_task(transaction, task.id)
     events.task_created(transaction, task)
     return task
 

@@ -32,6 +32,7 @@ class NewTask(Input):
     due_at: DueAt = None
     client_id: UUID | None = None
     project_id: UUID | None = None
+    label_ids: LabelIds = Field(default_factory=list)
 
 
 class TaskChanges(Input):
