@@ -2,9 +2,11 @@ import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Metric } from '@/entities/metrics/types';
 import type { TraceSpan } from '@/entities/traces/types';
 import { formatDuration } from './duration';
 import { eventName } from './event-name';
+import { JobsTable, jobsByService } from './jobs';
 import { progressText } from './progress-text';
 import { SpanLine } from './span-line';
 import { toRows } from './span-tree';
@@ -91,5 +93,42 @@ describe('figures and names', () => {
   it('say what is left to do', () => {
     expect(progressText({ done: 3, remaining: 0 }, 'discarded')).toBe('3 discarded');
     expect(progressText({ done: 300, remaining: 40 }, 'discarded')).toContain('40 left');
+  });
+});
+
+describe('jobs', () => {
+  function gauge(service: string, name: string, value: number): Metric {
+    const rest = {
+      attributes: {},
+      count: null,
+      exemplar_trace_id: null,
+      p50: null,
+      p95: null,
+      p99: null,
+      unit: '',
+    };
+    return { ...rest, service, name, value } as unknown as Metric;
+  }
+
+  it('are counted by service from the gauges, and other metrics are none', () => {
+    const counted = jobsByService([
+      gauge('tasks', 'smartstack.jobs.due', 2),
+      gauge('tasks', 'smartstack.jobs.lag', 90),
+      gauge('comms', 'smartstack.jobs.parked', 1),
+      gauge('ai', 'smartstack.events.undelivered', 7),
+    ]);
+    expect([...counted]).toEqual([
+      ['tasks', { due: 2, lateSeconds: 90, parked: 0 }],
+      ['comms', { due: 0, lateSeconds: 0, parked: 1 }],
+    ]);
+  });
+
+  it('that failed for good come with the command that decides about them', () => {
+    render(<JobsTable jobs={new Map([['comms', { due: 0, lateSeconds: 0, parked: 1 }]])} />);
+    expect(screen.getByRole('status').textContent).toContain('./smartstack jobs ls');
+    cleanup();
+    render(<JobsTable jobs={new Map([['comms', { due: 3, lateSeconds: 5, parked: 0 }]])} />);
+    expect(screen.queryByRole('status')).toBeNull();
+    expect(screen.getByRole('row', { name: /comms/ }).textContent).toBe('comms5 s30');
   });
 });
