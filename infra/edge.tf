@@ -1,4 +1,4 @@
-# What people reach: CloudFront in front of the web app's files and, inside the network, of the gateway.
+# The public entry: CloudFront in front of the web app's files and, inside the network, of the gateway.
 
 module "ingress" {
   source = "./modules/ingress"

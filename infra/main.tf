@@ -15,7 +15,7 @@ locals {
   topology = jsondecode(file("${path.module}/../contracts/topology.json"))
   services = toset([for topic in values(local.topology.topics) : topic.service])
 
-  # What is deleted by mistake in production stays.
+  # Mistaken deletions in production are kept.
   protected = var.environment == "prod"
 
   permissions_boundary_arn = "arn:aws:iam::${var.account_id}:policy/github-${local.prefix}-boundary"

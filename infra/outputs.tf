@@ -33,7 +33,7 @@ output "web_bucket_name" {
 }
 
 output "distribution_id" {
-  description = "The CloudFront distribution that is told of new files."
+  description = "The CloudFront distribution to invalidate for new files."
   value       = module.frontend.distribution_id
 }
 

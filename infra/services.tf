@@ -130,7 +130,7 @@ module "services" {
         environment = { SMARTSTACK_MIGRATION_DATABASE_URL = "postgresql+asyncpg://${each.key}_migrator@${local.database_host}?ssl=require" }
         policies    = { database = module.database.connect_policy_json["${each.key}_migrator"] }
       }
-      # Telling a queue again what this service published, with the words of whoever starts it.
+      # Replays of this service's events to a queue, with the arguments of the person who starts it.
       replay = {
         command     = ["replay", "--help"]
         environment = local.audit_environment

@@ -122,7 +122,7 @@ variable "hosted_zone_id" {
 
 variable "api_gateway_enabled" {
   type        = bool
-  description = "Whether there is a public API beside the app."
+  description = "Add a public API to the app."
   default     = false
 }
 
@@ -196,7 +196,7 @@ variable "ai_token_public_keys" {
 
 variable "monthly_budget_usd" {
   type        = number
-  description = "What the environment may cost a month before people are told."
+  description = "Monthly cost of the environment above which people are notified."
 
   validation {
     condition     = var.monthly_budget_usd > 0
@@ -210,7 +210,7 @@ variable "notification_emails" {
 
   validation {
     condition     = length(var.notification_emails) > 0 && alltrue([for address in var.notification_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
-    error_message = "At least one mail address: an alarm that nobody hears is none."
+    error_message = "At least one mail address: an alarm needs a recipient."
   }
 }
 
@@ -221,7 +221,7 @@ variable "operators" {
 
   validation {
     condition     = length(var.operators) > 0
-    error_message = "Somebody has to answer for the dead letters."
+    error_message = "An operator has to answer for the dead letters."
   }
 }
 
@@ -238,7 +238,7 @@ variable "rate_limit_per_5_minutes" {
 
 variable "audit_lock_days" {
   type        = number
-  description = "How long nobody can delete an audit record, in days."
+  description = "Days for which an audit record cannot be deleted."
 
   validation {
     condition     = var.audit_lock_days >= 1

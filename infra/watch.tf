@@ -1,4 +1,4 @@
-# What watches: alarms with their runbooks, a dashboard, budgets, the firewall.
+# Monitoring: alarms with their runbooks, a dashboard, budgets, the firewall.
 
 module "observability" {
   source = "./modules/observability"

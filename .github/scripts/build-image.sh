@@ -21,7 +21,7 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 
 build() {
-    # Lambda takes no index of manifests; where an image comes from is attested beside it.
+    # Lambda accepts no index of manifests; the image's provenance is attested separately.
     docker buildx build --platform linux/arm64 --provenance=false --sbom=false --file "$file" "${arguments[@]}" "$@" .
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What wants OpenTofu and AWS's provider, and no account: format, types and references, the tests with a mocked AWS, and
+# Checks that need OpenTofu and AWS's provider, and no account: format, types and references, the tests with a mocked AWS, and
 # the policy over what is planned for each environment, as it is and with each seeded fault.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

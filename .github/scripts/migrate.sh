@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 phase=$1
-# What `migrate` exits with when somebody held a lock for too long (EX_TEMPFAIL).
+# The exit status of `migrate` when another session held a lock for too long (EX_TEMPFAIL).
 gave_up=75
 
 migrate() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the artifacts below release/: refuses what this repository's main did not build, and tells OpenTofu which images
+# Takes the artifacts below release/: refuses what this repository's main did not build, and gives OpenTofu the images
 # to run. Needs GH_TOKEN and REGISTRY.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

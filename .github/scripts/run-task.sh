@@ -13,7 +13,7 @@ network=$(.github/scripts/data.py network release/outputs.json "$service")
 [ $# -eq 0 ] || set -- "$label" "$@"
 overrides=$(.github/scripts/data.py overrides "$service" "$@")
 
-# On demand: nobody takes this capacity away half-way.
+# On demand: this capacity is not withdrawn half-way.
 task=$(aws ecs run-task --cluster "$cluster" --task-definition "$family" --overrides "$overrides" \
     --network-configuration "$network" --capacity-provider-strategy capacityProvider=FARGATE,weight=1 \
     --started-by "deploy-${GITHUB_RUN_ID:-by-hand}" --query 'tasks[0].taskArn' --output text)

@@ -25,7 +25,7 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: status, header fields by lower-case name, and the text."""
+    """A response: status, header fields by lower-case name, and the text."""
 
     status: int
     headers: Mapping[str, str]
@@ -53,7 +53,7 @@ class Product:
     url: str
 
     def ask(self, path: str, body: Mapping[str, str] | None = None, token: str | None = None) -> Answer:
-        """Send a request: POST where there is a body. Raises OSError when nobody answers."""
+        """Send a request: POST where there is a body. Raises OSError without an answer."""
         headers = {"User-Agent": "smartstack-smoke", "Accept": "*/*"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -74,7 +74,7 @@ class Product:
 
 
 def api(product: Product) -> None:
-    """The gateway answers, and lets nobody in without a token."""
+    """The gateway answers, and refuses requests without a token."""
     described = product.ask("/api/openapi.json")
     expect(described.status == 200 and "/api/v1/tasks" in described.json()["paths"], "the API's description", described)
     keys = product.ask("/.well-known/jwks.json")
@@ -103,7 +103,7 @@ def health(product: Product) -> None:
 
 
 def sign_in(product: Product) -> None:
-    """Somebody can sign in, and no service is missing from today's page."""
+    """A user can sign in, and no service is missing from today's page."""
     who = {"email": os.environ["SMOKE_EMAIL"], "password": os.environ["SMOKE_PASSWORD"]}
     signed_in = product.ask("/api/v1/auth/login", who)
     # Not the answer itself: it may hold a token.

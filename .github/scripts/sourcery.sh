@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: sourcery.sh BASE
 # Sourcery's review of what changed since BASE, by the rules in .sourcery.yaml. Needs SOURCERY_TOKEN, which pull requests
-# from forks do not get: they are told so, and ruff has judged them anyway.
+# from forks do not get: a notice says so, and ruff has checked them anyway.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if [ -z "${SOURCERY_TOKEN:-}" ]; then

@@ -19,7 +19,7 @@ tofu_infra() {
     tofu -chdir=infra "$@"
 }
 
-# What there is none of yet is nothing; any other failure is one.
+# A missing resource counts as empty; any other failure is one.
 found() {
     local answer
     if answer=$("$@" 2>&1); then
@@ -63,7 +63,7 @@ leave_out() {
     options+=("-exclude=module.services[\"$1\"].aws_ecs_service.this")
 }
 
-# Service Connect tells a task only of the services that were there when its deployment began.
+# Service Connect shows a task only the services that existed when its deployment began.
 reconnect() {
     local service stale names=("${services[@]/#/$prefix-}")
     aws ecs describe-services --cluster "$prefix" --services "${names[@]}" --output json > release/services.json

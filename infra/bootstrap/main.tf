@@ -1,4 +1,4 @@
-# What has to be there before the first deploy, once for each account, by a person: where state is kept, and what GitHub's
+# Preparation by a person before the first deploy, once for each account: where state is kept, and what GitHub's
 # workflows may do. No deploy can change anything in here.
 
 provider "aws" {

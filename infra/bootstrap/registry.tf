@@ -113,7 +113,7 @@ data "aws_iam_policy_document" "build_trust" {
       values   = ["sts.amazonaws.com"]
     }
 
-    # What is built from main alone may become a release.
+    # Only builds of main may become a release.
     condition {
       test     = "StringEquals"
       variable = "token.actions.githubusercontent.com:sub"

@@ -12,7 +12,7 @@ module "state_key" {
 resource "aws_s3_bucket" "state" {
   #checkov:skip=CKV_AWS_18:Who reads the state is in CloudTrail; a log bucket would need a bootstrap of its own
   #checkov:skip=CKV_AWS_144:Versioning brings an overwritten state back; without the region there is nothing that it describes
-  #checkov:skip=CKV2_AWS_62:Nobody waits for the state to change
+  #checkov:skip=CKV2_AWS_62:No process waits for the state to change
   bucket = "${local.prefix}-${var.account_id}-state"
 
   lifecycle {

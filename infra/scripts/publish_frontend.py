@@ -1,6 +1,6 @@
 """Publishes an export of the web app: publish_frontend.py OUT_DIR BUCKET DISTRIBUTION_ID.
 
-Hashed assets first, pages last, so that nobody gets a page whose parts are not there yet; assets of former releases
+Hashed assets first, pages last, so that every page finds its parts; assets of former releases
 stay for pages that are still open. Each page carries its content security policy (out/csp.json) as metadata `csp`, and
 the page for what is not there its status; a CloudFront function makes headers of them
 (infra/modules/frontend/functions/response.js). Keys below _releases/ are not touched.
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     for page, metadata in pages.items():
         _aws("s3", "cp", str(out / page), f"{bucket}/{page}", "--cache-control", ASK_AGAIN,
              "--content-type", "text/html; charset=utf-8", "--metadata", json.dumps(metadata))  # fmt: skip
-    # What is left of former releases, apart from their assets. Sizes are those of what was just written, so this only
+    # The remains of former releases, apart from their assets. Sizes are those of what was just written, so this only
     # deletes: a page that it wrote again would lose its policy.
     gone = ("--exclude", f"{ASSETS}/*", "--exclude", POLICIES, "--exclude", "_releases/*")
     _aws("s3", "sync", str(out), bucket, *gone, "--delete", "--size-only")

@@ -1,4 +1,4 @@
-# What people reach: pages by the paths that the app has, the API through the load balancer alone.
+# The public entry: pages by the paths that the app has, the API through the load balancer alone.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -34,7 +34,7 @@ run "pages_are_known_by_their_paths" {
 
   assert {
     condition     = !strcontains(aws_cloudfront_function.request.code, "(app)")
-    error_message = "A group is no part of a path."
+    error_message = "A group is not a part of a path."
   }
 }
 

@@ -1,7 +1,7 @@
-# What an environment may not be, and what follows from being production. AWS is mocked: nothing is made.
+# Limits of an environment, and the consequences of being production. AWS is mocked: nothing is made.
 
 mock_provider "aws" {
-  # What renders policies is mocked too; AWS's provider wants JSON of them all the same.
+  # The policy renderer is mocked too; AWS's provider wants JSON of them all the same.
   mock_data "aws_iam_policy_document" {
     defaults = {
       json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"

@@ -1,4 +1,4 @@
-# What modules refuse: each of these would be found out in production otherwise.
+# Refusals of modules: each of these would be found out in production otherwise.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {

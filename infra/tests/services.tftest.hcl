@@ -45,7 +45,7 @@ run "a_small_environment_runs_on_spot_alone_and_rolls_back_what_does_not_start" 
 
   assert {
     condition     = length(aws_iam_role.traffic) == 0
-    error_message = "Nobody may move traffic where there is none."
+    error_message = "Without traffic there is no right to move it."
   }
 }
 

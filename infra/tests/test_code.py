@@ -1,4 +1,4 @@
-"""What the code itself has to look like; no provider is needed to see it."""
+"""Rules for the code itself; they need no provider."""
 
 import re
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_plan_asks_aws_nothing() -> None:
 
 
 def of_environments(kind: str) -> list[Block]:
-    # What the bootstrap makes is made by a person, who has no boundary.
+    # A person runs the bootstrap, without a boundary.
     apart = {INFRA / "bootstrap", INFRA / "modules/github_oidc"}
     return [block for block in everywhere("resource") if block.labels[0] == kind and block.file.parent not in apart]
 

@@ -1,4 +1,4 @@
-"""What the code makes, a deploy has to be allowed to make: seen here rather than half-way through the first deploy.
+"""A deploy needs the right to make everything in the code: seen here rather than half-way through the first deploy.
 
 service_authorization.json lists by resource type every right that AWS checks while it makes one: the action itself on
 each resource type that it names, and its dependent actions. A line reads `ACTION on ARN`, with `via SERVICE` where the
@@ -32,7 +32,7 @@ EXAMPLE = {
 }
 STATE_BUCKET = "arn:aws:s3:::smartstack-test-111111111111-state"
 STATE_KEY = "arn:aws:kms:eu-west-1:111111111111:key/state"
-# What a deploy does with its state: it reads, writes and locks it.
+# The use of its state by a deploy: it reads, writes and locks it.
 WITH_STATE = {"s3:PutObject", "s3:DeleteObject", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 WITH_STATE |= {"kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateKey"}
 # It has no resource: it is about the whole account.

@@ -9,11 +9,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RUNBOOKS = ROOT / "architecture" / "runbooks"
 HEADINGS = [
-    "What it means",
-    "Who notices",
+    "Meaning",
+    "Impact",
     "First look",
     "Likely causes",
-    "What to do",
+    "Response",
     "It is over when",
     "Afterwards",
 ]

@@ -1,4 +1,4 @@
-# The public API and webhooks through API Gateway, beside CloudFront: for callers who need a fixed name, a quota of their
+# The public API and webhooks through API Gateway, in addition to CloudFront: for callers who need a fixed name, a quota of their
 # own or no browser. Off by default. A call may take 30 s at most and cannot stream, so the live stream is not here.
 
 locals {

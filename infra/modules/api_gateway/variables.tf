@@ -71,7 +71,7 @@ variable "server_name" {
 }
 
 variable "throttle" {
-  description = "Calls a second of all callers together, and how many at once."
+  description = "Calls a second of all callers together, and the burst."
   type        = object({ rate = number, burst = number })
   default     = { rate = 100, burst = 200 }
 

@@ -14,7 +14,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 # Turned by hand (`aws ssm put-parameter --overwrite`), without a deploy: true stops every call within 30 s.
 resource "aws_ssm_parameter" "kill_switch" {
-  #checkov:skip=CKV2_AWS_34:Says true or false, which is no secret
+  #checkov:skip=CKV2_AWS_34:The value is true or false, which is not a secret
   name            = "/${var.prefix}/bedrock-proxy/kill-switch"
   description     = "true stops every call to a model"
   type            = "String"
@@ -116,7 +116,7 @@ resource "aws_lambda_function_url" "this" {
   invoke_mode        = "RESPONSE_STREAM"
 }
 
-# Both are wanted of whoever calls a function by its URL.
+# A caller of a function URL needs both.
 resource "aws_lambda_permission" "url" {
   statement_id           = "ai-may-call-the-url"
   function_name          = aws_lambda_function.this.function_name

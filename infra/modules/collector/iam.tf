@@ -1,4 +1,4 @@
-# What the collector may do, and what ECS needs to start it.
+# The rights of the collector, and of ECS to start it.
 
 locals {
   log_groups = "arn:${local.partition}:logs:${var.region}:${local.account_id}:log-group:/${var.prefix}"

@@ -81,7 +81,7 @@ resource "aws_ecs_service" "this" {
   propagate_tags          = "SERVICE"
   enable_ecs_managed_tags = true
 
-  # Two at once would each see half of a trace: the old one goes before the new one comes.
+  # Two concurrent tasks would each see half of a trace: the old one stops before the new one starts.
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
   availability_zone_rebalancing      = "DISABLED"

@@ -59,7 +59,7 @@ variable "subnet_ids" {
 }
 
 variable "assign_public_ip" {
-  description = "Whether the task gets a public address: the way out where there is no NAT."
+  description = "Give the task a public address: the way out without NAT."
   type        = bool
   default     = false
 

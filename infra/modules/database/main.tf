@@ -169,7 +169,7 @@ resource "aws_iam_role_policy" "monitoring" {
   policy = data.aws_iam_policy_document.monitoring.json
 }
 
-# Who may sign in as which role of the database: one policy for each.
+# Sign-in to the roles of the database: one policy for each.
 data "aws_iam_policy_document" "connect" {
   for_each = toset(local.users)
 

@@ -12,8 +12,8 @@ locals {
 }
 
 resource "aws_route53_zone" "this" {
-  #checkov:skip=CKV2_AWS_38:DNSSEC needs a record at the parent, which is not ours to set
-  #checkov:skip=CKV2_AWS_39:Queries for one public name tell nothing that CloudFront's log does not
+  #checkov:skip=CKV2_AWS_38:DNSSEC needs a record at the parent zone, which another party owns
+  #checkov:skip=CKV2_AWS_39:Queries for one public name add nothing to CloudFront's log
   count = var.zone_id == "" ? 1 : 0
 
   name    = var.domain_name
@@ -77,7 +77,7 @@ resource "aws_route53_record" "app" {
   }
 }
 
-# Nobody but Amazon may issue a certificate for the name.
+# Only Amazon may issue a certificate for the name.
 resource "aws_route53_record" "authorities" {
   zone_id = local.zone_id
   name    = var.domain_name

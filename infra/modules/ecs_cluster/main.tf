@@ -9,7 +9,7 @@ resource "aws_ecs_cluster" "this" {
   }
 
   configuration {
-    # Nobody can open a shell: file systems are read-only. What would be typed in one is logged all the same.
+    # Shells are impossible: file systems are read-only. Commands would be logged all the same.
     execute_command_configuration {
       kms_key_id = var.logs_key_arn
       logging    = "OVERRIDE"

@@ -25,7 +25,7 @@ locals {
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE        = "delta"
   }, var.environment)
 
-  # What the service's image can be started as: the service itself, and what an operator or a deploy runs once.
+  # The commands of the service's image: the service itself, and one-off commands of an operator or a deploy.
   definitions = merge(
     {
       serve = {
@@ -109,7 +109,7 @@ resource "aws_ecs_task_definition" "this" {
     { for key, value in {
       portMappings = [{ name = "http", containerPort = local.port, hostPort = local.port, protocol = "tcp", appProtocol = "http" }]
       healthCheck = {
-        # Live, not ready: a database that is away is no reason to start everything anew.
+        # Live, not ready: a missing database must not restart every task.
         command = [
           "CMD", "python", "-Sc",
           "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', ${local.port}, timeout=8); c.request('GET', '/health/live'); sys.exit(c.getresponse().status != 200)",

@@ -101,7 +101,7 @@ resource "aws_appautoscaling_policy" "cpu" {
   }
 }
 
-# What only the log tells, as numbers; they are made here since the log group has to be there first.
+# Metrics that only the log reports; made here, since the log group has to exist first.
 
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   name           = "${local.name}-errors"

@@ -149,7 +149,7 @@ variable "security_group_id" {
 }
 
 variable "assign_public_ip" {
-  description = "Whether tasks get a public address: the way out where there is no NAT."
+  description = "Give tasks a public address: the way out without NAT."
   type        = bool
   default     = false
 
@@ -160,7 +160,7 @@ variable "assign_public_ip" {
 }
 
 variable "environment" {
-  description = "Settings of the service beside those that are the same everywhere."
+  description = "Settings of the service in addition to the common ones."
   type        = map(string)
   default     = {}
 

@@ -2,7 +2,7 @@
 
 resource "aws_s3_bucket" "web" {
   #checkov:skip=CKV_AWS_144:It is made again from any release; another region would hold the same copy
-  #checkov:skip=CKV2_AWS_62:Nobody has to know when a file is written
+  #checkov:skip=CKV2_AWS_62:No process reacts to a written file
   bucket        = local.bucket
   force_destroy = var.force_destroy
 }
@@ -155,7 +155,7 @@ resource "aws_cloudwatch_log_delivery" "access" {
   delivery_source_name     = aws_cloudwatch_log_delivery_source.access.name
   delivery_destination_arn = aws_cloudwatch_log_delivery_destination.access.arn
 
-  # No query and no cookie: what a browser sends there is nobody's business.
+  # No query and no cookie: both may hold personal data.
   record_fields = [
     "date", "time", "x-edge-location", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem", "sc-status", "sc-bytes",
     "time-taken", "time-to-first-byte", "x-edge-result-type", "x-edge-request-id", "cs-protocol-version", "ssl-protocol",

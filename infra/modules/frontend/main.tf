@@ -78,7 +78,7 @@ resource "aws_cloudfront_function" "response" {
   code    = file("${path.module}/functions/response.js")
 }
 
-# What a file may be kept for is said by the file: hashed assets for a year, everything else is asked for again.
+# Each file sets its own caching time: hashed assets for a year, everything else is asked for again.
 resource "aws_cloudfront_cache_policy" "pages" {
   name        = "${var.prefix}-pages"
   comment     = "As the file's cache-control says"
@@ -106,7 +106,7 @@ resource "aws_cloudfront_cache_policy" "pages" {
 
 # The same headers as the gateway sends; the pages' own policy is added by the function.
 resource "aws_cloudfront_response_headers_policy" "pages" {
-  #checkov:skip=CKV_AWS_259:A year, with subdomains; the preload list is for whole domains, ours is one name below one
+  #checkov:skip=CKV_AWS_259:A year, with subdomains; the preload list is for whole domains, this is one name below one
   name    = "${var.prefix}-pages"
   comment = "Security headers of the pages"
 

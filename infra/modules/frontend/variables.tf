@@ -59,7 +59,7 @@ variable "alb_dns_name" {
 }
 
 variable "alb_security_group_id" {
-  description = "Security group of the load balancer; it gets a rule for CloudFront, and for nobody else."
+  description = "Security group of the load balancer; it gets a rule for CloudFront alone."
   type        = string
 
   validation {

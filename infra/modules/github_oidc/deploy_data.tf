@@ -91,7 +91,7 @@ data "aws_iam_policy_document" "deploy_data" {
     }
   }
 
-  # Services ask for a data key on behalf of whoever creates something encrypted.
+  # Services ask for a data key on behalf of the creator of an encrypted resource.
   statement {
     sid       = "EncryptThroughServices"
     resources = ["*"]

@@ -1,5 +1,5 @@
 data "aws_iam_policy_document" "deploy_edge" {
-  # Distributions and certificates have ids instead of names, and CloudFront is no region's.
+  # Distributions and certificates have ids instead of names, and CloudFront belongs to no region.
   #checkov:skip=CKV_AWS_111:Distributions and certificates have ids instead of names; the account bounds them
   #checkov:skip=CKV_AWS_356:Distributions and certificates have ids instead of names; the account bounds them
   statement {

@@ -1,4 +1,4 @@
-# What GitHub's workflows may do in this account, without any stored key: a job's token names the repository and the
+# The rights of GitHub's workflows in this account, without any stored key: a job's token names the repository and the
 # environment it runs in, and only that one may take the role. Names start with github-, so that no deploy can change them.
 
 locals {
@@ -117,7 +117,7 @@ data "aws_iam_policy_document" "write_state" {
     resources = ["${var.state_bucket_arn}/*"]
   }
 
-  # The lock is a file beside the state; the state itself cannot be deleted.
+  # The lock is a file next to the state; the state itself cannot be deleted.
   statement {
     sid       = "Unlock"
     actions   = ["s3:DeleteObject"]

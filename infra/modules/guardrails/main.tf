@@ -1,4 +1,4 @@
-# What keeps an accident small: budgets that warn before the money is spent, and no public bucket, whatever anybody configures.
+# Guardrails that keep an accident small: budgets that warn before the money is spent, and no public bucket, whatever the configuration.
 
 locals {
   runbook = "architecture/runbooks/budget.md"

@@ -50,7 +50,7 @@ variable "notification_topic_arn" {
 
 variable "notification_emails" {
   type        = list(string)
-  description = "Who is told by mail as well."
+  description = "Addresses that are notified by mail as well."
   default     = []
 
   validation {

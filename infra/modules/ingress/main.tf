@@ -54,7 +54,7 @@ resource "aws_lb_target_group" "gateway" {
 resource "aws_lb_listener" "this" {
   #checkov:skip=CKV_AWS_2:Plain HTTP only where an environment has no domain, hence no certificate
   #checkov:skip=CKV_AWS_103:The same: with a certificate the policy is TLS 1.3
-  #checkov:skip=CKV2_AWS_20:Nobody comes here but CloudFront, which sends browsers to HTTPS
+  #checkov:skip=CKV2_AWS_20:Only CloudFront comes here, and it redirects browsers to HTTPS
   load_balancer_arn = aws_lb.this.arn
   port              = local.https ? 443 : 80
   protocol          = local.https ? "HTTPS" : "HTTP"
@@ -72,7 +72,7 @@ resource "aws_lb_listener" "this" {
   }
 }
 
-# Before a canary gets any traffic, whoever sends this header already speaks to it: the smoke test does.
+# Before a canary gets any traffic, requests with this header already reach it: the smoke test sends it.
 resource "aws_lb_listener_rule" "test" {
   listener_arn = aws_lb_listener.this.arn
   priority     = 10

@@ -53,6 +53,6 @@ output "operator_policy_json" {
 }
 
 output "encryption_policy_json" {
-  description = "IAM policy for whoever publishes or consumes: use the key, through SNS and SQS alone."
+  description = "IAM policy for publishers and consumers: use the key, through SNS and SQS alone."
   value       = data.aws_iam_policy_document.encryption.json
 }

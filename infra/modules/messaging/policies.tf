@@ -1,4 +1,4 @@
-# What each service may do here, derived from the topology: publish to its own topics, consume its own queues. In one place,
+# The rights of each service here, derived from the topology: publish to its own topics, consume its own queues. In one place,
 # so that a change of the topology changes the rights with it.
 
 locals {
@@ -34,7 +34,7 @@ data "aws_iam_policy_document" "service" {
     ]
   }
 
-  # What can never be handled is put aside with its reason.
+  # A message that can never be handled is put aside with its reason.
   statement {
     sid       = "PutAside"
     actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]

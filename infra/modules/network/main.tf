@@ -16,7 +16,7 @@ resource "aws_vpc" "main" {
   tags                 = { Name = var.prefix }
 }
 
-# Without rules: what forgets to name its security group can talk to nobody.
+# Without rules: a resource without a named security group reaches nothing.
 resource "aws_default_security_group" "unused" {
   vpc_id = aws_vpc.main.id
 }

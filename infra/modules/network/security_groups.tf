@@ -1,4 +1,4 @@
-# Who may talk to whom, as a table. Nothing else is let through; the way in to the load balancer is added by the ingress.
+# The allowed connections, as a table. Nothing else is let through; the way in to the load balancer is added by the ingress.
 
 locals {
   behind_gateway = setsubtract(var.services, ["gateway"])

@@ -1,4 +1,4 @@
-# What people meet: errors, waiting, a service that is not there. The first two also roll a canary back.
+# Alarms on what people notice: errors, waiting, a missing service. The first two also roll a canary back.
 
 locals {
   load_balancer_metrics = {

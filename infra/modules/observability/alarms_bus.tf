@@ -1,4 +1,4 @@
-# The bus: every inbox is emptied, no message is given up, what is committed is published.
+# The bus: every inbox is emptied, no message is dead-lettered, and committed events are published.
 
 resource "aws_cloudwatch_metric_alarm" "queue_age" {
   for_each = var.queues

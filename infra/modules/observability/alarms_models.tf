@@ -1,4 +1,4 @@
-# The models: the proxy answers, nobody turns it away, and what it costs stays within bounds.
+# The models: the proxy answers, is not throttled, and its cost stays within bounds.
 
 locals {
   proxies = { for name, proxy in { "bedrock-proxy" = var.proxy } : name => proxy if proxy != null }
@@ -71,7 +71,7 @@ resource "aws_cloudwatch_metric_alarm" "proxy_errors" {
     }
   }
 
-  # What the function answered in good order, but as a failure: Bedrock's, mostly.
+  # Orderly answers of the function that report a failure: Bedrock's, mostly.
   metric_query {
     id = "answers"
 
@@ -85,7 +85,7 @@ resource "aws_cloudwatch_metric_alarm" "proxy_errors" {
   }
 }
 
-# What AWS Budgets learns in a day, the services' own count tells within the hour.
+# AWS Budgets needs a day; the services' own count reports within the hour.
 resource "aws_cloudwatch_metric_alarm" "budget" {
   alarm_name          = "${var.prefix}-budget-models"
   alarm_description   = "The models have cost more than ${var.ai_daily_budget_usd} USD in a day. Runbook: architecture/runbooks/budget.md"

@@ -1,4 +1,4 @@
-# Who fetched what: access logs of the load balancer, the distribution and the other buckets. AWS's log delivery writes to
+# Access logs of the load balancer, the distribution and the other buckets. AWS's log delivery writes to
 # buckets with S3's own encryption only.
 
 locals {
@@ -17,7 +17,7 @@ resource "aws_s3_bucket" "access_logs" {
   #checkov:skip=CKV_AWS_145:Log delivery cannot write with our key (ALB: S3-managed keys only)
   #checkov:skip=CKV_AWS_18:A log of writing the log would never end
   #checkov:skip=CKV_AWS_144:Access logs stay in the region that their workspaces were promised
-  #checkov:skip=CKV2_AWS_62:Nobody waits for a log file
+  #checkov:skip=CKV2_AWS_62:No process waits for a log file
   bucket        = local.access_logs_name
   force_destroy = !var.deletion_protection
 }

@@ -5,13 +5,13 @@ locals {
   bucket_names = { for name in keys(local.buckets) : name => "${var.prefix}-${var.account_id}-${name}" }
   bucket_arns  = { for name, full_name in local.bucket_names : name => "arn:aws:s3:::${full_name}" }
 
-  # A record of who did what is worth nothing if whoever did it can delete it.
+  # An audit is worthless if the audited person can delete it.
   locked = { for name in keys(local.buckets) : name => var.audit_lock_days if name == "audit" }
 }
 
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:Logs and audit records stay in the region that their workspaces were promised
-  #checkov:skip=CKV2_AWS_62:Nobody waits for an object: the writer is the only one who acts on it
+  #checkov:skip=CKV2_AWS_62:No process waits for an object: only its writer acts on it
   for_each = local.buckets
 
   bucket              = local.bucket_names[each.key]
@@ -94,7 +94,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       days = each.value.expire_days
     }
 
-    # What has expired is gone a day later, not kept as an old version.
+    # Expired objects are deleted a day later, not kept as old versions.
     noncurrent_version_expiration {
       noncurrent_days = 1
     }

@@ -25,7 +25,7 @@ output "table_arns" {
 output "access_logs_bucket_id" {
   description = "The bucket for access logs: alb/, cloudfront/ and s3/ inside it."
   value       = local.access_logs_name
-  # Whoever starts to deliver is tested for the right to.
+  # AWS tests the right to deliver when delivery starts.
   depends_on = [aws_s3_bucket_policy.access_logs]
 }
 

@@ -50,7 +50,7 @@ variable "kms_key_arn" {
 
 variable "audit_lock_days" {
   type        = number
-  description = "How long nobody can delete or change what was audited, in days."
+  description = "Days for which audit records cannot be deleted or changed."
 
   validation {
     condition     = var.audit_lock_days >= 1 && var.audit_lock_days <= var.topology.buckets.audit.expire_days

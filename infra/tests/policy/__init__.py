@@ -1,1 +1,1 @@
-"""What must be true of the cloud, whatever the code says: rules over what OpenTofu applied, or over what it plans."""
+"""Rules for the cloud, independent of the code: rules over what OpenTofu applied, or over what it plans."""

@@ -1,4 +1,4 @@
-"""What `tofu show -json` prints, made easy to ask: resources by type, and policies by whom they give rights to.
+"""The output of `tofu show -json`, made easy to query: resources by type, policies by their principals.
 
 Takes a state (what was applied) or a plan (what would be). A plan does not know everything: what only AWS can name is
 `UNKNOWN`, which is something rather than nothing. Format: https://opentofu.org/docs/internals/json-format/
@@ -97,11 +97,11 @@ class Cloud:
 
     @property
     def is_production(self) -> bool:
-        """Return whether this is where people work."""
+        """Return whether this is the environment that people work in."""
         return self.prefix == "smartstack-prod"
 
     def rights(self) -> Iterator[tuple[str, Statement]]:
-        """Yield what each role may do: the role's name beside each statement of its own policies."""
+        """Yield the rights of each role: the role's name with each statement of its own policies."""
         for policy in self.all("aws_iam_role_policy"):
             for statement in statements(policy["policy"]):
                 yield str(policy["role"]), statement

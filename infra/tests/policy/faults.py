@@ -1,6 +1,6 @@
-"""Mistakes that somebody could make, each a small edit of the code, and the rule that has to catch it.
+"""Possible mistakes, each a small edit of the code, and the rule that has to catch it.
 
-A rule nobody has seen fail may check nothing. So each fault is put into a copy of the code, that copy is planned (or
+A rule that never failed may check nothing. So each fault is put into a copy of the code, that copy is planned (or
 applied, where a command for it is given), and the policy must name the rule.
 """
 
@@ -92,7 +92,7 @@ FAULTS: Final = (
         "",
     ),
     Fault(
-        "a queue that nobody watches",
+        "a queue without an alarm",
         "queue-age-alarm",
         "modules/observability/alarms_bus.tf",
         """resource "aws_cloudwatch_metric_alarm" "queue_age" {
@@ -132,7 +132,7 @@ FAULTS: Final = (
         "foundation-model/anthropic.*",
     ),
     Fault(
-        "a key that nobody may name",
+        "a key without a permitted alias",
         "keys-administered",
         "modules/encryption_key/main.tf",
         '      "kms:CreateAlias",\n',

@@ -1,4 +1,4 @@
-"""What a rule is: a name, a sentence, and a function from an environment to what is wrong in it."""
+"""The parts of a rule: a name, a sentence, and a function from an environment to its findings."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Check = Callable[[Cloud], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `sentence` is what holds when there are no findings."""
+    """One rule. `sentence` holds when there are no findings."""
 
     name: str
     sentence: str

@@ -1,7 +1,7 @@
 """Plans each environment from nothing, without an account: `plan.py INFRA OUT` leaves OUT/ENV.state.json.
 
 It takes the real provider, but nothing that is planned from an empty state asks AWS: there is no data source that does
-(infra/tests/test_code.py holds that), and the provider is told not to look who it is. So anybody's pull request can be
+(infra/tests/test_code.py holds that), and the provider skips its identity check. So any pull request can be
 held to the policy. Needs `tofu` or `terraform` on PATH; works in a copy of the folder.
 """
 
@@ -50,7 +50,7 @@ def plan(infra: Path, out: Path) -> None:
         copied = root / "infra"
         shutil.copytree(infra, copied, ignore=shutil.ignore_patterns(".terraform", "tests", "bootstrap"))
         (copied / "zz_override.tf").write_text(OVERRIDE)
-        # A plan that nobody keeps needs no key.
+        # A temporary plan needs no key.
         (copied / "encryption.tofu").unlink(missing_ok=True)
         _run(program, copied, "init", "-input=false")
         for variables in sorted(copied.glob("environments/*.tfvars")):

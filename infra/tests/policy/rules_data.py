@@ -1,4 +1,4 @@
-"""Encryption and reach: what is stored is encrypted, and nobody comes in but through CloudFront."""
+"""Encryption and reach: stored data is encrypted, and CloudFront is the only way in."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from policy.cloud import Cloud, Resource, known, statements
 from policy.findings import rule
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
-# What a deploy, an administrator and the roles of services do with a key. A key policy that names fewer refuses the
+# The uses of a key by a deploy, an administrator and the roles of services. A key policy that names fewer refuses the
 # rest, whatever IAM says. Source: https://docs.aws.amazon.com/kms/latest/developerguide/ (key-policies, alias-access).
 KEY_ACTIONS = frozenset({
     "kms:CreateAlias",
@@ -35,12 +35,12 @@ def _first(value: object) -> dict[str, object]:
 
 @rule("database-encrypted")
 def database_encrypted(cloud: Cloud) -> Iterator[str]:
-    """The database is encrypted at rest with a key of ours and on the way, and knows no passwords of services."""
+    """The database is encrypted at rest with our own key and on the way, and knows no passwords of services."""
     for database in cloud.all("aws_db_instance"):
         if database["storage_encrypted"] is not True or not database["kms_key_id"]:
-            yield f"{database['identifier']} is not encrypted with a key of ours"
+            yield f"{database['identifier']} is not encrypted with our own key"
         if database["iam_database_authentication_enabled"] is not True or not database["manage_master_user_password"]:
-            yield f"{database['identifier']} wants passwords that somebody has to keep"
+            yield f"{database['identifier']} uses passwords that a person has to keep"
     for group in cloud.all("aws_db_parameter_group"):
         forced = [one for one in group["parameter"] or [] if one["name"] == "rds.force_ssl" and one["value"] == "1"]
         if not forced:
@@ -49,7 +49,7 @@ def database_encrypted(cloud: Cloud) -> Iterator[str]:
 
 @rule("buckets-closed")
 def buckets_closed(cloud: Cloud) -> Iterator[str]:
-    """Every bucket is encrypted (with a key of ours but for AWS's log delivery), versioned, private, over TLS alone."""
+    """Every bucket is encrypted (with our own key but for AWS's log delivery), versioned, private, over TLS alone."""
     for bucket in cloud.all("aws_s3_bucket"):
         parts = {
             kind: next((item for item in cloud.all(kind) if _of(item, bucket)), None)
@@ -75,7 +75,7 @@ def _bucket(
     rule_ = _first(encryption["rule"]) if encryption else {}
     default = _first(rule_.get("apply_server_side_encryption_by_default"))
     if default.get("sse_algorithm") != "aws:kms" and not name.endswith("-access-logs"):
-        yield f"{name} is not encrypted with a key of ours"
+        yield f"{name} is not encrypted with our own key"
     if not default:
         yield f"{name} does not say how it is encrypted"
     flags = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -90,7 +90,7 @@ def _bucket(
 
 @rule("logs-encrypted")
 def logs_encrypted(cloud: Cloud) -> Iterator[str]:
-    """Every log is encrypted with a key of ours and is not kept for ever."""
+    """Every log is encrypted with our own key and expires."""
     for group in cloud.all("aws_cloudwatch_log_group"):
         if not group["kms_key_id"]:
             yield f"{group['name']} has no key"
@@ -100,7 +100,7 @@ def logs_encrypted(cloud: Cloud) -> Iterator[str]:
 
 @rule("tables-and-secrets-encrypted")
 def tables_and_secrets_encrypted(cloud: Cloud) -> Iterator[str]:
-    """Every table and every secret is encrypted with a key of ours; tables forget what has expired."""
+    """Every table and every secret is encrypted with our own key; tables delete expired items."""
     for table in cloud.all("aws_dynamodb_table"):
         if not _first(table["server_side_encryption"]).get("enabled"):
             yield f"{table['name']} has no key"
@@ -132,7 +132,7 @@ def keys_administered(cloud: Cloud) -> Iterator[str]:
 
 @rule("no-public-ingress")
 def no_public_ingress(cloud: Cloud) -> Iterator[str]:
-    """Nobody comes in from the internet but through CloudFront."""
+    """CloudFront is the only way in from the internet."""
     for balancer in cloud.all("aws_lb"):
         if balancer["internal"] is not True:
             yield f"load balancer {balancer['name']} is public"

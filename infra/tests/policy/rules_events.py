@@ -33,7 +33,7 @@ def _expected_queues(cloud: Cloud) -> dict[str, str]:
 
 @rule("queue-encrypted")
 def queue_encrypted(cloud: Cloud) -> Iterator[str]:
-    """Every queue is encrypted with a key of ours."""
+    """Every queue is encrypted with our own key."""
     for queue in cloud.all("aws_sqs_queue"):
         if not queue["kms_master_key_id"]:
             yield f"{queue['name']} has no key"
@@ -51,7 +51,7 @@ def queue_dead_letters(cloud: Cloud) -> Iterator[str]:
         if not str(redrive.get("deadLetterTargetArn", "")).endswith(f":{dead}"):
             yield f"{name} has no redrive policy to {dead}"
         elif not 1 <= int(redrive.get("maxReceiveCount", 0)) <= 10:
-            yield f"{name} is received {redrive.get('maxReceiveCount')} times before it gives up"
+            yield f"{name} is received {redrive.get('maxReceiveCount')} times before it is dead-lettered"
 
 
 @rule("dead-letters-closed")
@@ -74,7 +74,7 @@ def dead_letters_closed(cloud: Cloud) -> Iterator[str]:
 
 @rule("queue-policy")
 def queue_policy(cloud: Cloud) -> Iterator[str]:
-    """Every queue has a policy: TLS only, and nobody writes but SNS for named topics of this account."""
+    """Every queue has a policy: TLS only, and only SNS writes, for named topics of this account."""
     with_policy = {
         statement.resources[0].rpartition(":")[2]
         for policy in cloud.all("aws_sqs_queue_policy")
@@ -94,13 +94,13 @@ def queue_policy(cloud: Cloud) -> Iterator[str]:
 
 @rule("queue-age-alarm")
 def queue_age_alarm(cloud: Cloud) -> Iterator[str]:
-    """Somebody is told when messages wait too long, for every queue."""
+    """Every queue has an alarm for messages that wait too long."""
     yield from _without_alarm(cloud, "ApproximateAgeOfOldestMessage", {str(queue["name"]) for queue in _inboxes(cloud)})
 
 
 @rule("dead-letter-alarm")
 def dead_letter_alarm(cloud: Cloud) -> Iterator[str]:
-    """Somebody is told of the first dead letter, for every dead-letter queue."""
+    """Every dead-letter queue has an alarm for its first message."""
     yield from _without_alarm(cloud, "ApproximateNumberOfMessagesVisible", dead_letter_names(cloud))
 
 
@@ -119,7 +119,7 @@ def _without_alarm(cloud: Cloud, metric: str, names: set[str]) -> Iterator[str]:
 
 @rule("topic-encrypted")
 def topic_encrypted(cloud: Cloud) -> Iterator[str]:
-    """Every topic is encrypted with a key of ours and wants TLS."""
+    """Every topic is encrypted with our own key and wants TLS."""
     closed = {
         resource
         for policy in cloud.all("aws_sns_topic_policy")

@@ -1,4 +1,4 @@
-"""Limits have an effect: a value that is there but absurd protects nobody."""
+"""Limits have an effect: an absurd value protects nothing."""
 
 import json
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def streams_stay_open(cloud: Cloud) -> Iterator[str]:
         for origin in distribution["origin"] or []:
             inner = _first(origin.get("vpc_origin_config"))
             if inner and _outside(inner.get("origin_read_timeout"), 30, 120):
-                yield f"{distribution.address} gives up after {inner.get('origin_read_timeout')} s"
+                yield f"{distribution.address} times out after {inner.get('origin_read_timeout')} s"
     for group in cloud.all("aws_lb_target_group"):
         check = _first(group["health_check"])
         if check.get("path") != LIVE or check.get("matcher") != "200":
@@ -109,7 +109,7 @@ def firewall_blocks(cloud: Cloud) -> Iterator[str]:
                 yield f"{acl['name']}: rule {one['name']} only counts"
             rate = _first(_first(one.get("statement")).get("rate_based_statement"))
             if rate and _outside(rate.get("limit"), 100, 20_000):
-                yield f"{acl['name']}: {rate.get('limit')} requests are no limit"
+                yield f"{acl['name']}: {rate.get('limit')} requests are not a limit"
 
 
 @rule("budget-limits")
@@ -143,7 +143,7 @@ def _comparison(alarm: Resource) -> Iterator[str]:
 
 @rule("alarms-heard")
 def alarms_heard(cloud: Cloud) -> Iterator[str]:
-    """Somebody is subscribed to the topic of the alarms."""
+    """The topic of the alarms has a subscriber."""
     topics = {topic["arn"] for topic in cloud.all("aws_sns_topic") if topic["name"] == f"{cloud.prefix}-ops"}
     heard = [
         one
@@ -151,4 +151,4 @@ def alarms_heard(cloud: Cloud) -> Iterator[str]:
         if one["protocol"] in ("email", "https") and (not known(one["topic_arn"]) or one["topic_arn"] in topics)
     ]
     if not heard:
-        yield "nobody hears of an alarm"
+        yield "no alarm has a subscriber"

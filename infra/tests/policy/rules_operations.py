@@ -1,4 +1,4 @@
-"""What helps whoever is on call, and what cannot be undone in production."""
+"""Rules that help the person on call, and rules for irreversible changes in production."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from policy.cloud import Cloud, Resource
 from policy.findings import rule
 
 RUNBOOK = re.compile(r"Runbook: (architecture/runbooks/[a-z-]+\.md)$")
-# What names a thing, by which two environments must differ.
+# The naming attributes, by which two environments must differ.
 NAMED = ("bucket", "identifier", "function_name", "alarm_name", "dashboard_name", "family")
-# Their names count within what they belong to, or are no names of ours.
+# Their names count within their parent, or belong to others.
 WITHIN_OWNER = frozenset({
     "aws_default_security_group",
     "aws_iam_role_policy",
@@ -28,11 +28,11 @@ def _first(value: object) -> dict[str, object]:
 
 @rule("alarm-runbook")
 def alarm_runbook(cloud: Cloud) -> Iterator[str]:
-    """Every alarm tells somebody, and names a runbook that exists."""
+    """Every alarm notifies a topic, and names a runbook that exists."""
     for alarm in cloud.all("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         name = alarm["alarm_name"]
         if not alarm["alarm_actions"]:
-            yield f"{name} tells nobody"
+            yield f"{name} notifies no topic"
         found = RUNBOOK.search(str(alarm["alarm_description"] or ""))
         if not found or not (cloud.root / found[1]).is_file():
             yield f"{name} has no runbook"
@@ -44,13 +44,13 @@ def alarm_runbook(cloud: Cloud) -> Iterator[str]:
 
 @rule("budget-forecast")
 def budget_forecast(cloud: Cloud) -> Iterator[str]:
-    """There is a budget, and somebody is told before the money is spent."""
+    """There is a budget, and it notifies a person before the money is spent."""
     budgets = cloud.all("aws_budgets_budget")
     if not budgets:
         yield "there is no budget"
     for budget in budgets:
         if not any(one["notification_type"] == "FORECASTED" for one in budget["notification"] or []):
-            yield f"{budget['name']} tells only of what is spent already"
+            yield f"{budget['name']} reports only money that is already spent"
 
 
 @rule("production-protected")

@@ -8,7 +8,7 @@ from policy.cloud import Cloud, Resource, Statement, known, statements
 from policy.findings import rule
 
 DATABASE_PORT, SERVICE_PORT, COLLECTOR_PORT = 5432, 8000, 4318
-# What the gateway's routes are called with.
+# The methods of the gateway's routes.
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 EDGE_PATHS = ("/api/*", "/.well-known/*")
 # Settings without which a service starts, and talks to itself. test_code.py holds that none is forgotten.
@@ -31,7 +31,7 @@ OWN_SETTINGS = {
     }),
     "ai": frozenset({"SMARTSTACK_BEDROCK_TOKEN_KEY", "SMARTSTACK_BEDROCK_URL"}),
 }  # fmt: skip
-# Their policies narrow what roles may do there, and give nobody a right.
+# Their policies only narrow the rights of roles, and grant none.
 FILTERS = frozenset({"aws_vpc_endpoint"})
 FIXED = {"SMARTSTACK_DATABASE_IAM": "true", "SMARTSTACK_DECLARE": "off", "SMARTSTACK_COOKIE_SECURE": "true"}
 
@@ -79,7 +79,7 @@ def settings_given(cloud: Cloud) -> Iterator[str]:
 
 @rule("secrets-readable")
 def secrets_readable(cloud: Cloud) -> Iterator[str]:
-    """Who starts a task may read the secrets of that task, and no others."""
+    """The starter of a task may read the secrets of that task, and no others."""
     for task, _, _, container in _containers(cloud):
         if not known(task["execution_role_arn"]):
             continue

@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Rights of roles."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policy.cloud import Cloud, Statement, known
 from policy.findings import rule
 
-# Actions that AWS lets nobody bind to a resource.
+# Actions that AWS cannot bind to a resource.
 WITHOUT_RESOURCE = frozenset({
     "ecr:GetAuthorizationToken",
     "elasticloadbalancing:DescribeListeners",

@@ -59,10 +59,10 @@ def main(arguments: list[str]) -> int:
         caught = [finding for finding in found if finding.rule == fault.rule]
         failed += not caught
         others = {finding.rule for finding in found} - {fault.rule}
-        beside = f"    also {', '.join(sorted(others))}" if others else ""
+        also = f"    also {', '.join(sorted(others))}" if others else ""
         print(f"{fault.name}:\n    {caught[0] if caught else f'NOT CAUGHT by {fault.rule}'}", flush=True)
-        if beside:
-            print(beside, flush=True)
+        if also:
+            print(also, flush=True)
     print(f"{failed} failed")
     return 1 if failed else 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from policy.check import ROOT
 
-# What the code reads outside of its own folder.
+# The files that the code reads outside of its own folder.
 READS = ("contracts/topology.json", "architecture/runbooks", "frontend/src/app")
 
 
@@ -26,7 +26,7 @@ def copy(target: Path, environments: Iterable[str] | None = None) -> Path:
             shutil.copytree(source, copied)
         else:
             shutil.copy(source, copied)
-    # Whoever asks git where the repository begins gets this copy.
+    # Git reports this copy as the root of the repository.
     subprocess.run(["git", "init", "--quiet", target], check=True)
     if environments is not None:
         for file in (target / "infra/environments").glob("*.tfvars"):
