@@ -79,7 +79,7 @@ async def test_a_person_looks_gives_back_discards_and_reads_who_did_what(queues:
 @pytest.mark.parametrize(
     ("argv", "remedy"),
     [
-        (["redrive", "tasks"], "say which: ids, --type, --reason, --workspace, or --all"),
+        (["redrive", "tasks"], "choose dead letters by ids, --type, --reason, --workspace, or --all"),
         (["ls", "payroll"], "there is no queue payroll; choose one of ai-dlq, comms-dlq, gateway-dlq, tasks-dlq"),
         (["ls", "--workspace", "x"], "x is not a workspace id"),
     ],

@@ -1,6 +1,7 @@
 """House rules that import-linter and the linters cannot express, read from the syntax trees of the code."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,22 @@ WRITES = ("INSERT ", "UPDATE ", "DELETE ", "TRUNCATE ", "WITH ")
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
 CORE_WRITES = {"sa.insert", "sa.update", "sa.delete", "insert", "update", "delete", "pg_insert"}
 LONGEST = 400
+# Packages whose docstrings are in plain words; the list grows until it covers every package.
+CHASSIS = ROOT / "libs" / "chassis" / "src" / "smartstack_chassis"
+PLAIN = [
+    ROOT / "cli" / "src",
+    ROOT / "cli" / "emulator",
+    ROOT / "contracts" / "src",
+    ROOT / "infra" / "tests",
+    *(ROOT / "libs" / name / "src" for name in ("redaction", "dates", "faststream-sqs")),
+    *(CHASSIS / room for room in ("core", "database", "auth", "telemetry", "testing", "jobs")),
+    *(ROOT / "services" / name / "src" for name in ("ops", "gateway", "comms")),
+]
+HOUSE_WORDS = re.compile(
+    r"^(What|Who|Whose|Whether|Tell)\b"
+    r"|(?i:\b(nobody|somebody|whoever|tells?|told|anew|beside|at once|of ours|(give|gives|gave|given) up)\b)"
+    r"|(?<![Tt]here )\b(is|are) no (?!longer|more)"
+)
 
 Found = Iterator[ast.AST]
 
@@ -71,6 +88,15 @@ def loops(tree: ast.Module) -> Found:
             yield node
 
 
+def house_words(tree: ast.Module) -> Found:
+    """Find docstrings with words that only this house would use, or that begin without a subject or verb."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                if HOUSE_WORDS.search(ast.get_docstring(node) or ""):
+                    yield node
+
+
 def named(*names: str) -> Callable[[Path], bool]:
     """Return whether a module is none of `names`, which are file names or folders."""
     return lambda path: not any(name in path.parts or path.name == name for name in names)
@@ -96,6 +122,11 @@ def test_services_start_no_loop_of_their_own() -> None:
     assert violations(paths, loops) == []
 
 
+def test_docstrings_are_in_plain_words() -> None:
+    paths = [path for path in sources(PLAIN) if named("versions", "node_modules")(path)]
+    assert violations(paths, house_words) == []
+
+
 @pytest.mark.parametrize(
     ("rule", "code"),
     [
@@ -105,6 +136,9 @@ def test_services_start_no_loop_of_their_own() -> None:
         (row_writes, "x = text('WITH a AS (SELECT 1) ' 'INSERT INTO tasks SELECT * FROM a')"),
         (loops, "while True:\n    await asyncio.sleep(1)"),
         (loops, "x = asyncio.create_task(f())"),
+        (house_words, "def f() -> bool:\n    '''Tell whether it runs.'''"),
+        (house_words, "class A:\n    '''What a client sees.'''"),
+        (house_words, "'''Nothing runs at once.'''"),
     ],
 )
 def test_each_rule_finds_what_it_forbids(rule: Callable[[ast.Module], Found], code: str) -> None:

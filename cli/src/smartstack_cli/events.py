@@ -55,9 +55,9 @@ def plan(options: argparse.Namespace) -> list[Step]:
         emptied = [Step(consumer, ("empty", options.rebuild, *scope))]
         marked = ("--rebuild", f"{options.rebuild}@{new_id()}")
     elif not options.since:
-        raise StackError("say from when: --from 2026-11-23T00:00:00Z")
+        raise StackError("name the start, for example --from 2026-11-23T00:00:00Z")
     if not types:
-        raise StackError("say what: --type client_created (any number of them)")
+        raise StackError("name at least one type, for example --type client_created")
     since = ("--from", options.since) if options.since else ()
     until = ("--to-time", options.until) if options.until else ()
     order = (*since, *until, *scope, *marked, "--to", _PREFIX + queue)
@@ -87,7 +87,7 @@ def _types(names: Iterable[str]) -> list[str]:
     known = {model.name: kind for kind, model in EVENT_TYPES.items()} | {kind: kind for kind in EVENT_TYPES}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise StackError(f"no event type is named {unknown[0]}; there are {', '.join(sorted(EVENT_TYPES))}")
+        raise StackError(f"unknown event type {unknown[0]}; choose one of {', '.join(sorted(EVENT_TYPES))}")
     return [known[name] for name in names]
 
 
@@ -95,7 +95,7 @@ def _consumer(queue: str) -> str:
     for each in topology.QUEUES:
         if each.name == queue:
             return each.service
-    raise StackError(f"{queue} is not a service's queue, so there is no copy to rebuild")
+    raise StackError(f"{queue} is not a service's queue, so it has no projection to rebuild")
 
 
 def _types_of_copy(service: str, copy: str) -> frozenset[str]:

@@ -99,9 +99,9 @@ def _told(outcome: Outcome, deed: str, options: argparse.Namespace) -> int:
     for letter in failed:
         say(f"not {deed}: {letter.id}; it is still in {letter.queue}, try again")
     if outcome.remaining:
-        say(f"{outcome.remaining} more are in the queue than can be looked at in one go: do it again")
+        say(f"{outcome.remaining} more are in the queue than one run can look at: repeat the command")
     elif not outcome.done and not failed:
-        say("nothing matched; `./smartstack dlq ls` shows what is there")
+        say("nothing matched; `./smartstack dlq ls` lists the dead letters")
     return 1 if failed or outcome.remaining or not outcome.done else 0
 
 
@@ -118,7 +118,7 @@ def _choice(options: argparse.Namespace) -> Choice:
 def _asked(options: argparse.Namespace) -> Choice:
     choice = _choice(options)
     if choice == Choice() and not options.all:
-        raise StackError("say which: ids, --type, --reason, --workspace, or --all")
+        raise StackError("choose dead letters by ids, --type, --reason, --workspace, or --all")
     return choice
 
 

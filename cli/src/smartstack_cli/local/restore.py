@@ -50,7 +50,7 @@ def restore(arguments: Arguments) -> int:
                 asyncio.run(_sign_everybody_out(url))
             _move_in(content, home)
             home.rename(data)
-    say(f"restored {arguments.file} ({manifest.made_at}) to {data}; everybody has to sign in again")
+    say(f"restored {arguments.file} ({manifest.made_at}) to {data}; all users have to sign in again")
     return 0
 
 

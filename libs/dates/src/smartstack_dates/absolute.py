@@ -17,7 +17,7 @@ thanks thx cheers ideally then it you can could the our my will max tops too als
 though otherwise unless since on where which while having noon midday early late they he she works
 would morning afternoon evening eod cob itself only same
 """
-#: What may follow a day of the month that stands alone.
+#: Words after a day of the month that stands alone.
 AFTER_ORDINAL = {"", ".", ",", "!", "?", ";", ":", ")", "-", "@", "–", "—"}.union(_FUNCTION_WORDS.split())
 
 

@@ -21,7 +21,7 @@ DAYPARTS = {
     "pm": Clock(17, daypart="afternoon"),
 }
 _NAMED = {"noon": 12, "midday": 12, "noontime": 12, "lunchtime": 13, "lunch": 13}
-# What may stand between a time and its day without meaning another one.
+# Words between a time and its day that do not start another date.
 _FILLERS = tuple(
     tuple(words.split())
     for words in (

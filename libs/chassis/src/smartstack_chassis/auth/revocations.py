@@ -83,7 +83,7 @@ class Revocations:
         if not self._loaded:
             raise Unavailable("unavailable", "The service is starting; try again in a moment.")
         if revocation_id(principal) in self._until:
-            raise Unauthenticated("session_over", "This session is over; sign in or open the link again.")
+            raise Unauthenticated("session_over", "This session has ended; sign in or open the link again.")
 
     async def load(self, uow: UnitOfWork) -> None:
         """Read from the database what any process revoked. Raises what the database raises."""

@@ -80,7 +80,7 @@ class OpenTransaction(Reader):
 
     @property
     def session(self) -> AsyncSession:
-        """Return the session in this transaction; made at first use. Whoever opened the transaction ends it."""
+        """Return the session in this transaction; made at first use. The code that opened the transaction ends it."""
         if self._session is None:
             # SQLAlchemy's adapter would begin a transaction before its first statement.
             adapter: Any = self._connection.dbapi_connection
@@ -176,7 +176,7 @@ async def _connect(engine: AsyncEngine) -> PoolProxiedConnection:
 
 @dataclass(slots=True)
 class _Open:
-    """Tells SQLAlchemy's adapter that a transaction is open; it has the methods of asyncpg's that the adapter calls."""
+    """Reports an open transaction to SQLAlchemy's adapter; it has the methods of asyncpg's that the adapter calls."""
 
     driver: Any
 

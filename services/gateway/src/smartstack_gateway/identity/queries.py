@@ -41,7 +41,7 @@ async def me(session: AsyncSession, member: Member, *, ops: bool) -> Me:
     """
     found = await account(session, member.user_id, member.workspace_id)
     if found is None:
-        raise Unauthenticated("invalid_token", "This account is gone; sign in again.")
+        raise Unauthenticated("invalid_token", "This account no longer exists; sign in again.")
     features = ["ops"] if ops and found.role in OPERATORS else []
     return Me(user=found.user, workspace=found.workspace, role=found.role, features=features)
 
@@ -80,7 +80,7 @@ async def timezone(session: AsyncSession, member: Member) -> str:
     """Return the IANA name of the zone that the member's workspace lives in. Raises Unauthenticated without one."""
     found = await session.scalar(select(WorkspaceRow.timezone).where(WorkspaceRow.id == member.workspace_id))
     if found is None:
-        raise Unauthenticated("invalid_token", "This workspace is gone; sign in again.")
+        raise Unauthenticated("invalid_token", "This workspace no longer exists; sign in again.")
     return timezone_or_utc(found)
 
 

@@ -211,4 +211,4 @@ async def _end_session(uow: UnitOfWork, row: SessionRow, reason: str, now: datet
 
 
 def _session_over() -> Unauthenticated:
-    return Unauthenticated("session_over", "This session is over; sign in again.")
+    return Unauthenticated("session_over", "This session has ended; sign in again.")
