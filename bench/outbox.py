@@ -17,7 +17,6 @@ from typing import Any
 from unittest.mock import patch
 
 from joserfc.jwk import OKPKey
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from smartstack_chassis.auth.tokens import Signer, StaticKeys
@@ -167,11 +166,11 @@ def services(heard: dict[str, asyncio.Future[float]]) -> tuple[Service, Service]
     async def on_workspace_created(transaction: Transaction, event: Envelope[WorkspaceCreated]) -> None:
         arrival = heard[event.data.workspace_name]
 
-        def committed(_: object) -> None:
+        def committed() -> None:
             if not arrival.done():
                 arrival.set_result(time.perf_counter())
 
-        sqlalchemy_event.listen(transaction.session.sync_session, "after_commit", committed, once=True)
+        transaction.after_commit(committed)
 
     return (
         Service(name="gateway", root=gateway.root, routers=[]),

@@ -63,6 +63,19 @@ async def test_what_rolls_back_is_never_published(probe: ServiceHarness) -> None
     assert await probe.published() == []
 
 
+async def test_what_waits_for_a_commit_is_called_after_it_and_never_after_a_rollback(probe: ServiceHarness) -> None:
+    seen: list[str] = []
+    async with probe.uow.begin(probe.member()) as transaction:
+        transaction.after_commit(lambda: seen.append("committed"))
+        assert seen == []
+    assert seen == ["committed"]
+    with pytest.raises(ZeroDivisionError):
+        async with probe.uow.begin(probe.member()) as transaction:
+            transaction.after_commit(lambda: seen.append("rolled back"))
+            raise ZeroDivisionError
+    assert seen == ["committed"]
+
+
 async def test_a_connection_lost_before_the_facts_are_stored_is_an_outage_and_the_next_transaction_works(
     probe: ServiceHarness,
 ) -> None:

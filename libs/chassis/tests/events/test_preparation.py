@@ -36,7 +36,7 @@ class Slow:
         return self.work
 
     async def _work(self) -> str:
-        held = self._preparing.session.in_transaction()
+        held = self._preparing._open._connection.dbapi_connection is not None
         self.happened.append("work in a transaction" if held else "work")
         return "the result"
 

@@ -32,6 +32,7 @@ class Transaction:
     causation_id: UUID | None = None
     wakes_jobs: bool = False
     _pending: list[tuple[UUID, UUID, str, str | None, str]] = field(default_factory=list)
+    _callbacks: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def session(self) -> AsyncSession:
@@ -68,6 +69,10 @@ class Transaction:
         )
         body = encode(envelope).decode()
         self._pending.append((event_id, self.workspace_id, envelope.type, envelope.traceparent, body))
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when this transaction has been committed; a rollback forgets it. It must not raise."""
+        self._callbacks.append(callback)
 
     @property
     def emitted(self) -> bool:
@@ -124,6 +129,8 @@ class UnitOfWork:
             self.after_commit()
         if transaction.wakes_jobs:
             self.after_jobs()
+        for callback in transaction._callbacks:
+            callback()
 
     @asynccontextmanager
     async def narrow(

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event as sqlalchemy_event
-
 from smartstack_chassis.events.handlers import EventHandlers
 from smartstack_chassis.events.uow import Transaction
 from smartstack_contracts import LIVE, Envelope
@@ -18,4 +16,4 @@ def register(handlers: EventHandlers, nudge: Callable[[], None]) -> None:
     async def on_live_event(transaction: Transaction, event: Envelope[Any]) -> None:
         """Let open pages know."""
         await commands.record_live_event(transaction, event)
-        sqlalchemy_event.listen(transaction.session.sync_session, "after_commit", lambda _: nudge(), once=True)
+        transaction.after_commit(nudge)
