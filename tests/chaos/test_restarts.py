@@ -64,7 +64,7 @@ def undelivered(stack: Any) -> list[Any]:
     """Return what was published and is not in the inbox of a subscriber."""
     missing: list[Any] = []
     for service in SERVICES:
-        for item in topology.subscriptions(service):
+        for item in (item for queue in topology.queues(service) for item in topology.subscriptions(queue)):
             producer = next(name for name in SERVICES if topology.topic_name(name) == item.topic)
             missing += stack.sql(
                 f"SELECT '{service}', type, id FROM {producer}.event_log AS log WHERE type = ANY($1) "

@@ -45,6 +45,6 @@ def test_a_metric_is_sent_with_the_dimension_by_which_it_is_asked_for(name: str,
 
 
 def test_the_lines_that_are_counted_are_lines_that_the_services_write() -> None:
-    code = (ROOT / "libs" / "chassis" / "src" / "smartstack_chassis" / "messaging.py").read_text()
+    code = (ROOT / "libs" / "chassis" / "src" / "smartstack_chassis" / "events" / "bus.py").read_text()
     (counted,) = re.findall(r'\$\.message = \\"([^"\\]+)\\"', SCALING)
     assert f'logger.warning("{counted}")' in code

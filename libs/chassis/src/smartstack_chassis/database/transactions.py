@@ -68,8 +68,9 @@ class Reader:
     async def _run(self, method: str, sql: str, *arguments: Any) -> Any:
         try:
             return await getattr(self._driver, method)(sql, *arguments)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            lost = self._driver.is_closed()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # The driver raises the last of these when the server ends a connection while nothing is asked of it.
+            lost = self._driver.is_closed() or isinstance(error, asyncpg.InternalClientError)
             raise DBAPIError(sql, None, error, hide_parameters=True, connection_invalidated=lost) from error
 
 
