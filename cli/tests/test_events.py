@@ -52,7 +52,7 @@ def test_rebuilding_empties_the_copy_and_replays_all_that_fills_it() -> None:
     [
         (["--to", "tasks-inbox", "--type", "client_created"], "--from"),
         (["--to", "tasks-inbox", "--from", "2026-11-23T00:00:00Z"], "--type"),
-        (["--to", "tasks-inbox", "--from", "2026-11-23T00:00:00Z", "--type", "x"], "no event type"),
+        (["--to", "tasks-inbox", "--from", "2026-11-23T00:00:00Z", "--type", "x"], "unknown event type"),
         (["--to", "tasks-inbox", "--rebuild", "tasks"], "no copy"),
         (["--to", "elsewhere", "--rebuild", "clients"], "not a service's queue"),
     ],
