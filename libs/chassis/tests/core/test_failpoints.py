@@ -30,7 +30,7 @@ def test_a_process_dies_at_the_point_and_the_time_it_was_told() -> None:
 
 
 def test_a_point_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="no failpoint"):
+    with pytest.raises(ValueError, match="unknown failpoint"):
         failpoints.kill_at("somewhere")
 
 
