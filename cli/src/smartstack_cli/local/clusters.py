@@ -43,7 +43,7 @@ class Marker:
 
     def is_abandoned(self) -> bool:
         """Return whether it is a throwaway whose maker has ended. Process ids repeat, so starts count too."""
-        alive = _started(self.owner) if Path("/proc").exists() else _answers(self.owner)
+        alive = _started(self.owner) if Path("/proc").exists() else is_running(self.owner)
         return self.throwaway and (not alive or alive != (self.owner_started or alive))
 
 
@@ -147,7 +147,8 @@ def _was_used(home: Path) -> bool:
     return (home / "aws").exists()
 
 
-def _answers(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Return whether a process with this number exists, of whatever user."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

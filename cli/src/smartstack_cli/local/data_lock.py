@@ -9,6 +9,7 @@ from pathlib import Path
 
 from smartstack_cli.bootstrap.steps import say
 from smartstack_cli.errors import StackError
+from smartstack_cli.local.clusters import is_running
 
 
 @contextmanager
@@ -45,20 +46,10 @@ def _lock(descriptor: int, folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = json.loads(os.pread(descriptor, 4096, 0) or b'{"pid": 0, "url": "starting"}')
-        if holder["pid"] == 0 or _is_alive(holder["pid"]):
+        if holder["pid"] == 0 or is_running(holder["pid"]):
             raise StackError(
                 f"already running on {folder}: {holder['url']} (process {holder['pid']}); "
                 "choose another folder with --data"
             ) from None
         say("waiting for the processes of a run that was killed to end")
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
