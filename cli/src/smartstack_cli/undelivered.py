@@ -6,15 +6,14 @@ import json
 import subprocess
 import sys
 import time
-from datetime import datetime
 from uuid import UUID
 
-from smartstack_chassis.database.engine import create_engine
-from smartstack_chassis.events.delivery_audit import Undelivered, pairs, undelivered
+from smartstack_chassis.events.delivery_audit import Undelivered, pairs
 from smartstack_chassis.process.operator_commands import instant
+from smartstack_chassis.process.redelivery import find
 from smartstack_cli.local import run_state as current
 from smartstack_cli.local.layout import Layout
-from smartstack_contracts import first_id, topology
+from smartstack_contracts import topology
 
 AGE_SECONDS = 300.0
 AUDITED_DAYS = 28
@@ -66,18 +65,9 @@ def redeliver(options: argparse.Namespace) -> int:
 
 
 async def _find(layout: Layout, options: argparse.Namespace) -> list[Undelivered]:
-    since: datetime | None = options.since
-    now = time.time()
-    oldest = first_id(max(since.timestamp() if since else 0.0, now - AUDITED_DAYS * 86400))
-    engine = create_engine(layout.audit_environment()["SMARTSTACK_AUDIT_DATABASE_URL"], pool_size=1)
-    try:
-        found: list[Undelivered] = []
-        for pair in pairs():
-            if options.subscriber in (None, pair.subscriber):
-                found += await undelivered(engine, pair, oldest, first_id(now - options.older_than))
-        return sorted(found)
-    finally:
-        await engine.dispose()
+    between = [pair for pair in pairs() if options.subscriber in (None, pair.subscriber)]
+    url = layout.audit_environment()["SMARTSTACK_AUDIT_DATABASE_URL"]
+    return await find(url, between, since=options.since, older_than=options.older_than, days=AUDITED_DAYS)
 
 
 def _told(each: Undelivered) -> dict[str, str]:

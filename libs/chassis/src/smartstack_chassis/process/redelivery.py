@@ -7,6 +7,8 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Iterable
+from datetime import datetime
 
 from smartstack_chassis.core.settings import ServiceSettings
 from smartstack_chassis.database.engine import create_engine
@@ -32,30 +34,33 @@ def run_redeliver(service: Service, settings: ServiceSettings, options: argparse
     if settings.audit_database_url is None:
         print("SMARTSTACK_AUDIT_DATABASE_URL is not set", file=sys.stderr)  # noqa: T201 - a command's answer
         return 2
-    asyncio.run(_redeliver(service, settings, options))
+    asyncio.run(_redeliver(service, settings, options, settings.audit_database_url.get_secret_value()))
     return 0
 
 
-async def find(settings: ServiceSettings, between: list[Pair], since: float | None) -> list[Undelivered]:
-    """Return what is undelivered between these pairs, oldest first. Raises what the database raises."""
-    if settings.audit_database_url is None:
-        raise ValueError("audit_database_url is not set")
+async def find(
+    url: str, between: Iterable[Pair], *, since: datetime | None, older_than: float, days: int
+) -> list[Undelivered]:
+    """Return what is undelivered between these pairs, oldest first; `url` is that of the role `auditor`.
+
+    It looks at events of the last `days` that are `older_than` so many seconds. Raises what the database raises.
+    """
     now = time.time()
-    oldest = first_id(max(since or 0.0, now - settings.audit_days * 86400))
-    before = first_id(now - settings.audit_after_seconds)
-    engine = create_engine(settings.audit_database_url.get_secret_value(), pool_size=1)
+    oldest = first_id(max(since.timestamp() if since else 0.0, now - days * 86400))
+    before = first_id(now - older_than)
+    engine = create_engine(url, pool_size=1)
     try:
         return sorted([each for pair in between for each in await undelivered(engine, pair, oldest, before)])
     finally:
         await engine.dispose()
 
 
-async def _redeliver(service: Service, settings: ServiceSettings, options: argparse.Namespace) -> None:
-    since = None if options.since is None else options.since.timestamp()
+async def _redeliver(service: Service, settings: ServiceSettings, options: argparse.Namespace, url: str) -> None:
     for pair in pairs():
         if pair.producer != service.name or options.subscriber not in (None, pair.subscriber):
             continue
-        found = await find(settings, [pair], since)
+        age, days = settings.audit_after_seconds, settings.audit_days
+        found = await find(url, [pair], since=options.since, older_than=age, days=days)
         if options.dry_run:
             for each in found:
                 _say(f"{each.made_at.isoformat()} {each.id} {each.type} {each.subscriber}")
